@@ -38,7 +38,7 @@ step() {
     mkdir -p "$setup_logs"
     say "· set-up: $1"
     if ! "set_up_$1" >"$setup_logs/$1.log" 2>&1 </dev/null 9>&-; then
-        tail -n 5 "$setup_logs/$1.log" >&2
+        [ -z "${CI:-}" ] || cat "$setup_logs/$1.log" >&2
         stop "$4 (All it said is in $setup_logs/$1.log.)"
     fi
     mkdir -p "$setup_stamps"
