@@ -1,0 +1,116 @@
+"""What a territory may set, with the defaults that ship (product §20) and the bounds of each."""
+
+from collections.abc import Mapping
+from dataclasses import Field, dataclass, field, fields
+from enum import StrEnum
+from typing import Any
+
+ONE_DAY_MINUTES = 24 * 60
+TWELVE_HOURS_MINUTES = 12 * 60
+
+
+class OtherCommune(StrEnum):
+    """What becomes of a resident of a commune that is no member."""
+
+    REFUSE = "refuse"
+    ALLOW = "allow"
+
+
+class InvalidSetting(ValueError):
+    """`key` names the setting, `reason` says in French what is wrong with it."""
+
+    def __init__(self, key: str, reason: str) -> None:
+        super().__init__(f"{key} : {reason}")
+        self.key, self.reason = key, reason
+
+
+def _whole(default: int | None, low: int, high: int) -> Any:
+    """A whole number from `low` to `high`; None, where it is the default, means « off »."""
+    return field(default=default, metadata={"low": low, "high": high, "off": default is None})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every figure that a pilot may choose; days are calendar days unless the name says working."""
+
+    notice_working_days: int = _whole(1, 0, 20)
+    visit_notice_working_days: int = _whole(2, 0, 20)
+    booking_window_days: int = _whole(60, 1, 365)
+    change_until_minutes: int = _whole(120, 0, 7 * ONE_DAY_MINUTES)
+    cancel_until_minutes: int = _whole(0, 0, 7 * ONE_DAY_MINUTES)
+    upcoming_limit: int = _whole(2, 1, 50)
+    neighbours_from_days: int | None = _whole(None, 0, 365)
+    """Days before which a commune's places are kept for its own residents; None: never kept."""
+    other_commune: OtherCommune = OtherCommune.REFUSE
+
+    travel_buffer_minutes: int = _whole(0, 0, TWELVE_HOURS_MINUTES)
+    same_commune_minutes: int = _whole(10, 0, TWELVE_HOURS_MINUTES)
+    candidate_step_minutes: int = _whole(15, 5, 240)
+    visit_window_minutes: int = _whole(30, 0, 240)
+    visit_minimum_minutes: int = _whole(60, 5, 480)
+    half_day_minutes: int = _whole(180, 30, TWELVE_HOURS_MINUTES)
+    times_per_day: int = _whole(3, 1, 50)
+    days_shown: int = _whole(2, 2, 30)
+
+    foreign_sms: bool = False
+    reminder_hours_before: int = _whole(48, 1, 240)
+    reminder_at_hour: int = _whole(10, 8, 19)
+    quiet_from_hour: int = _whole(20, 12, 23)
+    quiet_until_hour: int = _whole(8, 0, 12)
+
+    waiting_answer_hours: int = _whole(24, 1, 240)
+    waiting_short_answer_hours: int = _whole(4, 1, 240)
+    waiting_short_from_hours: int = _whole(48, 1, 240)
+
+    missed_before_call: int = _whole(2, 1, 50)
+    late_arrival_minutes: int = _whole(15, 0, 120)
+
+    bookings_per_hour_per_address: int = _whole(60, 1, 10_000)
+    lookup_failures_per_phone: int = _whole(5, 1, 100)
+    lookup_failures_per_address: int = _whole(30, 1, 10_000)
+    lookup_block_minutes: int = _whole(15, 1, ONE_DAY_MINUTES)
+
+    @classmethod
+    def from_mapping(cls, chosen: Mapping[str, object]) -> "Settings":
+        """The defaults with what the territory's file chose instead.
+
+        Raises InvalidSetting (a ValueError) naming the first bad key, in the file's order: unknown,
+        of the wrong type, or out of its bounds.
+        """
+        known = {each.name: each for each in fields(cls)}
+        values: dict[str, Any] = {}
+        for key, value in chosen.items():
+            if key not in known:
+                raise InvalidSetting(key, "réglage inconnu")
+            values[key] = _checked(known[key], value)
+        return cls(**values)
+
+
+def _checked(setting: Field[Any], value: object) -> object:
+    if isinstance(setting.default, OtherCommune):
+        return _one_of(setting.name, value)
+    if isinstance(setting.default, bool):
+        if not isinstance(value, bool):
+            raise InvalidSetting(setting.name, "doit être true ou false")
+        return value
+    return _within(setting, value)
+
+
+def _one_of(key: str, value: object) -> OtherCommune:
+    if not isinstance(value, str) or value not in tuple(OtherCommune):
+        raise InvalidSetting(
+            key, "doit être " + " ou ".join(f"« {each} »" for each in OtherCommune)
+        )
+    return OtherCommune(value)
+
+
+def _within(setting: Field[Any], value: object) -> int | None:
+    low, high = setting.metadata["low"], setting.metadata["high"]
+    if value is None and setting.metadata["off"]:
+        return None
+    # A bool is an int in Python; « true » days would read as 1.
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise InvalidSetting(setting.name, "doit être un nombre entier")
+    if not low <= value <= high:
+        raise InvalidSetting(setting.name, f"doit être entre {low} et {high}")
+    return value
