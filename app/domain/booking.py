@@ -1,0 +1,170 @@
+"""What a booking asks for, and the rules it must meet before any place is taken."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from app.domain.appointment import (
+    AppointmentStatus,
+    CallTime,
+    Channel,
+    HelperRelation,
+    MessageChannel,
+    Recipient,
+)
+from app.domain.errors import (
+    AppointmentCancelled,
+    EmailMissing,
+    LimitReached,
+    PhoneMissing,
+    SmsAbroad,
+    SmsToLandline,
+    TooLateToCancel,
+    TooLateToChange,
+)
+from app.domain.availability import AvailabilityKind
+from app.domain.settings import Settings
+
+OTHER_COMMUNE = "autre"
+"""The answer « Une autre commune »: no slug of the territory may be this word."""
+
+LINK_LIFE = timedelta(days=30)
+"""A reference and a link work until 30 days after the appointment (slots-calendar-threats T8)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """A telephone number in E.164, and what the numbering plan says of it."""
+
+    number: str
+    is_mobile: bool
+    is_foreign: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    first_name: str
+    last_name: str
+    phone: Phone | None
+    email: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Helper:
+    """Who books for somebody else; the person agreed."""
+
+    name: str
+    phone: Phone
+    relation: HelperRelation
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where a visit goes; kept until 30 days after it."""
+
+    line1: str
+    line2: str | None
+    call_time: CallTime
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The time that somebody chose: its start (UTC), and the venue unless it is a visit."""
+
+    kind: AvailabilityKind
+    commune_slug: str
+    topic_code: str
+    starts_at: datetime
+    venue_slug: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class BookingRequest:
+    """All that a booking needs; whatever else a form carried was dropped on the way here."""
+
+    choice: Choice
+    person: Person
+    helper: Helper | None
+    home: Home | None
+    message_channel: MessageChannel
+    message_to: Recipient
+    language: str
+    channel: Channel
+    form_key: str
+    """One per rendered form: the same form sent twice books once."""
+
+    @property
+    def messages_phone(self) -> Phone | None:
+        """The phone that messages go to."""
+        if self.message_to is Recipient.HELPER and self.helper:
+            return self.helper.phone
+        return self.person.phone
+
+    @property
+    def limit_phone(self) -> str:
+        """The number that the limit of upcoming appointments counts: the person's, if any.
+
+        Raises PhoneMissing where neither the person nor a helper gave one.
+        """
+        phone = self.person.phone or (self.helper.phone if self.helper else None)
+        if phone is None:
+            raise PhoneMissing
+        return phone.number
+
+
+def check_contact(request: BookingRequest, settings: Settings) -> None:
+    """Whether the person can be told in the way they chose.
+
+    Raises PhoneMissing, SmsToLandline, SmsAbroad or EmailMissing.
+    """
+    if request.person.phone is None and (request.helper is None or request.home is not None):
+        raise PhoneMissing
+    if request.message_channel is MessageChannel.EMAIL and not request.person.email:
+        raise EmailMissing
+    if request.message_channel is MessageChannel.SMS:
+        check_sms(request.messages_phone, settings)
+
+
+def check_sms(phone: Phone | None, settings: Settings) -> None:
+    """Whether an SMS may go to that phone. Raises PhoneMissing, SmsAbroad or SmsToLandline."""
+    if phone is None:
+        raise PhoneMissing
+    if phone.is_foreign and not settings.foreign_sms:
+        raise SmsAbroad
+    if not phone.is_mobile:
+        raise SmsToLandline
+
+
+def check_limit(upcoming: int, settings: Settings) -> None:
+    """Whether a phone with that many upcoming appointments may book one more (product §20).
+
+    Raises LimitReached.
+    """
+    if upcoming >= settings.upcoming_limit:
+        raise LimitReached
+
+
+def check_can_cancel(
+    status: AppointmentStatus, starts_at: datetime, now: datetime, settings: Settings
+) -> None:
+    """Whether the person may still cancel online. Raises AppointmentCancelled, TooLateToCancel."""
+    if status is AppointmentStatus.CANCELLED:
+        raise AppointmentCancelled
+    deadline = starts_at - timedelta(minutes=settings.cancel_until_minutes)
+    if status is not AppointmentStatus.BOOKED or now >= deadline:
+        raise TooLateToCancel
+
+
+def check_can_change(
+    status: AppointmentStatus, starts_at: datetime, now: datetime, settings: Settings
+) -> None:
+    """Whether the person may still move it online. Raises AppointmentCancelled, TooLateToChange."""
+    if status is AppointmentStatus.CANCELLED:
+        raise AppointmentCancelled
+    deadline = starts_at - timedelta(minutes=settings.change_until_minutes)
+    if status is not AppointmentStatus.BOOKED or now >= deadline:
+        raise TooLateToChange
+
+
+def is_link_alive(ends_at: datetime, now: datetime) -> bool:
+    """Whether the link and the reference of an appointment that ended then still open it."""
+    return now < ends_at + LINK_LIFE

@@ -1,0 +1,61 @@
+"""Which message a fact deserves, until when it is worth sending, and what became of it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from app.domain.appointment import MessageChannel, Recipient
+
+
+class SubjectKind(StrEnum):
+    APPOINTMENT = "APPOINTMENT"
+
+
+class MessageKind(StrEnum):
+    CONFIRMATION = "CONFIRMATION"
+    CHANGED = "CHANGED"
+    CANCELLED_BY_PERSON = "CANCELLED_BY_PERSON"
+    CANCELLED_BY_SERVICE = "CANCELLED_BY_SERVICE"
+
+
+class OutboxState(StrEnum):
+    PENDING = "PENDING"
+    SENT = "SENT"
+    SKIPPED = "SKIPPED"
+    DEAD = "DEAD"
+
+
+SENT_CHANNELS = frozenset({MessageChannel.SMS, MessageChannel.EMAIL})
+"""Channels that a machine sends; the others are paper, voice, or nothing at all."""
+
+CANCELLATION_LIFE = timedelta(days=1)
+"""A cancellation told a day late only confuses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A message to write: what, to whom, by which channel, and when it is no longer worth it."""
+
+    kind: MessageKind
+    channel: MessageChannel
+    recipient: Recipient
+    expires_at: datetime
+
+
+def notice_for(
+    kind: MessageKind,
+    channel: MessageChannel,
+    recipient: Recipient,
+    *,
+    starts_at: datetime,
+    now: datetime,
+) -> Notice | None:
+    """The notice that this fact deserves, or None where the person wants no message.
+
+    News of an appointment die when it starts; news of a cancellation, a day after it.
+    """
+    if channel not in SENT_CHANNELS:
+        return None
+    is_cancellation = kind in {MessageKind.CANCELLED_BY_PERSON, MessageKind.CANCELLED_BY_SERVICE}
+    expires_at = max(starts_at, now + CANCELLATION_LIFE) if is_cancellation else starts_at
+    return Notice(kind, channel, recipient, expires_at)

@@ -1,0 +1,14 @@
+"""French public holidays, from the `holidays` package."""
+
+from datetime import date
+from functools import lru_cache
+from types import MappingProxyType
+
+from holidays.countries.france import France
+
+
+@lru_cache(maxsize=8)
+def public_holidays(first_year: int, last_year: int) -> MappingProxyType[date, str]:
+    """The public holidays of metropolitan France in those years: local day → French name."""
+    found = France(years=range(first_year, last_year + 1), language="fr")
+    return MappingProxyType(dict(sorted(found.items())))

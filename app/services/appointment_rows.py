@@ -1,0 +1,179 @@
+"""The rows that a booking writes. Called inside the booking transaction only; commits nothing."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.appointment import (
+    Actor,
+    AppointmentStatus,
+    CallReason,
+    Channel,
+    EngagementKind,
+    EventKind,
+    PlaceKind,
+)
+from app.domain.booking import BookingRequest
+from app.domain.messages import MessageKind
+from app.domain.schedule import AvailabilityKind
+from app.domain.slots import Slot
+from app.models.appointment import Appointment, AppointmentEvent, CallTask, Engagement, Resident
+from app.services.catalogue import Catalogue
+from app.services.links import Links, hash_token
+from app.services.outbox import announce
+
+CALL_BEFORE_VISIT = timedelta(days=1)
+"""A visit is prepared by telephone at least a day before it."""
+
+
+def new_appointment(
+    session: Session, catalogue: Catalogue, request: BookingRequest, slot: Slot, now: datetime
+) -> Appointment:
+    """The card, the engagement, the appointment, and all that follows from them."""
+    is_visit = slot.kind is AvailabilityKind.HOME_VISITS
+    appointment = _appointment(catalogue, request, now)
+    appointment.resident = _card(request, now)
+    appointment.engagement = occupy(Engagement(kind=EngagementKind.APPOINTMENT), slot)
+    appointment.place_kind = PlaceKind.HOME if is_visit else PlaceKind.VENUE
+    appointment.reference = _free_reference(session)
+    session.add(appointment)
+    session.flush()
+    _note_booking(session, appointment, now)
+    announce(session, appointment, MessageKind.CONFIRMATION, now)
+    if is_visit:
+        open_call_task(session, appointment, CallReason.BEFORE_HOME_VISIT, now)
+    return appointment
+
+
+def _card(request: BookingRequest, now: datetime) -> Resident:
+    """A new card each time: an anonymous booking neither reads nor changes an existing one (T2)."""
+    person = request.person
+    return Resident(
+        first_name=person.first_name,
+        last_name=person.last_name,
+        phone=person.phone.number if person.phone else None,
+        email=person.email,
+        language=request.language,
+        to_reconcile=True,
+        created_at=now,
+    )
+
+
+def _appointment(catalogue: Catalogue, request: BookingRequest, now: datetime) -> Appointment:
+    topic = catalogue.topic(request.choice.topic_code)
+    helper, home = request.helper, request.home
+    return Appointment(
+        commune_id=catalogue.commune(request.choice.commune_slug).id,
+        topic_id=topic.id,
+        topic_minutes=topic.minutes,
+        status=AppointmentStatus.BOOKED,
+        channel=request.channel,
+        language=request.language,
+        booked_at=now,
+        updated_at=now,
+        sequence=0,
+        link_version=1,
+        form_key=request.form_key,
+        message_channel=request.message_channel,
+        message_to=request.message_to,
+        helper_name=helper.name if helper else None,
+        helper_phone=helper.phone.number if helper else None,
+        helper_relation=helper.relation if helper else None,
+        address_line1=home.line1 if home else None,
+        address_line2=home.line2 if home else None,
+        call_time=home.call_time if home else None,
+    )
+
+
+def _free_reference(session: Session) -> int:
+    """Six digits that no live appointment has; drawn, so that nobody can guess the next one."""
+    while True:
+        reference = 100_000 + secrets.randbelow(900_000)
+        taken = select(Appointment.id).where(Appointment.reference == reference)
+        if session.scalar(taken) is None:
+            return reference
+
+
+def open_link(session: Session, appointment: Appointment, links: Links) -> str:
+    """Make the token of this version of the link; any older one is dead from now on."""
+    token = links.token(appointment.id, appointment.link_version)
+    appointment.link_token_hash = hash_token(token)
+    return token
+
+
+def occupy(engagement: Engagement, slot: Slot) -> Engagement:
+    """Put the engagement where the slot is: counsellor, hours, place."""
+    engagement.counsellor_id = slot.counsellor_id
+    engagement.starts_at, engagement.ends_at = slot.starts_at, slot.ends_at
+    engagement.commune_id, engagement.venue_id = slot.place.commune_id, slot.place.venue_id
+    return engagement
+
+
+def touch(appointment: Appointment, now: datetime) -> None:
+    """Calendars see the change: SEQUENCE grows, and so does the instant of revision."""
+    appointment.sequence += 1
+    appointment.updated_at = now
+
+
+@contextmanager
+def note_event(
+    session: Session,
+    appointment: Appointment,
+    kind: EventKind,
+    actor: Actor,
+    channel: Channel,
+    now: datetime,
+) -> Iterator[None]:
+    """Write the history row of the change made in the block: where it was, where it is."""
+    held = appointment.engagement
+    event = AppointmentEvent(
+        appointment_id=appointment.id,
+        at=now,
+        kind=kind,
+        actor=actor,
+        channel=channel,
+        old_starts_at=held.starts_at,
+        old_counsellor_id=held.counsellor_id,
+        old_venue_id=held.venue_id,
+    )
+    yield
+    event.new_starts_at = held.starts_at
+    event.new_counsellor_id = held.counsellor_id
+    event.new_venue_id = held.venue_id
+    session.add(event)
+
+
+def _note_booking(session: Session, appointment: Appointment, now: datetime) -> None:
+    held = appointment.engagement
+    session.add(
+        AppointmentEvent(
+            appointment_id=appointment.id,
+            at=now,
+            kind=EventKind.BOOKED,
+            actor=Actor.RESIDENT if appointment.channel is Channel.WEB else Actor.STAFF,
+            channel=appointment.channel,
+            new_starts_at=held.starts_at,
+            new_counsellor_id=held.counsellor_id,
+            new_venue_id=held.venue_id,
+        )
+    )
+
+
+def open_call_task(
+    session: Session, appointment: Appointment, reason: CallReason, now: datetime
+) -> None:
+    """Ask the team to call: the day before a visit, at once for anything else."""
+    before_visit = reason is CallReason.BEFORE_HOME_VISIT
+    due_at = appointment.engagement.starts_at - CALL_BEFORE_VISIT if before_visit else now
+    session.add(
+        CallTask(
+            appointment_id=appointment.id,
+            reason=reason,
+            created_at=now,
+            due_at=max(due_at, now),
+        )
+    )

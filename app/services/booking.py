@@ -1,0 +1,214 @@
+"""THE booking transaction: book, reschedule, cancel. Each is one commit, under one set of locks.
+
+A refusal changes nothing. The facts are read again under the lock; the database wall stands behind.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.domain.appointment import (
+    Actor,
+    AppointmentStatus,
+    CallReason,
+    CancelledBy,
+    Channel,
+    EventKind,
+)
+from app.domain.booking import (
+    BookingRequest,
+    Choice,
+    check_can_cancel,
+    check_can_change,
+    check_contact,
+    check_limit,
+)
+from app.domain.errors import FormAlreadyUsed, SlotTaken
+from app.domain.messages import MessageKind
+from app.models.appointment import Appointment, Engagement, Resident
+from app.services.appointment_rows import (
+    new_appointment,
+    note_event,
+    occupy,
+    open_call_task,
+    open_link,
+    touch,
+)
+from app.services.catalogue import read_catalogue
+from app.services.choosing import candidate_counsellors, choose_slot
+from app.services.links import Links
+from app.services.outbox import announce
+from app.services.transaction import Locks, write_transaction
+
+WALL = "no_overlap"
+"""What both databases say when two engagements of one counsellor would overlap."""
+TRIES = 3
+"""A number drawn twice, or one form sent twice at once: the second try sees the first's row."""
+
+
+def book(session: Session, request: BookingRequest, *, now: datetime, links: Links) -> str:
+    """Book the chosen time for somebody, and return the token of the appointment's link.
+
+    The same form sent again returns the same token and books nothing more. Raises a DomainError:
+    the choice (CommuneDeparted, TopicUnknown, SlotTaken, SlotNotOffered, SlotTooSoon, SlotTooFar),
+    the contact (PhoneMissing, SmsToLandline, …), LimitReached, or FormAlreadyUsed.
+    """
+    catalogue = read_catalogue(session)
+    check_contact(request, catalogue.settings)
+    counsellors = candidate_counsellors(session, catalogue, request.choice, now)
+    lock = Locks.of(counsellors, {f"form:{request.form_key}", f"phone:{request.limit_phone}"})
+
+    for _ in range(TRIES):
+        try:
+            with _walled(), write_transaction(session, lock):
+                return _book_locked(session, request, counsellors, now, links)
+        except IntegrityError as collision:
+            last_collision = collision
+    raise last_collision
+
+
+def _book_locked(
+    session: Session,
+    request: BookingRequest,
+    counsellors: frozenset[int],
+    now: datetime,
+    links: Links,
+) -> str:
+    digest = links.digest(repr(request))
+    earlier = session.scalars(
+        select(Appointment).where(Appointment.form_key == request.form_key)
+    ).one_or_none()
+    if earlier is not None:
+        if earlier.form_digest != digest:
+            raise FormAlreadyUsed
+        return links.token(earlier.id, earlier.link_version)
+    catalogue = read_catalogue(session)
+    slot = choose_slot(session, catalogue, request.choice, counsellors, now)
+    check_limit(count_upcoming(session, request.limit_phone, now), catalogue.settings)
+    appointment = new_appointment(session, catalogue, request, slot, now)
+    appointment.form_digest = digest
+    return open_link(session, appointment, links)
+
+
+def reschedule(
+    session: Session,
+    appointment_id: int,
+    choice: Choice,
+    *,
+    now: datetime,
+    actor: Actor = Actor.RESIDENT,
+    channel: Channel = Channel.WEB,
+) -> None:
+    """Move an appointment; its old time is free again only when the new one is saved.
+
+    Moving to the time it already has changes nothing. Raises TooLateToChange,
+    AppointmentCancelled, or the refusals of the choice as `book` does.
+    """
+    catalogue = read_catalogue(session)
+    held, minutes = session.execute(
+        select(Engagement.counsellor_id, Appointment.topic_minutes)
+        .join(Appointment)
+        .where(Appointment.id == appointment_id)
+    ).one()
+    counsellors = candidate_counsellors(session, catalogue, choice, now, minutes)
+    with _walled(), write_transaction(session, Locks.of({*counsellors, held})):
+        appointment = _locked(session, appointment_id)
+        engagement = appointment.engagement
+        catalogue = read_catalogue(session)
+        check_can_change(appointment.status, engagement.starts_at, now, catalogue.settings)
+        if engagement.starts_at == choice.starts_at and choice.venue_slug == (
+            engagement.venue.slug if engagement.venue else None
+        ):
+            return
+        slot = choose_slot(
+            session,
+            catalogue,
+            choice,
+            counsellors,
+            now,
+            apart_from=engagement.id,
+            minutes=minutes,
+        )
+        with note_event(session, appointment, EventKind.MOVED, actor, channel, now):
+            occupy(engagement, slot)
+        touch(appointment, now)
+        announce(session, appointment, MessageKind.CHANGED, now)
+
+
+def cancel(
+    session: Session,
+    appointment_id: int,
+    *,
+    now: datetime,
+    actor: Actor = Actor.RESIDENT,
+    channel: Channel = Channel.WEB,
+) -> None:
+    """Cancel an appointment; its time is free at once. Cancelling twice is cancelling once.
+
+    Raises TooLateToCancel for a resident whose appointment has begun.
+    """
+    catalogue = read_catalogue(session)
+    held = session.scalars(
+        select(Engagement.counsellor_id).join(Appointment).where(Appointment.id == appointment_id)
+    ).one()
+    with write_transaction(session, Locks.of({held})):
+        appointment = _locked(session, appointment_id)
+        if appointment.status is AppointmentStatus.CANCELLED:
+            return
+        if actor is Actor.RESIDENT:
+            check_can_cancel(
+                appointment.status, appointment.engagement.starts_at, now, catalogue.settings
+            )
+        _cancel_locked(session, appointment, actor, channel, now)
+
+
+def _cancel_locked(
+    session: Session, appointment: Appointment, actor: Actor, channel: Channel, now: datetime
+) -> None:
+    by_person = actor is Actor.RESIDENT
+    appointment.status = AppointmentStatus.CANCELLED
+    appointment.cancelled_by = CancelledBy.PERSON if by_person else CancelledBy.SERVICE
+    with note_event(session, appointment, EventKind.CANCELLED, actor, channel, now):
+        appointment.engagement.occupies = False
+    touch(appointment, now)
+    kind = MessageKind.CANCELLED_BY_PERSON if by_person else MessageKind.CANCELLED_BY_SERVICE
+    announce(session, appointment, kind, now)
+    if not by_person:
+        open_call_task(session, appointment, CallReason.CANCELLED_BY_SERVICE, now)
+
+
+def count_upcoming(session: Session, phone: str, now: datetime) -> int:
+    """How many upcoming appointments that phone has, as the person's own or as the helper's."""
+    return session.scalars(
+        select(func.count())
+        .select_from(Appointment)
+        .join(Resident)
+        .join(Engagement)
+        .where(
+            Engagement.occupies,
+            Engagement.starts_at > now,
+            or_(Resident.phone == phone, Appointment.helper_phone == phone),
+        )
+    ).one()
+
+
+def _locked(session: Session, appointment_id: int) -> Appointment:
+    """The appointment as it is under the lock, not as the page saw it before."""
+    return session.scalars(
+        select(Appointment).where(Appointment.id == appointment_id).with_for_update(of=Appointment)
+    ).one()
+
+
+@contextmanager
+def _walled() -> Iterator[None]:
+    """The wall of the database speaks the same word as the rule in front of it."""
+    try:
+        yield
+    except IntegrityError as refusal:
+        if WALL in str(refusal.orig):
+            raise SlotTaken from refusal
+        raise

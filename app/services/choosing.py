@@ -1,0 +1,122 @@
+"""From the time that somebody chose to the slot that holds it, or to the refusal that says why."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.domain.availability import AvailabilityKind
+from app.domain.booking import OTHER_COMMUNE, Choice
+from app.domain.errors import (
+    CommuneElsewhere,
+    DomainError,
+    SlotNotOffered,
+    SlotTaken,
+    SlotTooFar,
+    SlotTooSoon,
+)
+from app.domain.settings import OtherCommune
+from app.domain.slots import Facts, Judged, RefusalCode, Slot, Wish, slots_at
+from app.services.catalogue import Catalogue, CommuneEntry
+from app.services.slots import load_facts
+
+NO_COMMUNE = 0
+"""An id that no commune has: somebody who lives elsewhere is nowhere one of its own residents."""
+
+REFUSALS: dict[RefusalCode, type[DomainError]] = {
+    RefusalCode.NO_OPENING: SlotNotOffered,
+    RefusalCode.PAST: SlotTooSoon,
+    RefusalCode.NOTICE: SlotTooSoon,
+    RefusalCode.HORIZON: SlotTooFar,
+    RefusalCode.DESK_ONLY: SlotNotOffered,
+    RefusalCode.OWN_RESIDENTS: SlotNotOffered,
+}
+"""What a resident is told; anything that stands in the way on the road reads as « taken »."""
+
+
+def home_commune(catalogue: Catalogue, slug: str | None, now: datetime) -> CommuneEntry | None:
+    """Where the person lives: one of the served communes, or None for another one.
+
+    Raises CommuneMissing, CommuneUnknown, CommuneDeparted, or CommuneElsewhere where the
+    territory turns other communes away.
+    """
+    if slug != OTHER_COMMUNE:
+        return catalogue.served_commune(slug, catalogue.today(now))
+    if catalogue.settings.other_commune is not OtherCommune.ALLOW:
+        raise CommuneElsewhere
+    return None
+
+
+def wish_of(
+    catalogue: Catalogue, choice: Choice, now: datetime, minutes: int | None = None
+) -> Wish:
+    """The choice in the terms of the slot algorithm; `minutes` where the length is fixed already.
+
+    Raises the refusals of `home_commune`, TopicMissing, TopicUnknown or SlotNotOffered.
+    """
+    home = home_commune(catalogue, choice.commune_slug, now)
+    topic = catalogue.topic(choice.topic_code, even_retired=minutes is not None)
+    resident_commune_id = home.id if home else NO_COMMUNE
+    venue = None
+    if choice.kind is AvailabilityKind.PERMANENCE:
+        venue = catalogue.venue(choice.venue_slug)
+    elif home is None:
+        raise CommuneElsewhere
+    return Wish(
+        kind=choice.kind,
+        commune_id=venue.commune.id if venue else resident_commune_id,
+        duration_minutes=minutes or topic.minutes,
+        step_minutes=topic.step_minutes or catalogue.settings.candidate_step_minutes,
+        venue_id=venue.id if venue else None,
+        resident_commune_id=resident_commune_id,
+    )
+
+
+def candidate_counsellors(
+    session: Session,
+    catalogue: Catalogue,
+    choice: Choice,
+    now: datetime,
+    minutes: int | None = None,
+) -> frozenset[int]:
+    """Who might hold that time, free or not: the counsellors to lock before looking again.
+
+    Raises as `wish_of` does.
+    """
+    facts = load_facts(session, catalogue, now=now)
+    judged = slots_at(facts, wish_of(catalogue, choice, now, minutes), choice.starts_at)
+    return frozenset(each.slot.counsellor_id for each in judged)
+
+
+def choose_slot(
+    session: Session,
+    catalogue: Catalogue,
+    choice: Choice,
+    counsellors: frozenset[int],
+    now: datetime,
+    *,
+    apart_from: int | None = None,
+    minutes: int | None = None,
+) -> Slot:
+    """The slot that holds the choice, with the first locked counsellor (by id) who is free.
+
+    Called under the lock. Raises as `wish_of` does, SlotTaken, SlotTooSoon, SlotTooFar, or
+    SlotNotOffered where no opening holds it.
+    """
+    facts = load_facts(session, catalogue, now=now, apart_from=apart_from)
+    judged = slots_at(facts, wish_of(catalogue, choice, now, minutes), choice.starts_at)
+    locked = [each for each in judged if each.slot.counsellor_id in counsellors]
+    for each in locked:
+        if each.refusal is None:
+            return each.slot
+    raise _refusal(facts, choice, locked)
+
+
+def _refusal(facts: Facts, choice: Choice, judged: list[Judged]) -> DomainError:
+    """The plainest of the reasons; without an opening, a date out of bounds says so first."""
+    if judged and judged[0].refusal:
+        return REFUSALS.get(judged[0].refusal.code, SlotTaken)()
+    if choice.starts_at <= facts.now:
+        return SlotTooSoon()
+    if choice.starts_at.astimezone(facts.timezone).date() > facts.last_day:
+        return SlotTooFar()
+    return SlotNotOffered()

@@ -1,0 +1,85 @@
+"""The one door for writing: take the locks first, commit last. No other code commits.
+
+Why both a lock and a database wall: travel time depends on pairs of places, which no static
+constraint can hold; and a lock alone protects only from code that takes it.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from app.domain.errors import DatabaseUnavailable, OutcomeUnknown
+from app.models.accounts import Counsellor
+
+
+@dataclass(frozen=True, slots=True)
+class Locks:
+    """What a use case must hold alone: counsellors, then keys of things that have no row yet."""
+
+    counsellor_ids: frozenset[int] = field(default_factory=frozenset)
+    keys: frozenset[str] = field(default_factory=frozenset)
+
+    @classmethod
+    def of(cls, counsellor_ids: Iterable[int] = (), keys: Iterable[str] = ()) -> "Locks":
+        return cls(frozenset(counsellor_ids), frozenset(keys))
+
+
+@contextmanager
+def write_transaction(session: Session, lock: Locks | None = None) -> Iterator[None]:
+    """Run the block alone among all that take the same locks, then commit, or roll all back.
+
+    The read transaction that the page opened is ended first: what is read inside the block is
+    read under the lock. SQLite has one writer at a time (BEGIN IMMEDIATE), so any lock is the
+    whole database; PostgreSQL locks rows and keys in sorted order, so two cannot wait for each
+    other. Raises what the block raises; DatabaseUnavailable when the database does not answer
+    before the commit (nothing is saved); OutcomeUnknown when it goes silent during the commit.
+    """
+    try:
+        session.rollback()
+        connection = session.connection(execution_options={"write_transaction": True})
+        if lock and connection.dialect.name == "postgresql":
+            _take_locks(session, lock)
+        yield
+        session.flush()
+    except OperationalError as silence:
+        _abandon(session)
+        raise DatabaseUnavailable from silence
+    except BaseException:
+        _abandon(session)
+        raise
+    try:
+        session.commit()
+    except OperationalError as silence:
+        _abandon(session)
+        raise OutcomeUnknown from silence
+
+
+def _abandon(session: Session) -> None:
+    """Roll back; where the connection itself is dead, forget it, so that the next one is new."""
+    try:
+        session.rollback()
+    except OperationalError:
+        session.invalidate()
+
+
+def _take_locks(session: Session, lock: Locks) -> None:
+    """PostgreSQL: counsellors in order of id, then keys in order of their number."""
+    if lock.counsellor_ids:
+        session.execute(
+            select(Counsellor.id)
+            .where(Counsellor.id.in_(lock.counsellor_ids))
+            .order_by(Counsellor.id)
+            .with_for_update(key_share=True)
+        )
+    for number in sorted(_key_number(key) for key in lock.keys):
+        session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
+
+
+def _key_number(key: str) -> int:
+    """A signed 64-bit number for a key, the same in every process."""
+    return int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big", signed=True)

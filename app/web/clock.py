@@ -1,0 +1,21 @@
+"""The hour of the site: the only place under the web floor that reads a clock."""
+
+from datetime import UTC, datetime, timedelta
+
+from flask import current_app
+
+from config import Config
+
+_OFFSET_KEY = "CLOCK_OFFSET"
+
+
+def offset_of(config: Config) -> timedelta:
+    """How far the demo's day is from the real one (zero everywhere else)."""
+    if config.today is None:
+        return timedelta()
+    return config.today - datetime.now(UTC).date()
+
+
+def utc_now() -> datetime:
+    """The instant that rules are asked about, in UTC."""
+    return datetime.now(UTC) + current_app.config[_OFFSET_KEY]

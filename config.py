@@ -1,0 +1,136 @@
+"""The only reader of environment variables. A missing or malformed value stops the start."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from urllib.parse import urlsplit
+
+INSTANCE = Path(__file__).parent / "instance"
+DEMO_KEY = "demo-only-key-that-protects-nothing"
+SECRET_LENGTH = 32
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+
+
+class BadConfiguration(SystemExit):
+    """A value of the environment cannot be used; its one sentence is shown at the start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What differs from one installation to another. See README for each variable."""
+
+    secret_key: str
+    link_key: str
+    secret_key_fallbacks: tuple[str, ...] = ()
+    database_url: str = f"sqlite:///{INSTANCE / 'coclico.sqlite'}"
+    public_url: str = "http://127.0.0.1:8000"
+    smtp_url: str | None = None
+    sms_url: str | None = None
+    mail_from: str | None = None
+    sms_sender: str | None = None
+    trusted_proxies: int = 0
+    log_level: str = "INFO"
+    metrics_token: str | None = None
+    is_demo: bool = False
+    today: date | None = None
+    """Demo and tests only: the day the site believes it is."""
+    extra: Mapping[str, object] = field(default_factory=dict)
+    """Settings of Flask that tests change; never read from the environment."""
+
+    @property
+    def is_https(self) -> bool:
+        """Whether cookies are Secure and HSTS is sent."""
+        return self.public_url.startswith("https://")
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> "Config":
+        """Read and check every variable. Raises BadConfiguration naming the first bad one."""
+        is_demo = environ.get("COCLICO_DEMO", "") == "1"
+        secret_key = _secret(environ, "SECRET_KEY", is_demo)
+        return cls(
+            secret_key=secret_key,
+            link_key=environ.get("LINK_KEY") or f"links:{secret_key}",
+            secret_key_fallbacks=tuple(environ.get("SECRET_KEY_FALLBACKS", "").split()),
+            database_url=_database_url(environ),
+            public_url=_public_url(environ),
+            smtp_url=_message_url(environ, "SMTP_URL", ("file", "smtp", "smtps")),
+            sms_url=_message_url(environ, "SMS_URL", ("file", "http", "https", "ovh")),
+            mail_from=environ.get("MAIL_FROM") or None,
+            sms_sender=environ.get("SMS_SENDER") or None,
+            trusted_proxies=_count(environ, "TRUSTED_PROXIES"),
+            log_level=_log_level(environ),
+            metrics_token=environ.get("METRICS_TOKEN") or None,
+            is_demo=is_demo,
+            today=_today(environ) if is_demo else None,
+        )
+
+
+def _secret(environ: Mapping[str, str], name: str, is_demo: bool) -> str:
+    value = environ.get(name, "")
+    if not value and is_demo:
+        return DEMO_KEY
+    if len(value) < SECRET_LENGTH:
+        raise BadConfiguration(
+            f"{name}: give a random text of at least {SECRET_LENGTH} characters, for example from "
+            "python3 -c 'import secrets; print(secrets.token_hex(32))'"
+        )
+    return value
+
+
+def _database_url(environ: Mapping[str, str]) -> str:
+    url = environ.get("DATABASE_URL", "")
+    if not url:
+        INSTANCE.mkdir(exist_ok=True)
+        return f"sqlite:///{INSTANCE / 'coclico.sqlite'}"
+    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise BadConfiguration(
+            "DATABASE_URL: must start with sqlite:/// or postgresql+psycopg:// "
+            f"(it starts with {url.split(':', 1)[0]!r})"
+        )
+    return url
+
+
+def _public_url(environ: Mapping[str, str]) -> str:
+    url = environ.get("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path:
+        raise BadConfiguration(
+            "PUBLIC_URL: must be the address of the site, like https://rendez-vous.example.fr"
+        )
+    return url
+
+
+def _message_url(environ: Mapping[str, str], name: str, schemes: tuple[str, ...]) -> str | None:
+    url = environ.get(name, "")
+    if not url:
+        return None
+    if url.split(":", 1)[0] not in schemes:
+        raise BadConfiguration(f"{name}: must start with one of {', '.join(schemes)}")
+    return url
+
+
+def _count(environ: Mapping[str, str], name: str) -> int:
+    value = environ.get(name, "0")
+    if not value.isdecimal():
+        raise BadConfiguration(f"{name}: must be a whole number, not {value!r}")
+    return int(value)
+
+
+def _log_level(environ: Mapping[str, str]) -> str:
+    level = environ.get("LOG_LEVEL", "INFO").upper()
+    if level not in LOG_LEVELS:
+        raise BadConfiguration(f"LOG_LEVEL: must be one of {', '.join(LOG_LEVELS)}")
+    return level
+
+
+def _today(environ: Mapping[str, str]) -> date | None:
+    value = environ.get("DEMO_TODAY", "")
+    if not value:
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise BadConfiguration(
+            f"DEMO_TODAY: must be a date like 2026-12-01, not {value!r}"
+        ) from None
