@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Uuid, true
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Uuid
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.domain.appointment import (
@@ -65,7 +65,7 @@ class Engagement(Base):
     commune_id: Mapped[int] = mapped_column(ForeignKey("commune.id"))
     venue_id: Mapped[int | None] = mapped_column(ForeignKey("venue.id"))
     """NULL at somebody's home."""
-    occupies: Mapped[bool] = mapped_column(Boolean, default=True, server_default=true())
+    occupies: Mapped[bool] = mapped_column(default=True)
 
     counsellor: Mapped[Counsellor] = relationship()
     commune: Mapped[Commune] = relationship()

@@ -418,7 +418,7 @@ def upgrade() -> None:
         ),
         sa.Column("commune_id", sa.Integer(), nullable=False),
         sa.Column("venue_id", sa.Integer(), nullable=True),
-        sa.Column("occupies", sa.Boolean(), server_default=sa.text("1"), nullable=False),
+        sa.Column("occupies", sa.Boolean(), nullable=False),
         sa.CheckConstraint("starts_at < ends_at", name=op.f("ck_engagement_in_order")),
         sa.ForeignKeyConstraint(
             ["commune_id"], ["commune.id"], name=op.f("fk_engagement_commune_id_commune")
