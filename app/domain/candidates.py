@@ -18,7 +18,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from app.domain.availability import AvailabilityKind, Opening
-from app.domain.facts import Commitment, Facts
+from app.domain.facts import Commitment, Engaged, Facts
 from app.domain.settings import Settings
 from app.domain.travel import Place
 
@@ -99,11 +99,25 @@ class Judged:
 
 
 class _Hindrance(NamedTuple):
-    """A commitment, and the span around it that nothing at the wished place may touch."""
+    """A commitment, the span around it that nothing at the wished place may touch, and why."""
 
     blocks_from: datetime
+    starts_at: datetime
+    ends_at: datetime
     blocks_until: datetime
-    commitment: Commitment
+    refuses_sooner: Refusal
+    """A candidate that ends before it, but too near."""
+    refuses_during: Refusal
+    refuses_later: Refusal
+    """A candidate that starts after it, but too soon."""
+
+    def refuses(self, starts_at: datetime, ends_at: datetime) -> Refusal | None:
+        """Why those hours clash with the commitment; None where they do not."""
+        if ends_at <= self.blocks_from or self.blocks_until <= starts_at:
+            return None
+        if ends_at <= self.starts_at:
+            return self.refuses_sooner
+        return self.refuses_later if self.ends_at <= starts_at else self.refuses_during
 
 
 def occupied_minutes(kind: AvailabilityKind, topic_minutes: int, settings: Settings) -> int:
@@ -124,7 +138,7 @@ def judge_opening(
     for starts_at in _grid(opening, wish.step_minutes, occupied):
         ends_at = starts_at + timedelta(minutes=occupied)
         past = Refusal(RefusalCode.PAST) if starts_at < facts.now else None
-        refusal = past or closed or _hindered(facts, hindrances, place, starts_at, ends_at)
+        refusal = past or closed or _hindered(hindrances, starts_at, ends_at)
         slot = Slot(
             counsellor_id=opening.counsellor_id,
             starts_at=starts_at,
@@ -180,19 +194,33 @@ def _is_beyond(days_left: int, until_days: int | None) -> bool:
 
 
 def _hindrances(facts: Facts, opening: Opening, place: Place) -> list[_Hindrance]:
-    """What may refuse a candidate of this opening at this place."""
+    """What may refuse a candidate of this opening at this place; by time, then place."""
     hindrances = []
     for commitment in facts.commitments_near(opening):
-        if not commitment.is_engagement and commitment.place == place:
-            continue
-        before = timedelta(minutes=_gap(facts, place, commitment.place))
-        after = timedelta(minutes=_gap(facts, commitment.place, place))
-        hindrance = _Hindrance(
-            commitment.starts_at - before, commitment.ends_at + after, commitment
-        )
-        if hindrance.blocks_from < opening.ends_at and opening.starts_at < hindrance.blocks_until:
-            hindrances.append(hindrance)
+        other, is_engagement = commitment.place, isinstance(commitment, Engaged)
+        if other and (is_engagement or other != place):
+            hindrances.append(_hindrance(facts, commitment, place, other))
     return hindrances
+
+
+def _hindrance(facts: Facts, commitment: Commitment, place: Place, other: Place) -> _Hindrance:
+    before, after = _gap(facts, place, other), _gap(facts, other, place)
+    during = RefusalCode.OPENING_ELSEWHERE
+    if isinstance(commitment, Engaged):
+        during = RefusalCode.ENGAGED
+    is_buffer = before > facts.travel.between(place, other)
+    sooner = RefusalCode.BUFFER_AFTER if is_buffer else RefusalCode.TRAVEL_AFTER
+    is_buffer = after > facts.travel.between(other, place)
+    later = RefusalCode.BUFFER_BEFORE if is_buffer else RefusalCode.TRAVEL_BEFORE
+    return _Hindrance(
+        blocks_from=commitment.starts_at - timedelta(minutes=before),
+        starts_at=commitment.starts_at,
+        ends_at=commitment.ends_at,
+        blocks_until=commitment.ends_at + timedelta(minutes=after),
+        refuses_sooner=Refusal(sooner, before, other),
+        refuses_during=Refusal(during, other=other),
+        refuses_later=Refusal(later, after, other),
+    )
 
 
 def _gap(facts: Facts, start: Place, end: Place) -> int:
@@ -201,45 +229,21 @@ def _gap(facts: Facts, start: Place, end: Place) -> int:
 
 
 def _hindered(
-    facts: Facts,
-    hindrances: list[_Hindrance],
-    place: Place,
-    starts_at: datetime,
-    ends_at: datetime,
+    hindrances: list[_Hindrance], starts_at: datetime, ends_at: datetime
 ) -> Refusal | None:
     """The first reason, in the order of RefusalCode, why those hours clash with a commitment."""
     refusals = [
-        _refusal(facts, each.commitment, place, starts_at, ends_at)
-        for each in hindrances
-        if each.blocks_from < ends_at and starts_at < each.blocks_until
+        refusal for each in hindrances if (refusal := each.refuses(starts_at, ends_at)) is not None
     ]
-    return min(refusals, key=lambda refusal: _STRENGTH[refusal.code], default=None)
+    return min(refusals, key=_by_strength) if len(refusals) > 1 else next(iter(refusals), None)
 
 
 _STRENGTH = {code: rank for rank, code in enumerate(RefusalCode)}
 
 
-def _refusal(
-    facts: Facts, commitment: Commitment, place: Place, starts_at: datetime, ends_at: datetime
-) -> Refusal:
-    other = commitment.place
-    if commitment.ends_at <= starts_at:
-        minutes, needs_travel = _need(facts, other, place)
-        code = RefusalCode.TRAVEL_BEFORE if needs_travel else RefusalCode.BUFFER_BEFORE
-        return Refusal(code, minutes, other)
-    if ends_at <= commitment.starts_at:
-        minutes, needs_travel = _need(facts, place, other)
-        code = RefusalCode.TRAVEL_AFTER if needs_travel else RefusalCode.BUFFER_AFTER
-        return Refusal(code, minutes, other)
-    if commitment.is_engagement:
-        return Refusal(RefusalCode.ENGAGED)
-    return Refusal(RefusalCode.OPENING_ELSEWHERE, other=other)
-
-
-def _need(facts: Facts, start: Place, end: Place) -> tuple[int, bool]:
-    """The gap in minutes, and whether the journey (else the buffer) makes it."""
-    gap = _gap(facts, start, end)
-    return gap, facts.travel.between(start, end) == gap
+def _by_strength(refusal: Refusal) -> tuple[int, int, str]:
+    """The order of RefusalCode; then what needs most minutes; then any order that never varies."""
+    return _STRENGTH[refusal.code], -(refusal.minutes or 0), str(refusal.other)
 
 
 class _Remnants:

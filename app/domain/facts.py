@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from itertools import accumulate
+from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from app.domain.availability import AvailabilityKind, Opening
 from app.domain.calendar import PARIS, add_working_days, local_day
 from app.domain.settings import Settings
-from app.domain.travel import LONGEST_MINUTES, Place, TravelTimes
-
-REACH = timedelta(minutes=LONGEST_MINUTES)
-"""Beyond this no engagement can matter: neither a journey nor a buffer is longer."""
+from app.domain.travel import Place, TravelTimes
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +26,11 @@ class Engaged:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Commitment:
-    """A place where a counsellor must be: an engagement, or a permanence even while empty."""
+Commitment = Engaged | Opening
+"""What keeps a counsellor at a place: an engagement, or a permanence even while it is empty."""
 
-    starts_at: datetime
-    ends_at: datetime
-    place: Place
-    is_engagement: bool
+_by_time = attrgetter("starts_at", "ends_at")
+_in_order = attrgetter("starts_at", "ends_at", "counsellor_id", "availability_id")
 
 
 class Timeline:
@@ -46,15 +41,18 @@ class Timeline:
     """
 
     def __init__(self, commitments: Iterable[Commitment]) -> None:
-        self._sorted = sorted(commitments, key=lambda each: (each.starts_at, each.ends_at))
+        self._sorted = sorted(commitments, key=_by_time)
         self._starts = [each.starts_at for each in self._sorted]
         self._latest_ends = list(accumulate((each.ends_at for each in self._sorted), max))
 
-    def near(self, starts_at: datetime, ends_at: datetime) -> Iterator[Commitment]:
-        """Every commitment that holds within REACH of the interval, by start."""
-        low = bisect_right(self._latest_ends, starts_at - REACH)
-        high = bisect_left(self._starts, ends_at + REACH)
-        return (each for each in self._sorted[low:high] if each.ends_at > starts_at - REACH)
+    def between(self, starts_at: datetime, ends_at: datetime) -> list[Commitment]:
+        """Every commitment that holds at some instant of those hours, by start."""
+        low = bisect_right(self._latest_ends, starts_at)
+        high = bisect_left(self._starts, ends_at)
+        return [each for each in self._sorted[low:high] if each.ends_at > starts_at]
+
+
+NOTHING = Timeline(())
 
 
 class OpeningIndex:
@@ -63,11 +61,10 @@ class OpeningIndex:
     def __init__(self, openings: Iterable[Opening]) -> None:
         by_day: dict[date, list[Opening]] = defaultdict(list)
         permanences: dict[int, list[Commitment]] = defaultdict(list)
-        for each in sorted(openings, key=_order):
+        for each in sorted(openings, key=_in_order):
             by_day[each.on].append(each)
             if each.place:
-                commitment = Commitment(each.starts_at, each.ends_at, each.place, False)
-                permanences[each.counsellor_id].append(commitment)
+                permanences[each.counsellor_id].append(each)
         self._by_day = {day: tuple(openings) for day, openings in by_day.items()}
         self._days = sorted(by_day)
         self._permanences = {person: Timeline(held) for person, held in permanences.items()}
@@ -83,14 +80,9 @@ class OpeningIndex:
         """The openings of a date, by start, end, counsellor and availability."""
         return self._by_day.get(day, ())
 
-    def permanences_near(self, opening: Opening) -> Iterable[Commitment]:
-        """The permanences of the same counsellor within reach of an opening, itself included."""
-        timeline = self._permanences.get(opening.counsellor_id)
-        return timeline.near(opening.starts_at, opening.ends_at) if timeline else ()
-
-
-def _order(opening: Opening) -> tuple[datetime, datetime, int, int]:
-    return opening.starts_at, opening.ends_at, opening.counsellor_id, opening.availability_id
+    def permanences_of(self, counsellor_id: int) -> Timeline:
+        """All the permanences of a counsellor."""
+        return self._permanences.get(counsellor_id, NOTHING)
 
 
 @dataclass(frozen=True)
@@ -140,15 +132,24 @@ class Facts:
         return {kind: add_working_days(self.today, n, self.holidays) for kind, n in notices.items()}
 
     def commitments_near(self, opening: Opening) -> list[Commitment]:
-        """The engagements and permanences of its counsellor within reach of an opening."""
-        timeline = self._engagements.get(opening.counsellor_id)
-        engaged = timeline.near(opening.starts_at, opening.ends_at) if timeline else ()
-        return [*engaged, *self.index.permanences_near(opening)]
+        """What its counsellor is bound by, as far around an opening as anything can matter.
+
+        The opening itself is among them where it is a permanence.
+        """
+        counsellor_id = opening.counsellor_id
+        starts_at, ends_at = opening.starts_at - self._reach, opening.ends_at + self._reach
+        engaged = self._engagements.get(counsellor_id, NOTHING).between(starts_at, ends_at)
+        return engaged + self.index.permanences_of(counsellor_id).between(starts_at, ends_at)
+
+    @cached_property
+    def _reach(self) -> timedelta:
+        """The longest gap that two commitments may need."""
+        settings, travel = self.settings, self.travel
+        return timedelta(minutes=max(settings.travel_buffer_minutes, travel.longest_minutes))
 
     @cached_property
     def _engagements(self) -> dict[int, Timeline]:
         by_counsellor: dict[int, list[Commitment]] = defaultdict(list)
         for each in self.engaged:
-            commitment = Commitment(each.starts_at, each.ends_at, each.place, True)
-            by_counsellor[each.counsellor_id].append(commitment)
+            by_counsellor[each.counsellor_id].append(each)
         return {person: Timeline(engaged) for person, engaged in by_counsellor.items()}

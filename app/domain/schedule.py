@@ -233,6 +233,9 @@ def _handed_over(claim: _Claim, replacements: list[Replacement]) -> Iterator[_Cl
     Where two substitutes are named for the same time, the replacement that starts first has it. A
     substitute's own substitute does not inherit it: name them for the absent person.
     """
+    if not replacements:
+        yield claim
+        return
     left = [Interval(claim.session.starts_at, claim.session.ends_at)]
     for replacement in replacements:
         for part in intersect(left, (replacement,)):

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
 from math import asin, ceil, cos, radians, sin, sqrt
 
 ROAD_OVER_AIR = 1.3
@@ -9,8 +11,6 @@ SPEED_KMH = 45
 ROUND_UP_TO_MINUTES = 5
 SHORTEST_MINUTES = 10
 EARTH_RADIUS_KM = 6371.0
-LONGEST_MINUTES = 720
-"""No journey between two engagements takes longer than half a day: so far back looks `slots`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +32,11 @@ class TravelTimes:
     ) -> None:
         """`minutes` by pair of communes (from, to); `coordinates` in degrees (north, east).
 
-        Raises ValueError for a listed time under 0 or over 12 hours.
+        Build it once per revision of the territory: it remembers what it has worked out. Raises
+        ValueError for a listed time under 0.
         """
         for pair, listed in minutes.items():
-            if not 0 <= listed <= LONGEST_MINUTES:
+            if listed < 0:
                 raise ValueError(f"{listed} minutes of travel between communes {pair}")
         self._minutes = dict(minutes)
         self._coordinates = dict(coordinates)
@@ -54,6 +55,17 @@ class TravelTimes:
             known = self._known[start, end] = self._between(start, end)
         return known
 
+    @cached_property
+    def longest_minutes(self) -> int:
+        """No journey that `between` knows takes longer: so far around an opening `slots` looks."""
+        listed = max(self._minutes.values(), default=0)
+        estimated = (
+            estimated_minutes(self._coordinates[one], self._coordinates[other])
+            for one, other in combinations(self._coordinates, 2)
+            if (one, other) not in self._minutes and (other, one) not in self._minutes
+        )
+        return max(self._same_commune_minutes, listed, max(estimated, default=0))
+
     def _between(self, start: Place, end: Place) -> int:
         if start.venue_id is not None and start.venue_id == end.venue_id:
             return 0
@@ -69,13 +81,12 @@ class TravelTimes:
 
 
 def estimated_minutes(start: tuple[float, float], end: tuple[float, float]) -> int:
-    """Great-circle km × 1.3 at 45 km/h, rounded up to 5 minutes, from 10 to 720.
+    """Great-circle km × 1.3 at 45 km/h, rounded up to 5 minutes, at least 10.
 
     The formula of the territories' own tables (their `sources`); each pilot then edits the table.
     """
     minutes = great_circle_km(start, end) * ROAD_OVER_AIR / SPEED_KMH * 60
-    rounded_up = ceil(minutes / ROUND_UP_TO_MINUTES) * ROUND_UP_TO_MINUTES
-    return min(max(SHORTEST_MINUTES, rounded_up), LONGEST_MINUTES)
+    return max(SHORTEST_MINUTES, ceil(minutes / ROUND_UP_TO_MINUTES) * ROUND_UP_TO_MINUTES)
 
 
 def great_circle_km(start: tuple[float, float], end: tuple[float, float]) -> float:
