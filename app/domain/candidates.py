@@ -90,8 +90,7 @@ class Refusal:
     other: Place | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """A candidate, and what refuses it (None: free)."""
 
     slot: Slot
@@ -131,12 +130,13 @@ def judge_opening(
     facts: Facts, wish: Wish, opening: Opening, place: Place, for_desk: bool
 ) -> Iterator[Judged]:
     """Every candidate of one opening that could meet the wish at that place, in order of time."""
-    occupied = occupied_minutes(wish.kind, wish.duration_minutes, facts.settings)
+    minutes = occupied_minutes(wish.kind, wish.duration_minutes, facts.settings)
+    occupied = timedelta(minutes=minutes)
     closed = _closed(facts, wish, opening, for_desk)
     hindrances = [] if closed else _hindrances(facts, opening, place)
     remnants = _Remnants(facts, wish, opening, place, hindrances)
-    for starts_at in _grid(opening, wish.step_minutes, occupied):
-        ends_at = starts_at + timedelta(minutes=occupied)
+    for starts_at in _grid(opening, timedelta(minutes=wish.step_minutes), occupied):
+        ends_at = starts_at + occupied
         past = Refusal(RefusalCode.PAST) if starts_at < facts.now else None
         refusal = past or closed or _hindered(hindrances, starts_at, ends_at)
         slot = Slot(
@@ -158,8 +158,7 @@ def _window_end(wish: Wish, starts_at: datetime, settings: Settings) -> datetime
     return starts_at + timedelta(minutes=settings.visit_window_minutes)
 
 
-def _grid(opening: Opening, step_minutes: int, occupied_minutes: int) -> Iterator[datetime]:
-    step, occupied = timedelta(minutes=step_minutes), timedelta(minutes=occupied_minutes)
+def _grid(opening: Opening, step: timedelta, occupied: timedelta) -> Iterator[datetime]:
     starts_at = _on_grid(opening.starts_at, opening, step)
     while starts_at + occupied <= opening.ends_at:
         yield starts_at
@@ -271,13 +270,15 @@ class _Remnants:
 
     def are_left_by(self, starts_at: datetime, ends_at: datetime) -> bool:
         """Whether booking those free hours would strand a remnant before or after them."""
-        ended = (h.blocks_until for h in self._hindrances if h.blocks_until <= starts_at)
-        coming = (h.blocks_from for h in self._hindrances if ends_at <= h.blocks_from)
-        free_from = max(ended, default=self._free_from)
-        free_until = min(coming, default=self._opening.ends_at)
-        return self._is_stranded(
-            max(free_from, self._free_from), starts_at - self._gap
-        ) or self._is_stranded(ends_at + self._gap, min(free_until, self._opening.ends_at))
+        free_from, free_until = self._free_from, self._opening.ends_at
+        for hindrance in self._hindrances:
+            if hindrance.blocks_until <= starts_at:
+                free_from = max(free_from, hindrance.blocks_until)
+            else:
+                free_until = min(free_until, hindrance.blocks_from)
+        return self._is_stranded(free_from, starts_at - self._gap) or self._is_stranded(
+            ends_at + self._gap, free_until
+        )
 
     def _is_stranded(self, starts_at: datetime, ends_at: datetime) -> bool:
         first = _on_grid(starts_at, self._opening, self._step)

@@ -4,7 +4,7 @@ Nothing here is random: support and tests must find the same times again. Dates 
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from itertools import groupby, islice
@@ -61,7 +61,7 @@ def mark_stranding(judged: Sequence[Judged], timezone: ZoneInfo = PARIS) -> list
     shown = set(without_stranding((each.slot for each in judged if not each.refusal), timezone))
     hidden = Refusal(RefusalCode.STRANDS)
     return [
-        each if each.refusal or each.slot in shown else replace(each, refusal=hidden)
+        each if each.refusal or each.slot in shown else each._replace(refusal=hidden)
         for each in judged
     ]
 
