@@ -61,7 +61,7 @@ class Section:
         self.raw: Mapping[str, Any] = raw if isinstance(raw, Mapping) else {}
         self._read: set[str] = set()
         if not isinstance(raw, Mapping):
-            self.refuse("", "une table est attendue ici")
+            self.refuse("", "on attend ici une table")
             self.problems = []  # its keys cannot be judged: one problem is enough
 
     def refuse(self, name: str, reason: str) -> None:
@@ -222,7 +222,7 @@ class Section:
         kinds = kind if isinstance(kind, tuple) else (kind,)
         disguised = any(isinstance(value, k) and k not in kinds for k in (bool, datetime))
         if value is not None and (disguised or not isinstance(value, kinds)):
-            self.refuse(name, f"{expected} est attendu ici")
+            self.refuse(name, f"on attend ici {expected}")
             return None
         return value
 

@@ -42,7 +42,7 @@ def _read(top: Section) -> TerritoryFile:
     header = top.table("territory")
     service = read_service(top.table("service"), top.table("mark"))
     texts = read_texts(top.table("texts"))
-    topics = top.tables("topics")
+    topics = _at_least_one(top, "topics")
     commune_sections = _at_least_one(top, "communes")
     communes = read_communes(commune_sections)
     known = {commune.slug: commune for commune in communes}
@@ -73,7 +73,7 @@ def _read(top: Section) -> TerritoryFile:
 
 def _at_least_one(top: Section, name: str) -> tuple[Section, ...]:
     sections = top.tables(name)
-    if not sections and not top.has(name):
+    if not sections and top.raw.get(name, []) == []:
         top.refuse(name, "au moins une est nécessaire")
     return sections
 

@@ -7,9 +7,9 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
+from app.domain.availability import AvailabilityKind
 from app.domain.checks import WEEKDAYS, FileProblem, InvalidFile, Section, refuse_repeats
 from app.domain.recurrence import LAST
-from app.domain.schedule import AvailabilityKind
 from app.domain.timetable_entries import (
     DeclaredAbsence,
     DeclaredAvailability,

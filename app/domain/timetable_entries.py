@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from app.domain.schedule import AvailabilityKind
+from app.domain.availability import AvailabilityKind
 
 
 @dataclass(frozen=True, slots=True)
