@@ -1,0 +1,11 @@
+"""The fixtures of the house; each module of tests/support says what it gives."""
+
+pytest_plugins = [
+    "tests.support.run_folder",
+    "tests.support.postgresql",
+    "tests.support.databases",
+    "tests.support.site",
+    "tests.support.browser",
+    "tests.support.canaries",
+    "tests.support.coverage_floors",
+]

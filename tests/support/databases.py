@@ -1,0 +1,140 @@
+"""The two databases the product runs on, migrated once per run and fresh for each test."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from sqlalchemy import URL, Connection, Engine, create_engine, insert, make_url, select, text
+from sqlalchemy.orm import Session
+
+from app import extensions  # noqa: F401 - how each database is spoken to
+from app.models import Base
+from tests.support.postgresql import create_database, server_url
+from tests.support.run_folder import only_one
+
+ROOT = Path(__file__).parents[2]
+BOTH = ("sqlite", "postgresql")
+
+
+@dataclass(frozen=True)
+class Database:
+    """An empty database with all tables: what `flask db upgrade` makes."""
+
+    url: str
+
+    @property
+    def dialect(self) -> str:
+        return make_url(self.url).get_backend_name()
+
+    def engine(self) -> Engine:
+        return create_engine(self.url)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Tests of services, and those marked both_databases, run twice; the others on SQLite."""
+    if "database_kind" in metafunc.fixturenames:
+        of_services = "services" in metafunc.definition.path.parts
+        marked = metafunc.definition.get_closest_marker("both_databases") is not None
+        kinds = BOTH if of_services or marked else BOTH[:1]
+        metafunc.parametrize("database_kind", kinds)
+
+
+def migrate(url: str) -> None:
+    """Run the product's own command on a database. Raises CalledProcessError with its words."""
+    environ = os.environ | {"COCLICO_DEMO": "1", "DATABASE_URL": url, "FLASK_APP": "wsgi"}
+    subprocess.run(
+        [sys.executable, "-m", "flask", "db", "upgrade"],
+        cwd=ROOT, env=environ, check=True, capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(run_folder: Path) -> Path:
+    """A migrated SQLite file, to be copied."""
+    file = run_folder / "template.sqlite"
+    with only_one(run_folder, "sqlite-template"):
+        if not file.exists():
+            unfinished = run_folder / "unfinished.sqlite"
+            migrate(f"sqlite:///{unfinished}")
+            unfinished.rename(file)
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(run_folder: Path) -> URL:
+    """A migrated PostgreSQL database, to be copied."""
+    with only_one(run_folder, "postgresql-template"):
+        noted = run_folder / "postgresql-template.url"
+        if not noted.exists():
+            url = create_database(run_folder, server_url(run_folder), "template")
+            migrate(url.render_as_string(hide_password=False))
+            noted.write_text(url.render_as_string(hide_password=False))
+    return make_url(noted.read_text())
+
+
+class WipedDatabase:
+    """A PostgreSQL database of this process; making one costs 50 ms, wiping its rows 5."""
+
+    def __init__(self, url: URL) -> None:
+        self.url = url
+        self.engine = create_engine(url)
+        self.tables = Base.metadata.sorted_tables
+        with self.engine.begin() as connection:
+            self.first_rows = {table: self._rows(connection, table) for table in self.tables}
+
+    @staticmethod
+    def _rows(connection: Connection, table: object) -> list[dict[str, object]]:
+        return [dict(row) for row in connection.execute(select(table)).mappings()]
+
+    def wipe(self) -> None:
+        """Leave only the rows that the migrations wrote."""
+        names = ", ".join(f'"{table.name}"' for table in self.tables)
+        with self.engine.begin() as connection:
+            connection.execute(text(f"TRUNCATE {names}"))
+            for table, rows in self.first_rows.items():
+                if rows:
+                    connection.execute(insert(table), rows)
+        self.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def wiped_database(
+    run_folder: Path, postgresql_template: URL, worker_id: str
+) -> Iterator[WipedDatabase]:
+    url = create_database(
+        run_folder, server_url(run_folder), worker_id, postgresql_template.database or ""
+    )
+    wiped = WipedDatabase(url)
+    yield wiped
+    wiped.engine.dispose()
+
+
+@pytest.fixture
+def database(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Database:
+    """A fresh, migrated database for this test alone; on which kinds, see pytest_generate_tests."""
+    if database_kind == "sqlite":
+        file = tmp_path / "coclico.sqlite"
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), file)
+        return Database(f"sqlite:///{file}")
+    wiped: WipedDatabase = request.getfixturevalue("wiped_database")
+    wiped.wipe()
+    return Database(wiped.url.render_as_string(hide_password=False))
+
+
+@pytest.fixture
+def engine(database: Database) -> Iterator[Engine]:
+    engine = database.engine()
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """A session as a service receives it."""
+    with Session(engine) as session:
+        yield session

@@ -1,0 +1,131 @@
+"""The site in tests: in this process with a client, or as real gunicorn processes on a port."""
+
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from app import create_app
+from app.extensions import db
+from config import Config
+from tests.support.databases import ROOT, Database
+from tests.support.page_client import PageClient
+
+LONGEST_START_S = 30
+MakeApp = Callable[..., Flask]
+
+
+def test_config(database: Database, **changes: Any) -> Config:
+    """The configuration of a test; each test has its own keys."""
+    settings = {
+        "secret_key": secrets.token_hex(32),
+        "link_key": secrets.token_hex(32),
+        "database_url": database.url,
+        "public_url": "http://localhost",
+    }
+    return Config(**(settings | changes))
+
+
+test_config.__test__ = False
+
+
+@pytest.fixture
+def make_app(database: Database) -> Iterator[MakeApp]:
+    """Make the application with some settings changed: make_app(public_url="https://…")."""
+    made: list[Flask] = []
+
+    def make(**changes: Any) -> Flask:
+        app = create_app(test_config(database, **changes))
+        app.testing = True
+        app.test_client_class = PageClient
+        made.append(app)
+        return app
+
+    yield make
+    for app in made:
+        with app.app_context():
+            db.engine.dispose()
+
+
+@pytest.fixture
+def app(make_app: MakeApp) -> Flask:
+    return make_app()
+
+
+@pytest.fixture
+def client(app: Flask, request: pytest.FixtureRequest) -> PageClient:
+    """A client that checks each page it opens (see tests/support/page_rules.py)."""
+    client = app.test_client()
+    assert isinstance(client, PageClient)
+    client.checks_pages = request.node.get_closest_marker("unchecked_pages") is None
+    return client
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def serving(
+    database: Database, workers: int = 2, log: Path | None = None, **environ: str
+) -> Iterator[str]:
+    """Run gunicorn on a free port of this machine and yield the address of the site.
+
+    `environ` changes what config.py reads. Raises AssertionError when the site does not come up.
+    """
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    settings = {
+        "SECRET_KEY": secrets.token_hex(32),
+        "DATABASE_URL": database.url,
+        "PUBLIC_URL": address,
+    }
+    output = log.open("ab") if log else subprocess.DEVNULL
+    process = subprocess.Popen(
+        [sys.executable, "-m", "gunicorn", "wsgi:app", "--no-control-socket",
+         "--workers", str(workers), "--bind", f"127.0.0.1:{port}"],
+        cwd=ROOT, env=os.environ | settings | environ, stdout=output, stderr=subprocess.STDOUT,
+    )  # fmt: skip
+    try:
+        wait_until_it_answers(address, process)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(timeout=LONGEST_START_S)
+        if log:
+            output.close()
+
+
+def wait_until_it_answers(address: str, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + LONGEST_START_S
+    while time.monotonic() < deadline:
+        assert process.poll() is None, f"gunicorn ended with {process.returncode}"
+        try:
+            urllib.request.urlopen(f"{address}/healthz", timeout=5).close()
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    raise AssertionError(f"{address} does not answer")
+
+
+@pytest.fixture
+def live_server(database: Database, tmp_path: Path) -> Iterator[str]:
+    """The address of the site, run by gunicorn with two workers on the test's database."""
+    with serving(database, log=tmp_path / "gunicorn.log") as address:
+        yield address
