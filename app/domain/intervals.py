@@ -89,8 +89,9 @@ def _without(whole: Interval, holes: list[Interval]) -> list[Interval]:
     pieces: list[Interval] = []
     start = whole.starts_at
     for hole in holes:
-        if start < hole.starts_at < whole.ends_at:
-            pieces.append(Interval(start, hole.starts_at))
+        until = min(hole.starts_at, whole.ends_at)
+        if start < until:
+            pieces.append(Interval(start, until))
         start = max(start, hole.ends_at)
     if start < whole.ends_at:
         pieces.append(Interval(start, whole.ends_at))

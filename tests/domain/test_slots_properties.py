@@ -1,0 +1,163 @@
+"""What must hold of free times whatever the timetable (slots-calendar-threats §1)."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from random import Random
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.domain.calendar import local_day, start_of_day
+from app.domain.schedule import Absence, Timetable, expand
+from app.domain.settings import Settings
+from app.domain.slots import (
+    Facts,
+    RefusalCode,
+    Slot,
+    Wish,
+    check_slot,
+    find_slots,
+    iter_days,
+    judge,
+)
+from tests.domain import oracle
+from tests.domain.builders import TRAVEL, booked
+from tests.domain.strategies import (
+    WEEK,
+    engagements,
+    facts_of_a_week,
+    people,
+    timetables,
+    wishes,
+)
+from tests.domain.strategies import instants as spans
+
+BECAUSE_OF_A_PERMANENCE = {
+    RefusalCode.TRAVEL_BEFORE,
+    RefusalCode.TRAVEL_AFTER,
+    RefusalCode.OPENING_ELSEWHERE,
+}
+
+
+def times(slots: Iterable[Slot]) -> oracle.Times:
+    return {(each.counsellor_id, each.starts_at, each.ends_at, each.place) for each in slots}
+
+
+def with_booked(facts: Facts, *slots: Slot) -> Facts:
+    return replace(facts, engaged=(*facts.engaged, *map(booked, slots)))
+
+
+@given(facts_of_a_week(), wishes(), st.booleans())
+def test_the_free_times_are_those_of_the_oracle(facts: Facts, wish: Wish, desk: bool) -> None:
+    assert times(find_slots(facts, wish, for_desk=desk)) == oracle.free_times(facts, wish, desk)
+
+
+@given(facts_of_a_week(), wishes(), st.booleans())
+def test_judging_finding_and_checking_agree(facts: Facts, wish: Wish, desk: bool) -> None:
+    found = find_slots(facts, wish, for_desk=desk)
+    judged = judge(facts, wish, for_desk=desk)
+    assert [each.slot for each in judged if each.refusal is None] == found
+    assert [slot for _, slots in iter_days(facts, wish, for_desk=desk) for slot in slots] == found
+    for each in judged:
+        assert check_slot(facts, wish, each.slot, for_desk=desk) == each.refusal
+
+
+@given(facts_of_a_week(), wishes())
+def test_no_offered_slot_is_refused_when_booked_alone(facts: Facts, wish: Wish) -> None:
+    for slot in find_slots(facts, wish):
+        assert check_slot(facts, wish, slot) is None
+
+
+@given(facts_of_a_week(), wishes(), wishes(), st.data())
+def test_after_any_booking_what_remains_can_still_be_held(
+    facts: Facts, wish: Wish, next_wish: Wish, data: st.DataObject
+) -> None:
+    before = find_slots(facts, next_wish)
+    offered = find_slots(facts, wish)
+    if offered:
+        after = with_booked(facts, data.draw(st.sampled_from(offered)))
+        remaining = find_slots(after, next_wish)
+        assert times(remaining) == oracle.free_times(after, next_wish)
+        assert times(remaining) <= times(before)
+
+
+@given(facts_of_a_week(), st.lists(wishes(), min_size=1, max_size=3), st.randoms())
+def test_a_week_booked_to_the_full_keeps_every_journey(
+    facts: Facts, asked: list[Wish], random: Random
+) -> None:
+    facts = replace(facts, engaged=())
+    taken: list[Slot] = []
+    while free := [slot for wish in asked for slot in find_slots(with_booked(facts, *taken), wish)]:
+        taken.append(random.choice(free))
+    for one in taken:
+        for other in taken:
+            if one.counsellor_id == other.counsellor_id and one.starts_at < other.starts_at:
+                gap = oracle.gap(facts, one.place, other.place)
+                assert other.starts_at - one.ends_at >= gap
+    assert len({(each.counsellor_id, each.starts_at) for each in taken}) == len(taken)
+
+
+@given(facts_of_a_week(), wishes(), st.lists(engagements(), max_size=3))
+def test_cancelling_gives_back_exactly_what_was_free(
+    facts: Facts, wish: Wish, more: list[object]
+) -> None:
+    before = find_slots(facts, wish)
+    engaged = [*facts.engaged, *more]
+    while_booked = find_slots(replace(facts, engaged=tuple(engaged)), wish)
+    assert times(while_booked) <= times(before)
+    cancelled = [each for each in engaged if each not in more or each in facts.engaged]
+    assert find_slots(replace(facts, engaged=tuple(cancelled)), wish) == before
+
+
+@given(timetables(), people, st.sampled_from(WEEK[:3]), wishes())
+def test_a_day_of_absence_takes_that_person_that_day_and_changes_nothing_else(
+    timetable: Timetable, person: int, day: datetime, wish: Wish
+) -> None:
+    midnights = (start_of_day(day), start_of_day(day + timedelta(days=1)))
+    before = find_slots(facts_of(timetable), wish)
+    after = find_slots(facts_of(with_absence(timetable, Absence(person, *midnights))), wish)
+    assert after == [
+        slot for slot in before if (slot.counsellor_id, local_day(slot.starts_at)) != (person, day)
+    ]
+
+
+@given(timetables(), people, spans(), wishes())
+def test_an_absence_frees_only_what_its_persons_own_empty_permanence_forbade(
+    timetable: Timetable, person: int, span: tuple[datetime, datetime], wish: Wish
+) -> None:
+    """« Adding an absence never adds a slot », said exactly.
+
+    An empty permanence forbids hours elsewhere that are too near for the journey; when an absence
+    takes it away, those hours of the same person come free, and nothing else ever does.
+    """
+    facts = facts_of(timetable)
+    after = find_slots(facts_of(with_absence(timetable, Absence(person, *span))), wish)
+    for slot in after:
+        refusal = check_slot(facts, wish, slot)
+        if refusal is not None:
+            assert slot.counsellor_id == person
+            assert refusal.code in BECAUSE_OF_A_PERMANENCE
+            assert refusal.other is not None
+            assert refusal.other.venue_id is not None
+
+
+@given(facts_of_a_week(), wishes(), st.randoms())
+def test_the_order_of_the_rows_changes_nothing(facts: Facts, wish: Wish, random: Random) -> None:
+    shuffled = replace(
+        facts,
+        openings=random.sample(list(facts.openings), len(list(facts.openings))),
+        engaged=random.sample(facts.engaged, len(facts.engaged)),
+    )
+    assert judge(shuffled, wish) == judge(facts, wish)
+
+
+def facts_of(timetable: Timetable) -> Facts:
+    """That week, seen by the desk's clock of the Friday before, nothing booked."""
+    now = start_of_day(WEEK[0] - timedelta(days=3))
+    openings = expand(timetable, WEEK[0], WEEK[-1])
+    return Facts(openings, (), TRAVEL, Settings(), now)
+
+
+def with_absence(timetable: Timetable, absence: Absence) -> Timetable:
+    return replace(timetable, absences=[*timetable.absences, absence])
