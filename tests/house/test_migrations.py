@@ -78,7 +78,7 @@ def test_the_wall_lets_no_counsellor_be_in_two_places(
             **row, starts_at=starts, ends_at=starts + hours * HOUR, occupies=occupies
         )
         if is_refused:
-            with pytest.raises(IntegrityError, match="no_overlap|one_day"):
+            with pytest.raises(IntegrityError, match=r"no_overlap|one_day"):
                 connection.execute(second)
         else:
             connection.execute(second)
