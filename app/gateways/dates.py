@@ -1,8 +1,9 @@
 """Dates and hours in words, for pages and messages alike. Knows Babel, nothing else of the house.
 
-Our rules (a screen reader reads « 08/12 » or « 9 h 00 » badly): the weekday, the day and the whole month;
-the year only when it is not this year's; « 10 h », « 14 h 30 », « midi »; ranges in words. A no-break space
-stands inside an hour. Every function takes the value, the language ("fr" or "en") and the zone of the territory.
+Our rules (a screen reader reads « 08/12 » or « 9 h 00 » badly): the weekday, the day and the whole
+month; the year only when it is not this year's; « 10 h », « 14 h 30 », « midi »; ranges in words.
+A no-break space stands inside an hour. Every function takes the value, the language ("fr" or "en")
+and the zone of the territory.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ NBSP = "\u00a0"
 
 
 def local_date(value: date | datetime, zone: tzinfo) -> date:
-    """The day of an instant in `zone`; a plain date is already local. ValueError on a naive datetime."""
+    """The day of an instant in `zone`; a plain date is already local. ValueError if naive."""
     if not isinstance(value, datetime):
         return value
     return _local(value, zone).date()
@@ -26,7 +27,7 @@ def local_date(value: date | datetime, zone: tzinfo) -> date:
 def long_date(
     value: date | datetime, language: str, zone: tzinfo, this_year: int | None = None
 ) -> str:
-    """« mardi 8 décembre », « samedi 1er janvier 2028 »: the year is said when it is not `this_year`."""
+    """« mardi 8 décembre », « samedi 1er janvier 2028 »: the year unless it is `this_year`."""
     day = local_date(value, zone)
     weekdays, months = _names(language)
     first = "1er" if language == "fr" and day.day == 1 else str(day.day)
@@ -35,7 +36,7 @@ def long_date(
 
 
 def clock(value: datetime | time, language: str, zone: tzinfo) -> str:
-    """« 10 h », « 14 h 30 », « midi »; "10 am", "2.30 pm", "midday". A plain time is already local."""
+    """« 10 h », « 14 h 30 », « midi »; "10 am", "2.30 pm", "midday". A plain time is local."""
     wall = _local(value, zone).time() if isinstance(value, datetime) else value
     if (wall.hour, wall.minute) == (12, 0):
         return "midi" if language == "fr" else "midday"
@@ -50,9 +51,7 @@ def date_time(value: datetime, language: str, zone: tzinfo, this_year: int | Non
     return f"{long_date(value, language, zone, this_year)} {at} {clock(value, language, zone)}"
 
 
-def time_range(
-    start: datetime | time, end: datetime | time, language: str, zone: tzinfo
-) -> str:
+def time_range(start: datetime | time, end: datetime | time, language: str, zone: tzinfo) -> str:
     """« de 10 h à 11 h »; "from 10 am to 11 am": what has a beginning and an end."""
     first, last = clock(start, language, zone), clock(end, language, zone)
     return f"de {first} à {last}" if language == "fr" else f"from {first} to {last}"
@@ -86,7 +85,7 @@ def minutes(count: int, language: str) -> str:
 
 
 def reference(number: int | str) -> str:
-    """« 482 913 »: six digits in two groups, as one dictates them; anything else comes back as it is."""
+    """« 482 913 »: six digits in two groups, as one dictates them; else what was given."""
     digits = str(number)
     return f"{digits[:3]}{NBSP}{digits[3:]}" if len(digits) == 6 and digits.isdecimal() else digits
 

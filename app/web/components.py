@@ -1,7 +1,8 @@
 """From a WTForms field to the parameters of a govuk-frontend macro, and the door to those macros.
 
-The macros count on a forgiving `undefined`, ours are strict: they live in their own Jinja environment, and
-our templates/components/ call them through `govuk(…)`, so that no English default reaches a page.
+The macros count on a forgiving `undefined`, ours are strict: they live in their own Jinja
+environment, and our templates/components/ call them through `govuk(…)`, so that no English default
+reaches a page.
 """
 
 from __future__ import annotations
@@ -31,12 +32,15 @@ def register(app: Flask) -> None:
 
 
 def govuk(component: str, params: Params) -> Markup:
-    """The HTML of one govuk-frontend component, « radios », « input », with its documented parameters."""
+    """The HTML of a govuk-frontend component (« radios »), with its documented parameters."""
     return Markup(_macro(component)(params))  # noqa: S704 - rendered by an autoescaping environment
 
 
 def field_params(field: Field, hint: str | None = None, **extra: Any) -> Params:
-    """What all controls share: name, id, value, label, hint and the first error. `extra` that is None is left out."""
+    """What all controls share: name, id, label, hint and the first error.
+
+    The hint is `hint`, else the description of the field; an `extra` that is None is left out.
+    """
     params: Params = {
         "id": field.id,
         "idPrefix": field.id,
@@ -63,7 +67,7 @@ def first_error(field: Field) -> str:
 
 
 def choice_items(field: SelectFieldBase, hints: Mapping[str, str] | None = None) -> list[Params]:
-    """The answers of a list of radios, or of a select, as the macro wants them; `hints` by value."""
+    """The answers of radios, or of a select, as the macro wants them; `hints` by value."""
     said = hints or {}
     return [
         {
@@ -78,7 +82,7 @@ def choice_items(field: SelectFieldBase, hints: Mapping[str, str] | None = None)
 
 
 def form_errors(form: Form) -> list[Params]:
-    """The lines of the error summary, in the order of the page: each leads to its field when it can be seen."""
+    """The lines of the error summary, in the order of the page; a visible field has its link."""
     lines = [_error_line(field) for field in form if field.errors]
     return [*({"text": str(text)} for text in form.form_errors), *lines]
 

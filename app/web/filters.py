@@ -21,7 +21,7 @@ Clock = Callable[[], datetime]
 
 
 def register(app: Flask, now: Clock = lambda: datetime.now(UTC)) -> None:
-    """Add the filters to `app`. `now` gives the instant whose local year is left unsaid in dates."""
+    """Add the filters to `app`; the local year of `now()` is left unsaid in dates."""
     app.jinja_env.filters.update(
         clock=lambda value: dates.clock(value, language(), zone()),
         first_upper=first_upper,
@@ -57,6 +57,8 @@ def phone(number: str) -> str:
 
     What cannot be a phone number comes back as it was written.
     """
+    if any(letter.isalpha() for letter in number):
+        return number
     try:
         parsed = phonenumbers.parse(number, HOME_REGION)
     except NumberParseException:
@@ -82,5 +84,3 @@ def _dated_filters(now: Clock) -> dict[str, Callable[..., str]]:
         return dates.date_window(start, end, language(), zone(), this_year())
 
     return {"long_date": long_date, "date_time": date_time, "date_window": date_window}
-
-

@@ -1,4 +1,4 @@
-"""Addresses of what the build made (`npm run build`): hashed style sheets, script, fonts, mark; and the icons.
+"""What the build made (`npm run build`): hashed style sheets, script, fonts, mark; and the icons.
 
 The file names carry a hash of their content, so the server may let browsers keep them for ever.
 """
@@ -30,16 +30,17 @@ def register(app: Flask) -> None:
 
 
 def asset(name: str) -> str:
-    """The address of a built file, « site.css » → « /static/site.1a2b3c4d5e.css ». KeyError if not built.
+    """The address of a built file: « site.css » → « /static/site.1a2b3c4d5e.css ».
 
-    The same in every language: static files are never under /en.
+    The same in every language: static files are never under /en. KeyError for an unknown name,
+    AssetsNotBuilt when nothing was built.
     """
     return f"{URL}/{_built('manifest.json')[name]}"
 
 
 @cache
 def icon(name: str) -> Markup:
-    """The drawing `name` of assets/icons.mjs, hidden from screen readers: it always stands beside words."""
+    """The drawing `name` of assets/icons.mjs, beside words and so hidden from screen readers."""
     return Markup(SVG.format(_built("icons.json")[name]))  # noqa: S704 - drawings of our own build
 
 

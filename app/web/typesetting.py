@@ -1,45 +1,64 @@
-"""French spacing and unbroken words, put into the finished page: one place, so that no author can forget.
+"""French spacing and unbroken words, put into the finished page: no author can forget them.
 
-No-break spaces stand before : ; ? ! » and after «; « rendez-vous » never breaks at its hyphen. Only text is
-touched: never a tag, an attribute or what a person typed in a text area, since those travel back to us.
+No-break spaces stand before : ; ? ! » and after «; « rendez-vous » never breaks at its hyphen. Only
+text is touched: never a tag, an attribute or what a person typed in a text area, since those travel
+back to us.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 from markupsafe import Markup
 
 from app.gateways.dates import NBSP
 
-SPACING = tuple(
-    (f" {mark}", f"{NBSP}{mark}") for mark in (":", ";", "?", "!", "»", "&#187;")
-) + (("« ", f"«{NBSP}"),)
-UNBROKEN = tuple(
-    (word, f'<span class="keep">{word}</span>')
-    for word in ("rendez-vous", "Rendez-vous", "e-mail", "plain-pied")
+SPACING = (
+    *((f" {mark}", f"{NBSP}{mark}") for mark in (":", ";", "?", "!", "»")),
+    ("« ", f"«{NBSP}"),
 )
+UNBROKEN_ENDINGS = ("-vous", "-nous", "-mail", "-midi")
+"""« rendez-vous », « habitez-vous », « e-mail », « après-midi »: one word each for the eye."""
 
 
 def typeset(html: str, language: str) -> Markup:
     """`html` with the typography of `language`; English keeps its own spacing."""
     text = str(html)
-    rules = UNBROKEN + SPACING if language == "fr" else ()
-    for sought, put in rules:
-        if sought in text:
+    if language == "fr":
+        for sought, put in SPACING:
             text = _replace_in_text(text, sought, put)
-    return Markup(text)  # noqa: S704 - the page comes out of autoescaped templates, only spaces and spans are added
+        for ending in UNBROKEN_ENDINGS:
+            text = _keep_in_text(text, ending)
+    return Markup(text)  # noqa: S704 - an autoescaped page to which only spaces and spans are added
 
 
 def _replace_in_text(html: str, sought: str, put: str) -> str:
     parts: list[str] = []
     done = 0
+    for found in _found_in_text(html, sought):
+        parts += (html[done:found], put)
+        done = found + len(sought)
+    return "".join((*parts, html[done:]))
+
+
+def _keep_in_text(html: str, ending: str) -> str:
+    parts: list[str] = []
+    done = 0
+    for found in _found_in_text(html, ending):
+        start, end = found, found + len(ending)
+        while start > done and (html[start - 1].isalpha() or html[start - 1] == "’"):
+            start -= 1
+        parts += (html[done:start], f'<span class="keep">{html[start:end]}</span>')
+        done = end
+    return "".join((*parts, html[done:]))
+
+
+def _found_in_text(html: str, sought: str) -> Iterator[int]:
     found = html.find(sought)
     while found >= 0:
         if _is_text(html, found):
-            parts += (html[done:found], put)
-            done = found + len(sought)
+            yield found
         found = html.find(sought, found + len(sought))
-    parts.append(html[done:])
-    return "".join(parts)
 
 
 def _is_text(html: str, position: int) -> bool:

@@ -64,7 +64,7 @@ function drawing(name) {
 rmSync(output, { recursive: true, force: true });
 mkdirSync(output, { recursive: true });
 for (const weight of [400, 700]) await publishFont(weight);
-publish("mark.svg", readFileSync(join(here, "mark.svg")));
+for (const drawn of ["mark.svg", "dune.svg"]) publish(drawn, readFileSync(join(here, drawn)));
 publishStyles("site");
 publishScript("site");
 writeFileSync(join(output, "manifest.json"), JSON.stringify(manifest, null, 1));

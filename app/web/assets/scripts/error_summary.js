@@ -3,7 +3,7 @@
 export function focusErrorSummary() {
   const summary = document.querySelector(".govuk-error-summary");
   if (!summary) return;
-  summary.focus();
+  if (!("autofocus" in HTMLElement.prototype)) summary.focus();
   summary.addEventListener("click", (event) => {
     const link = event.target.closest("a[href^='#']");
     const input = link && document.getElementById(link.hash.slice(1));
