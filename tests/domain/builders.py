@@ -131,10 +131,10 @@ def facts(
     days: int = 4,
     **changes: Any,
 ) -> Facts:
-    """The facts of that week; `now` is the Friday before at 10 unless told."""
+    """The facts of that week; `now` is the Thursday before at 10 unless told."""
     openings = expand(Timetable(availabilities), MONDAY, MONDAY + timedelta(days=days))
     settings = changes.pop("settings", Settings())
-    now = now or at(MONDAY - timedelta(days=3), "10:00")
+    now = now or at(MONDAY - timedelta(days=4), "10:00")
     travel = changes.pop("travel", TRAVEL)
     return Facts(openings, tuple(engaged), travel, settings, now, **changes)
 

@@ -3,6 +3,7 @@
 Times fall on multiples of five minutes, so that an oracle may count in steps of five.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from app.domain.schedule import (
     Availability,
     AvailabilityKind,
     Closure,
+    Opening,
     Replacement,
     Timetable,
     expand,
@@ -29,7 +31,7 @@ HOMES = tuple(Place(commune, None) for commune in (1, 2, 3))
 WEEK = tuple(MONDAY + timedelta(days=n) for n in range(7))
 
 people = st.integers(1, 3)
-days = st.sampled_from(WEEK[:3])
+days = st.sampled_from(WEEK[:2])
 
 
 def _wall(five_minutes: int) -> time:
@@ -53,7 +55,7 @@ def instants(draw: st.DrawFn) -> tuple[datetime, datetime]:
 def rules(draw: st.DrawFn) -> Recurrence:
     return Recurrence(
         Frequency.WEEKLY,
-        weekday=draw(st.integers(0, 2)),
+        weekday=draw(st.integers(0, 1)),
         first_on=LONG_AGO,
         valid_from=LONG_AGO,
         every_weeks=draw(st.integers(1, 2)),
@@ -76,7 +78,7 @@ def availabilities(draw: st.DrawFn, number: int, rule: st.SearchStrategy[Any]) -
         draw(rule),
         from_time,
         to_time,
-        draw(st.sampled_from([None, None, 0, 2])),
+        draw(st.sampled_from([None, None, None, 2])),
     )
 
 
@@ -104,29 +106,46 @@ def timetables(draw: st.DrawFn) -> Timetable:
 
 
 @st.composite
-def engagements(draw: st.DrawFn) -> Engaged:
-    place = draw(st.sampled_from(VENUES + HOMES))
-    return Engaged(draw(people), *draw(instants()), place)
+def engagements(draw: st.DrawFn, openings: Sequence[Opening]) -> Engaged:
+    """Mostly inside an opening, at its place; now and then around it, elsewhere, or an orphan."""
+    if not openings or draw(st.integers(0, 5)) == 0:
+        return Engaged(draw(people), *draw(instants()), draw(st.sampled_from(VENUES + HOMES)))
+    opening = draw(st.sampled_from(openings))
+    starts_at = opening.starts_at + timedelta(minutes=5 * draw(st.integers(-12, 30)))
+    ends_at = starts_at + timedelta(minutes=5 * draw(st.integers(1, 18)))
+    at_opening = opening.place or draw(st.sampled_from(HOMES))
+    place = draw(st.sampled_from([at_opening, at_opening, *VENUES, *HOMES]))
+    return Engaged(opening.counsellor_id, starts_at, ends_at, place)
 
 
 @st.composite
-def wishes(draw: st.DrawFn) -> Wish:
-    return Wish(
-        draw(st.sampled_from(AvailabilityKind)),
-        draw(st.integers(1, 3)),
-        draw(st.sampled_from([30, 45, 60])),
-        step_minutes=draw(st.sampled_from([15, 15, 20])),
-    )
+def wishes(draw: st.DrawFn, openings: Sequence[Opening]) -> Wish:
+    """Mostly what some opening could meet."""
+    kind, communes = draw(st.sampled_from(AvailabilityKind)), [1, 2, 3]
+    if openings:
+        opening = draw(st.sampled_from(openings))
+        kind = opening.kind
+        communes = [opening.place.commune_id] if opening.place else sorted(opening.commune_ids)
+    minutes, step = draw(st.sampled_from([30, 45, 60])), draw(st.sampled_from([15, 15, 20]))
+    return Wish(kind, draw(st.sampled_from(communes)), minutes, step)
 
 
 @st.composite
 def facts_of_a_week(draw: st.DrawFn) -> Facts:
     """A timetable, some engagements (orphans too), and a moment around that week."""
     openings = expand(draw(timetables()), WEEK[0], WEEK[-1])
-    engaged = tuple(draw(st.lists(engagements(), max_size=5)))
+    engaged = tuple(draw(st.lists(engagements(openings), max_size=6)))
     settings = Settings(
         travel_buffer_minutes=draw(st.sampled_from([0, 0, 10, 30])),
-        booking_window_days=draw(st.sampled_from([60, 4])),
+        booking_window_days=draw(st.sampled_from([60, 60, 4])),
     )
-    moment = at_wall_time(draw(st.sampled_from([WEEK[0] - timedelta(days=3), *WEEK[:2]])), time(10))
+    before = WEEK[0] - timedelta(days=4)
+    moment = at_wall_time(draw(st.sampled_from([before, before, before, WEEK[0]])), time(10))
     return Facts(openings, engaged, TRAVEL, settings, moment)
+
+
+@st.composite
+def situations(draw: st.DrawFn) -> tuple[Facts, Wish]:
+    """Those facts, and a wish."""
+    facts = draw(facts_of_a_week())
+    return facts, draw(wishes(list(facts.openings)))
