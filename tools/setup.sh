@@ -59,9 +59,10 @@ find_python() {
     stop "install Python 3.11 or newer (Debian and Ubuntu: apt-get install python3)."
 }
 
-# A folder that somebody made by hand is adopted when it works.
+# A folder that somebody made by hand is adopted when it is whole: a python in it that is not a
+# virtual environment's own would install into the machine's.
 set_up_venv() {
-    .venv/bin/python -m pip --version && return 0
+    .venv/bin/python -c 'import pip, sys; sys.exit(sys.prefix == sys.base_prefix)' && return 0
     rm -rf .venv && "$setup_python" -m venv .venv
 }
 
