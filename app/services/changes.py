@@ -1,0 +1,73 @@
+"""What a loaded file changes: told before and after, and applied to the rows in one place."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.models.base import Base
+
+Row = Mapping[str, Any]
+
+
+class ChangeKind(StrEnum):
+    ADDED = "ADDED"
+    CHANGED = "CHANGED"
+    ENDED = "ENDED"
+    """Taken out of use: the row stays for the figures of the past."""
+    REMOVED = "REMOVED"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference between the file and the database; `key` is as in the file."""
+
+    kind: ChangeKind
+    key: str
+    before: object = None
+    after: object = None
+
+
+def added(table: str, key: object) -> Change:
+    return Change(ChangeKind.ADDED, f"{table}[{key}]")
+
+
+def ended(table: str, key: object) -> Change:
+    return Change(ChangeKind.ENDED, f"{table}[{key}]")
+
+
+def removed(table: str, key: object) -> Change:
+    return Change(ChangeKind.REMOVED, f"{table}[{key}]")
+
+
+def update(row: Base, path: str, values: Row) -> list[Change]:
+    """Give the row those values; one change for each column that had another."""
+    changes = []
+    for column, after in values.items():
+        before = getattr(row, column)
+        if before != after:
+            setattr(row, column, after)
+            changes.append(Change(ChangeKind.CHANGED, f"{path}.{column}", before, after))
+    return changes
+
+
+def upsert(
+    session: Session,
+    table: str,
+    make: Callable[..., Base],
+    existing: Mapping[Any, Base],
+    wanted: Mapping[Any, Row],
+) -> list[Change]:
+    """Add the rows that are new, update the others; both mappings share their keys."""
+    changes: list[Change] = []
+    for key, values in wanted.items():
+        row = existing.get(key)
+        if row is None:
+            session.add(make(**values))
+            changes.append(added(table, key))
+        else:
+            changes += update(row, f"{table}[{key}]", values)
+    session.flush()
+    return changes

@@ -1,0 +1,253 @@
+"""Loading a territory file: all of it or nothing, and nothing that figures need is ever deleted."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from app.domain.calendar import local_day
+from app.domain.checks import FileProblem, InvalidFile
+from app.domain.territory_entries import TerritoryFile, as_json
+from app.models.accounts import Counsellor
+from app.models.places import Commune, Payer, Territory, Topic, TravelTime, Venue
+from app.models.schedule import Availability
+from app.services.changes import Change, added, ended, removed, update, upsert
+from app.services.transaction import Locks, write_transaction
+
+TERRITORY_KEY = "territory"
+"""Two loads of files never mix: they take this lock, and those of all counsellors."""
+
+
+class TerritoryDiffers(Exception):
+    """The database holds other values, and nobody said to overwrite them; nothing was changed."""
+
+    def __init__(self, changes: Iterable[Change]) -> None:
+        super().__init__("the territory differs from the file")
+        self.changes = tuple(changes)
+
+
+def load_territory(
+    session: Session, file: TerritoryFile, *, overwrite: bool, now: datetime
+) -> list[Change]:
+    """Make the database say what the file says; the same file twice changes nothing.
+
+    A topic or venue that the file no longer has is taken out of use. Raises TerritoryDiffers when
+    something would change and `overwrite` is false; InvalidFile for another territory than the one
+    loaded, for a commune that disappeared, or for a venue that the timetable still uses.
+    """
+    everybody = session.scalars(select(Counsellor.id)).all()
+    with write_transaction(session, Locks.of(everybody, {TERRITORY_KEY})):
+        territory = session.scalars(select(Territory)).one_or_none()
+        if territory:
+            _check_same(territory, file)
+        changes = _apply(session, territory, file, now)
+        if changes and territory:
+            if not overwrite:
+                raise TerritoryDiffers(changes)
+            territory.revision += 1
+            territory.loaded_at = now
+    return changes
+
+
+def _check_same(territory: Territory, file: TerritoryFile) -> None:
+    if territory.slug != file.slug:
+        reason = f"« {file.slug} » : cette base sert déjà le territoire « {territory.slug} »"
+        raise InvalidFile([FileProblem("territory.slug", reason)])
+
+
+def _apply(
+    session: Session, territory: Territory | None, file: TerritoryFile, now: datetime
+) -> list[Change]:
+    changes = _load_header(session, territory, file, now)
+    changes += _load_communes(session, file)
+    commune_ids = _ids(session)
+    changes += _load_venues(session, file, commune_ids)
+    _refuse_venues_in_use(session, local_day(now, ZoneInfo(file.timezone)))
+    changes += _load_travel(session, file, commune_ids)
+    changes += _load_topics(session, file)
+    changes += _load_payers(session, file, commune_ids)
+    return changes
+
+
+def _load_header(
+    session: Session, territory: Territory | None, file: TerritoryFile, now: datetime
+) -> list[Change]:
+    values = {
+        "slug": file.slug,
+        "name": file.name,
+        "department": file.department,
+        "timezone": file.timezone,
+        "school_zone": file.school_zone,
+        "population_vintage": file.population_vintage,
+        "service": as_json(file.service),
+        "texts": as_json(file.texts),
+        "settings": dict(file.settings),
+        "colours": as_json(file.colours),
+    }
+    if territory is None:
+        session.add(Territory(id=1, loaded_at=now, **values))
+        return [added("territory", file.slug)]
+    return update(territory, "territory", values)
+
+
+def _ids(session: Session) -> dict[str, int]:
+    return dict(session.execute(select(Commune.slug, Commune.id)).all())
+
+
+def _load_communes(session: Session, file: TerritoryFile) -> list[Change]:
+    wanted = {
+        commune.slug: {
+            "slug": commune.slug,
+            "name": commune.name,
+            "official_name": commune.official_name,
+            "name_in": commune.name_in,
+            "name_of": commune.name_of,
+            "insee_code": commune.insee_code,
+            "postal_code": commune.postal_code,
+            "siren": commune.siren,
+            "population": commune.population,
+            "latitude": commune.latitude,
+            "longitude": commune.longitude,
+            "bookable": commune.bookable,
+            "active_from": commune.active_from,
+            "active_until": commune.active_until,
+            "town_hall": commune.town_hall.as_json(),
+            "position": position,
+        }
+        for position, commune in enumerate(file.communes)
+    }
+    existing = {row.slug: row for row in session.scalars(select(Commune))}
+    _refuse_lost_communes(existing.keys() - wanted.keys())
+    return upsert(session, "communes", Commune, existing, wanted)
+
+
+def _refuse_lost_communes(slugs: Iterable[str]) -> None:
+    """People, figures and payers keep referring to a commune after it has left."""
+    reason = "absente du fichier ; si elle quitte le service, la garder et donner active_until"
+    if problems := [FileProblem(f"communes[{slug}]", reason) for slug in sorted(slugs)]:
+        raise InvalidFile(problems)
+
+
+def _load_venues(
+    session: Session, file: TerritoryFile, commune_ids: Mapping[str, int]
+) -> list[Change]:
+    wanted = {
+        venue.slug: {
+            "slug": venue.slug,
+            "commune_id": commune_ids[venue.commune],
+            "name": venue.name,
+            "address": venue.address,
+            "postal_line": venue.postal_line,
+            "access_notes": venue.access.as_json(),
+            "sms_name": venue.sms_name,
+            "active": venue.active,
+            "position": position,
+        }
+        for position, venue in enumerate(file.venues)
+    }
+    existing = {row.slug: row for row in session.scalars(select(Venue))}
+    changes = upsert(session, "venues", Venue, existing, wanted)
+    return changes + _retire("venues", existing, wanted)
+
+
+def _refuse_venues_in_use(session: Session, today: date) -> None:
+    """A place where somebody is still expected cannot just disappear from the site."""
+    in_use = (
+        select(Venue.slug)
+        .join(Availability, Availability.venue_id == Venue.id)
+        .where(
+            Venue.active.is_(False),
+            or_(Availability.valid_until.is_(None), Availability.valid_until >= today),
+        )
+        .distinct()
+        .order_by(Venue.slug)
+    )
+    reason = "l'emploi du temps y prévoit encore des permanences : le changer d'abord"
+    if slugs := session.scalars(in_use).all():
+        raise InvalidFile(FileProblem(f"venues[{slug}]", reason) for slug in slugs)
+
+
+def _load_topics(session: Session, file: TerritoryFile) -> list[Change]:
+    wanted = {
+        topic.code: {
+            "code": topic.code,
+            "label": topic.label.as_json(),
+            "minutes": topic.minutes,
+            "step_minutes": topic.step_minutes,
+            "bring": topic.bring.as_json(),
+            "themes": list(topic.themes),
+            "sensitive": topic.sensitive,
+            "active": topic.active,
+            "position": position,
+        }
+        for position, topic in enumerate(file.topics)
+    }
+    existing = {row.code: row for row in session.scalars(select(Topic))}
+    changes = upsert(session, "topics", Topic, existing, wanted)
+    return changes + _retire("topics", existing, wanted)
+
+
+def _retire(
+    table: str, existing: Mapping[str, Venue | Topic], wanted: Mapping[str, object]
+) -> list[Change]:
+    """Take out of use what the file no longer has; appointments go on referring to it."""
+    changes = []
+    for key, row in existing.items():
+        if key not in wanted and row.active:
+            row.active = False
+            changes.append(ended(table, key))
+    return changes
+
+
+def _load_travel(
+    session: Session, file: TerritoryFile, commune_ids: Mapping[str, int]
+) -> list[Change]:
+    wanted: dict[Any, dict[str, Any]] = {
+        f"{travel.origin} > {travel.destination}": {
+            "from_commune_id": commune_ids[travel.origin],
+            "to_commune_id": commune_ids[travel.destination],
+            "minutes": travel.minutes,
+        }
+        for travel in file.travel
+    }
+    slugs = {commune_id: slug for slug, commune_id in commune_ids.items()}
+    existing = {
+        f"{slugs[row.from_commune_id]} > {slugs[row.to_commune_id]}": row
+        for row in session.scalars(select(TravelTime))
+    }
+    changes = upsert(session, "travel", TravelTime, existing, wanted)
+    return changes + _remove(session, "travel", existing, wanted)
+
+
+def _load_payers(
+    session: Session, file: TerritoryFile, commune_ids: Mapping[str, int]
+) -> list[Change]:
+    wanted = {
+        payer.code: {
+            "code": payer.code,
+            "name": payer.name,
+            "commune_id": commune_ids[payer.commune] if payer.commune else None,
+            "share_hundredths": payer.share_hundredths,
+            "valid_from": payer.valid_from,
+        }
+        for payer in file.payers
+    }
+    existing = {row.code: row for row in session.scalars(select(Payer))}
+    changes = upsert(session, "payers", Payer, existing, wanted)
+    return changes + _remove(session, "payers", existing, wanted)
+
+
+def _remove(
+    session: Session,
+    table: str,
+    existing: Mapping[str, TravelTime | Payer],
+    wanted: Mapping[str, object],
+) -> list[Change]:
+    """Delete what the file no longer has and no other row refers to."""
+    gone = [key for key in existing if key not in wanted]
+    for key in gone:
+        session.delete(existing[key])
+    return [removed(table, key) for key in gone]
