@@ -12,8 +12,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.domain.errors import CommuneDeparted, CommuneMissing, CommuneUnknown
-from app.domain.errors import SlotNotOffered, TopicMissing, TopicUnknown
+from app.domain.errors import (
+    CommuneDeparted,
+    CommuneMissing,
+    CommuneUnknown,
+    SlotNotOffered,
+    TopicMissing,
+    TopicUnknown,
+)
 from app.domain.settings import Settings
 from app.domain.travel import TravelTimes
 from app.models.places import Commune, Territory, Topic, TravelTime, Venue
@@ -82,6 +88,12 @@ class Catalogue:
     venues: tuple[VenueEntry, ...]
     topics: tuple[TopicEntry, ...]
     travel: TravelTimes
+
+    @property
+    def loaded_at(self) -> datetime:
+        """When its file was loaded last: legal pages are of that day."""
+        loaded_at: datetime = self.key[2]
+        return loaded_at
 
     def today(self, now: datetime) -> date:
         """The local day of the territory at that instant."""

@@ -15,10 +15,16 @@ from phonenumbers import NumberParseException, PhoneNumberFormat
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.extensions import db
-from app.services.catalogue import Catalogue, NoTerritory, last_known, read_catalogue
+from app.services.catalogue import (
+    Catalogue,
+    CommuneEntry,
+    NoTerritory,
+    last_known,
+    read_catalogue,
+)
 from app.web import filters
 from app.web.clock import utc_now
-from app.web.language import alternate_url, current_language, localized
+from app.web.language import DEFAULT, alternate_url, current_language, localized
 from app.web.theme import mark_url, theme_url
 
 
@@ -42,6 +48,7 @@ class Site:
 def register(app: Flask) -> None:
     """Give every template `site`, `language`, `alternate_url`, `localized`; set zone and clock."""
     app.context_processor(_page_names)
+    app.jinja_env.filters.update(in_commune=in_commune, of_commune=of_commune)
     app.extensions["babel"].timezone_selector = _timezone
     filters.register(app, now=utc_now)
 
@@ -74,6 +81,8 @@ def known_catalogue() -> Catalogue | None:
 def stop_asking_the_database() -> None:
     """From here on this request speaks from memory: the page of an error waits for nobody."""
     g.known_catalogue = g.get("catalogue") or last_known()
+    if g.known_catalogue:
+        g.catalogue = g.known_catalogue
 
 
 def warm_up(app: Flask) -> None:
@@ -122,6 +131,16 @@ def accessibility_state(texts: Any) -> str:
         "totalement conforme": gettext("totalement conforme"),
     }
     return str(states[texts.get("accessibility_state") or "non conforme"])
+
+
+def in_commune(commune: CommuneEntry) -> str:
+    """« à Arvert », « aux Mathes »; "in Arvert"."""
+    return commune.name_in if current_language() == DEFAULT else f"in {commune.name}"
+
+
+def of_commune(commune: CommuneEntry) -> str:
+    """« d’Arvert », « des Mathes »; "of Arvert"."""
+    return commune.name_of if current_language() == DEFAULT else f"of {commune.name}"
 
 
 def _page_names() -> dict[str, Any]:

@@ -1,0 +1,150 @@
+"""Every refusal and every failure as a page: what happened, what to do, whom to call.
+
+Logs say which kind of fault and where in the code: never a message of an exception, which may
+quote what somebody typed, and never an address, which may carry a secret link; its rule instead.
+"""
+
+import traceback
+from types import TracebackType
+from typing import Any
+
+import structlog
+from flask import Flask, Response, current_app, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+
+from app.domain.errors import DomainError
+from app.services.catalogue import NoTerritory
+from app.web.error_words import ErrorWords, words_of
+from app.web.language import current_language
+from app.web.site import known_catalogue, stop_asking_the_database
+from app.web.static_files import AssetsNotBuilt, asset
+from app.web.wording import sentence
+
+log = structlog.get_logger(__name__)
+
+UNAVAILABLE = (OperationalError, InterfaceError, DisconnectionError, PoolTimeout)
+"""The database is away, locked or out of connections: it may be back at the next try."""
+RETRY_AFTER_S = "30"
+FRAMES_LOGGED = 12
+ExceptionFacts = (
+    tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+)
+
+
+def register(app: Flask) -> None:
+    """Give every exception its page, and the log of faults its discretion."""
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(CSRFError, _untrusted_form)
+    app.register_error_handler(DomainError, _refusal)
+    app.register_error_handler(NoTerritory, _no_territory)
+    for kind in UNAVAILABLE:
+        app.register_error_handler(kind, _unavailable)
+    app.register_error_handler(DBAPIError, _database_error)
+    app.log_exception = _log_exception  # type: ignore[method-assign]
+
+
+def error_page(status: int, *said: str, words: ErrorWords | None = None) -> Response:
+    """The page of that status; `said` takes the place of its usual sentences."""
+    words = words or words_of(status)
+    sentences = said or words.sentences
+    response = make_response(_rendered(status, words, sentences), status)
+    response.headers["Cache-Control"] = "no-store"
+    if status == 503:
+        response.headers["Retry-After"] = RETRY_AFTER_S
+    return response
+
+
+def _rendered(status: int, words: ErrorWords, sentences: tuple[str, ...]) -> str:
+    """The page with all around it; where that fails too, the bare one, which needs nothing."""
+    facts: dict[str, Any] = {"status": status, "words": words, "sentences": sentences}
+    if known_catalogue():
+        try:
+            return render_template("errors/error.html", noindex=True, **facts)
+        except Exception as fault:
+            _log_fault("error_page_failed", fault)
+    return _bare(facts)
+
+
+def _bare(facts: dict[str, Any]) -> str:
+    """Rendered without what every page knows, since that may be what is missing."""
+    template = current_app.jinja_env.get_template("errors/bare.html")
+    home = f"{request.script_root}/"
+    return template.render(
+        language=current_language(), home=home, stylesheet=_stylesheet(), **facts
+    )
+
+
+def _stylesheet() -> str | None:
+    try:
+        return asset("site.css")
+    except (AssetsNotBuilt, KeyError):
+        return None
+
+
+def _http_error(error: HTTPException) -> Response | HTTPException:
+    if error.response is not None or error.code is None or error.code < 400:
+        return error
+    if error.code >= 500:
+        stop_asking_the_database()
+    response = error_page(error.code)
+    for name, value in error.get_headers():
+        if name.lower() not in {"content-type", "content-length"}:
+            response.headers[name] = value
+    return response
+
+
+def _untrusted_form(_error: CSRFError) -> Response:
+    return error_page(400, words=words_of("form"))
+
+
+def _refusal(refusal: DomainError) -> Response:
+    if refusal.status >= 500:
+        stop_asking_the_database()
+        _log_fault(refusal.code, refusal)
+    if known_catalogue() is None:
+        return error_page(refusal.status)
+    said = sentence(refusal).removeprefix(words_of(refusal.status).heading).strip()
+    return error_page(refusal.status, said)
+
+
+def _no_territory(_error: NoTerritory) -> Response:
+    log.error("no_territory", run="./run flask territory load territories/FILE.toml")
+    return error_page(503, words=words_of("empty"))
+
+
+def _unavailable(error: Exception) -> Response:
+    stop_asking_the_database()
+    _log_fault("database_unavailable", error)
+    return error_page(503)
+
+
+def _database_error(error: DBAPIError) -> Response:
+    """A connection that died is « away » whatever its name; anything else is a fault of ours."""
+    if error.connection_invalidated:
+        return _unavailable(error)
+    raise error
+
+
+def _log_exception(facts: ExceptionFacts) -> None:
+    """In the place of Flask's own, which prints the address and the exception's message."""
+    if facts[1] is not None:
+        _log_fault("fault", facts[1])
+
+
+def _log_fault(event: str, fault: BaseException) -> None:
+    rule = request.url_rule.rule if request.url_rule else None
+    cause = fault.__cause__ or fault.__context__
+    log.error(
+        event,
+        kind=type(fault).__qualname__,
+        cause=type(cause).__qualname__ if cause else None,
+        method=request.method,
+        rule=rule,
+        where=[
+            f"{frame.filename}:{frame.lineno} {frame.name}"
+            for frame in traceback.extract_tb(fault.__traceback__)[-FRAMES_LOGGED:]
+        ],
+    )
