@@ -2,6 +2,9 @@
 
 from flask import Flask
 
+from app.cli import jobs
+
 
 def register(app: Flask) -> None:
     """Add every command group to the application."""
+    jobs.register(app)

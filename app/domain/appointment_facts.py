@@ -50,6 +50,7 @@ class AppointmentFacts:
     """One appointment as it is now. Instants are aware UTC; texts by language are fr and en."""
 
     id: int
+    engagement_id: int
     uid: UUID
     token: str
     """Of its link in force, for `/r/<token>`."""

@@ -27,6 +27,9 @@ __all__ = [
 ]
 
 
+_FACTS = select(Appointment, Engagement).join(Appointment.engagement)
+
+
 def facts_of(
     session: Session, catalogue: Catalogue, appointment_id: int, links: Links
 ) -> AppointmentFacts:
@@ -88,9 +91,6 @@ def letterhead(catalogue: Catalogue, public_url: str) -> Letterhead:
     )
 
 
-_FACTS = select(Appointment, Engagement).join(Appointment.engagement)
-
-
 @dataclass(frozen=True, slots=True)
 class _Where:
     """A place in words."""
@@ -120,6 +120,7 @@ def _facts(
     home = appointment.commune_id
     return AppointmentFacts(
         id=appointment.id,
+        engagement_id=appointment.engagement_id,
         uid=appointment.uid,
         token=links.token(appointment.id, appointment.link_version),
         reference=appointment.reference,

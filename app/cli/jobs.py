@@ -1,0 +1,66 @@
+"""`flask worker`: the process that sends messages and runs the registered jobs."""
+
+import signal
+import threading
+from datetime import UTC, datetime, timedelta
+from types import FrameType
+
+import click
+from flask import Flask, current_app
+
+from app.extensions import db
+from app.gateways.senders import SenderUnavailable, make_senders
+from app.services.jobs import Worker, run_turn
+from app.services.links import Links
+from app.services.outbox import PostRoom
+from config import BadConfiguration, Config
+
+POLL_S = 2.0
+"""How long a message may wait for an idle worker."""
+
+
+def register(app: Flask) -> None:
+    """Add the command. A sender that does not exist yet stops the start of the site too."""
+    _post_room(app.config["COCLICO"])
+    app.cli.add_command(worker)
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="One turn with every job, then end (for cron).")
+def worker(once: bool) -> None:
+    """Send the due messages and run the registered jobs, until asked to stop."""
+    stop = threading.Event()
+
+    def ask_to_stop(_signal: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    for wanted in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(wanted, ask_to_stop)
+    room = _post_room(current_app.config["COCLICO"])
+    went_well = _turns(Worker(room=room, clock=_utc_now, pause=stop.wait), once=once)
+    if once and not went_well:
+        raise click.ClickException("une tâche a échoué : lire le journal ci-dessus")
+
+
+def _turns(worker: Worker, *, once: bool) -> bool:
+    """Turn after turn; each begins with a new session, so a lost database is asked again."""
+    while True:
+        went_well = run_turn(db.session(), worker, all_jobs=once)
+        db.session.remove()
+        if once or worker.pause(POLL_S):
+            return went_well
+
+
+def _post_room(config: Config) -> PostRoom:
+    """Raises BadConfiguration for a sender that does not exist yet."""
+    try:
+        senders = make_senders(config)
+    except SenderUnavailable as reason:
+        raise BadConfiguration(str(reason)) from None
+    return PostRoom(senders=senders, links=Links(config.link_key), public_url=config.public_url)
+
+
+def _utc_now() -> datetime:
+    """The hour of the site: the demo may live on another day."""
+    offset: timedelta = current_app.config["CLOCK_OFFSET"]
+    return datetime.now(UTC) + offset

@@ -1,0 +1,67 @@
+"""The calendar file of one appointment, for the person's own agenda (RFC 5545).
+
+No METHOD: the agenda adds an entry and answers nobody. Instants in UTC need no time zone table.
+The same facts give the same bytes: DTSTAMP is the instant of the last change, never « now ».
+"""
+
+import re
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+from icalendar import Calendar, Event, vText
+
+from app.domain.appointment_facts import AppointmentFacts, Letterhead
+from app.gateways.message_words import filled, table, words_of
+
+FILE_NAME = "rendez-vous.ics"
+CONTENT_TYPE = "text/calendar; charset=utf-8"
+PRODUCT = "-//Coclic'O//Rendez-vous 1//FR"
+
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\x80-\x9f\u2028\u2029]")
+"""icalendar lets them through, and some readers take three of them for an end of line."""
+
+
+def render_appointment(facts: AppointmentFacts, letterhead: Letterhead) -> bytes:
+    """The file of one appointment; cancelled, it says so and no longer blocks the time."""
+    calendar = Calendar()
+    calendar.add("version", "2.0")
+    calendar.add("prodid", PRODUCT)
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add_component(_event(facts, letterhead))
+    return bytes(calendar.to_ical())
+
+
+def calendar_uid(facts: AppointmentFacts, letterhead: Letterhead) -> str:
+    """Constant for the life of the appointment, whatever its date: calendars match it."""
+    return f"rdv-{facts.uid}@{urlsplit(letterhead.public_url).hostname}"
+
+
+def _event(facts: AppointmentFacts, letterhead: Letterhead) -> Event:
+    texts, words = table("calendar")[facts.language], words_of(facts, letterhead)
+    place = f"{facts.place_name}, {facts.place_address}"
+    summary = texts["cancelled" if facts.is_cancelled else "summary"]
+    event = Event()
+    event.add("uid", calendar_uid(facts, letterhead))
+    event.add("sequence", facts.sequence)
+    event.add("dtstamp", _utc(facts.updated_at))
+    event.add("last-modified", _utc(facts.updated_at))
+    event.add("dtstart", _utc(facts.starts_at))
+    event.add("dtend", _utc(facts.promised_ends_at))
+    event.add("summary", _text(filled(summary, words)))
+    event.add("location", _text(texts["at_home"] if facts.is_visit else place))
+    event.add("description", _text(filled(texts["description"], words)))
+    event.add("status", "CANCELLED" if facts.is_cancelled else "CONFIRMED")
+    event.add("transp", "TRANSPARENT" if facts.is_cancelled else "OPAQUE")
+    event.add("class", "PRIVATE")
+    return event
+
+
+def _text(value: str) -> vText:
+    return vText(_UNPRINTABLE.sub("", value))
+
+
+def _utc(instant: datetime) -> datetime:
+    """RFC 5545 knows no fraction of a second. ValueError for a naive instant: it would float."""
+    if instant.utcoffset() is None:
+        raise ValueError(f"naive datetime refused: {instant!r}")
+    return instant.astimezone(UTC).replace(microsecond=0)

@@ -1,0 +1,120 @@
+"""What a worker does: send what is due at each turn, and the registered jobs now and then.
+
+Several workers may run: a message has a lease, and a job is claimed by one worker for its period.
+To add a job: one line in JOBS.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.messages import OutboxState
+from app.models.outbox import JobRun
+from app.services.outbox import PostRoom, claim_due, close_leftovers, deliver
+from app.services.retention import erase_after_thirty_days, tidy_throttle_counts
+from app.services.transaction import Locks, write_transaction
+
+BATCH = 200
+"""Rows changed in one transaction: a booking never waits long behind a job."""
+PAUSE_S = 0.05
+"""Between two batches, for those who wait."""
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """The process that runs the jobs: its hour, its post room, and its way to stop."""
+
+    room: PostRoom
+    clock: Callable[[], datetime]
+    pause: Callable[[float], bool]
+    """Wait so many seconds, less if asked to stop; True when asked to stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """`step` does a bounded part of the work in one transaction and returns how much it did."""
+
+    name: str
+    every: timedelta
+    step: Callable[[Session, datetime, int], int]
+
+
+JOBS: tuple[Job, ...] = (
+    Job("close_leftovers", timedelta(minutes=10), close_leftovers),
+    Job("erase_after_thirty_days", timedelta(hours=6), erase_after_thirty_days),
+    Job("tidy_throttle_counts", timedelta(hours=1), tidy_throttle_counts),
+)
+
+
+def run_turn(session: Session, worker: Worker, *, all_jobs: bool = False) -> bool:
+    """Send all that is due, then run the jobs whose hour has come (`all_jobs`: every one).
+
+    Each part stands alone: one that fails is logged, by the type of the failure only, and the
+    others go on. Returns whether all went well.
+    """
+    went_well = _attempt("send_due", session, partial(send_due, session, worker))
+    for job in JOBS:
+        went_well &= _attempt(job.name, session, partial(_run, job, session, worker, all_jobs))
+    return went_well
+
+
+def _attempt(name: str, session: Session, part: Callable[[], int]) -> bool:
+    try:
+        done = part()
+    except Exception as failure:
+        session.rollback()
+        log.error("job_failed", job=name, failure=type(failure).__name__)
+        return False
+    if done:
+        log.info("job_done", job=name, count=done)
+    return True
+
+
+def send_due(session: Session, worker: Worker) -> int:
+    """Send message after message until none is due or the worker must stop; how many were sent."""
+    sent = 0
+    channels = list(worker.room.senders)
+    while not worker.pause(0):
+        claims = claim_due(session, worker.clock(), channels)
+        if not claims:
+            break
+        for claim in claims:
+            state = deliver(session, claim, worker.clock(), worker.room)
+            sent += state is OutboxState.SENT
+    return sent
+
+
+def _run(job: Job, session: Session, worker: Worker, at_once: bool) -> int:
+    """Run a job to its end, if its hour has come and no other worker has taken it; rows changed."""
+    if not claim_run(session, job, worker.clock(), at_once=at_once):
+        return 0
+    total = 0
+    while True:
+        done = job.step(session, worker.clock(), BATCH)
+        total += done
+        if done < BATCH or worker.pause(PAUSE_S):
+            return total
+
+
+def claim_run(session: Session, job: Job, now: datetime, *, at_once: bool = False) -> bool:
+    """Whether this worker may run the job now; from then on, nobody else within its period."""
+    if not at_once and _ran_lately(session, job, now):
+        return False
+    with write_transaction(session, Locks.of(keys={f"job:{job.name}"})):
+        if not at_once and _ran_lately(session, job, now):
+            return False
+        session.merge(JobRun(name=job.name, started_at=now))
+        return True
+
+
+def _ran_lately(session: Session, job: Job, now: datetime) -> bool:
+    """A start in the future (a clock put back) does not count."""
+    started_at = session.scalar(select(JobRun.started_at).where(JobRun.name == job.name))
+    return started_at is not None and now - job.every < started_at <= now

@@ -1,0 +1,160 @@
+"""How long each column is kept: one table, which the jobs obey and a house test completes.
+
+Source of the periods: law B20 and B21. Erasing the person's card (12 months), the sent messages
+(6 months) and the history follows the same table when the full purge comes.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from app.models.appointment import Appointment, Engagement
+from app.models.outbox import ThrottleCount
+from app.services.transaction import write_transaction
+
+
+class Fate(StrEnum):
+    """What becomes of a value."""
+
+    KEPT = "kept"
+    """It tells nothing of a person: the service's own words and figures."""
+    ERASED = "erased"
+    """It becomes empty, the row stays for the figures."""
+    REMOVED = "removed"
+    """The whole row goes."""
+    ANONYMOUS = "anonymous"
+    """A count, without anybody in it from the first day."""
+    TECHNICAL = "technical"
+    """A key or an instant that leads to nobody once the erased columns are empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A fate, and for what goes away: days counted from which event."""
+
+    fate: Fate
+    days: int | None = None
+    since: str = ""
+
+    @property
+    def period(self) -> timedelta:
+        """How long it stays. Raises ValueError where nothing ever goes away."""
+        if self.days is None:
+            raise ValueError(f"{self.fate} has no period")
+        return timedelta(days=self.days)
+
+
+KEPT = Policy(Fate.KEPT)
+TECHNICAL = Policy(Fate.TECHNICAL)
+ANONYMOUS = Policy(Fate.ANONYMOUS)
+PERSON = Policy(Fate.ERASED, 365, "the person's last appointment")
+THIRTY_DAYS = Policy(Fate.ERASED, 30, "the end of the appointment")
+CALL = Policy(Fate.REMOVED, 365, "the appointment")
+MESSAGE = Policy(Fate.REMOVED, 183, "the sending; then only counted")
+WINDOW = Policy(Fate.REMOVED, 0, "the end of its window")
+
+_TABLES: dict[str, tuple[tuple[Policy, str], ...]] = {
+    "resident": (
+        (PERSON, "first_name last_name phone email"),
+        (TECHNICAL, "id language to_reconcile created_at"),
+    ),
+    "appointment": (
+        (THIRTY_DAYS, "reference form_key form_digest address_line1 address_line2 call_time"),
+        (PERSON, "helper_name helper_phone helper_relation link_token_hash"),
+        (TECHNICAL, "id uid resident_id engagement_id link_version sequence"),
+        (TECHNICAL, "booked_at updated_at message_channel message_to"),
+        (KEPT, "commune_id topic_id place_kind topic_minutes status cancelled_by channel language"),
+    ),
+    "appointment_event": (
+        (TECHNICAL, "id appointment_id at kind actor channel old_starts_at new_starts_at"),
+        (TECHNICAL, "old_counsellor_id new_counsellor_id old_venue_id new_venue_id"),
+    ),
+    "call_task": ((CALL, "id appointment_id reason created_at due_at outcome closed_at"),),
+    "engagement": ((KEPT, "id counsellor_id starts_at ends_at kind commune_id venue_id occupies"),),
+    "outbox_message": (
+        (MESSAGE, "id subject_kind subject_id kind version channel recipient created_at due_at"),
+        (MESSAGE, "expires_at state leased_until attempts closed_at outcome"),
+    ),
+    "throttle_count": ((WINDOW, "key window_ends_at count"),),
+    "usage_count": ((ANONYMOUS, "week name commune_id count"),),
+    "job_run": ((TECHNICAL, "name started_at"),),
+    "counsellor": ((KEPT, "id code first_name active"),),
+    "availability": (
+        (KEPT, "id code version counsellor_id kind venue_id commune_slugs frequency weekday"),
+        (KEPT, "every_weeks nth first_on from_time to_time valid_from valid_until skipped_dates"),
+        (KEPT, "extra_dates desk_until_days recorded_at"),
+    ),
+    "absence": ((KEPT, "id counsellor_id starts_at ends_at recorded_at withdrawn_at"),),
+    "replacement": (
+        (KEPT, "id absent_id substitute_id starts_at ends_at recorded_at withdrawn_at"),
+    ),
+    "closure": ((KEPT, "id venue_id starts_at ends_at reason recorded_at withdrawn_at"),),
+    "territory": (
+        (KEPT, "id slug name department timezone school_zone population_vintage service texts"),
+        (KEPT, "settings colours revision loaded_at"),
+    ),
+    "commune": (
+        (KEPT, "id slug name official_name name_in name_of insee_code postal_code siren"),
+        (KEPT, "population latitude longitude bookable active_from active_until town_hall"),
+        (KEPT, "position"),
+    ),
+    "venue": (
+        (KEPT, "id slug commune_id name address postal_line access_notes sms_name active position"),
+    ),
+    "travel_time": ((KEPT, "id from_commune_id to_commune_id minutes"),),
+    "topic": ((KEPT, "id code label minutes step_minutes bring themes sensitive active position"),),
+    "payer": ((KEPT, "id code name commune_id share_hundredths valid_from"),),
+}
+
+MANIFEST: dict[str, Policy] = {
+    f"{table}.{column}": policy
+    for table, lines in _TABLES.items()
+    for policy, columns in lines
+    for column in columns.split()
+}
+"""« table.column » → how long it is kept. A new column fails the house test until it is here."""
+
+
+def columns_under(policy: Policy, table: str) -> list[str]:
+    """The columns of a table that this policy rules."""
+    names = (name.split(".") for name, ruled in MANIFEST.items() if ruled is policy)
+    return [column for owner, column in names if owner == table]
+
+
+def erase_after_thirty_days(session: Session, now: datetime, limit: int) -> int:
+    """Empty what THIRTY_DAYS rules in some appointments that ended so long ago; how many.
+
+    They are looked for outside the write transaction: nobody waits behind a long search.
+    """
+    erased = columns_under(THIRTY_DAYS, Appointment.__tablename__)
+    is_filled = or_(*(getattr(Appointment, column).is_not(None) for column in erased))
+    due = session.scalars(
+        select(Appointment.id)
+        .join(Appointment.engagement)
+        .where(is_filled, Engagement.ends_at <= now - THIRTY_DAYS.period)
+        .limit(limit)
+    ).all()
+    with write_transaction(session):
+        session.execute(
+            update(Appointment)
+            .where(Appointment.id.in_(due))
+            .values(dict.fromkeys(erased))
+            .execution_options(synchronize_session=False)
+        )
+    return len(due)
+
+
+def tidy_throttle_counts(session: Session, now: datetime, limit: int) -> int:
+    """Remove some counts of tries whose window is over; how many."""
+    is_over = ThrottleCount.window_ends_at <= now - WINDOW.period
+    keys = session.scalars(select(ThrottleCount.key).where(is_over).limit(limit)).all()
+    with write_transaction(session):
+        session.execute(
+            delete(ThrottleCount)
+            .where(ThrottleCount.key.in_(keys), is_over)
+            .execution_options(synchronize_session=False)
+        )
+    return len(keys)
