@@ -21,7 +21,7 @@ from app.domain.schedule import (
     expand,
 )
 from app.domain.settings import Settings
-from app.domain.slots import Engaged, Facts, Slot, Wish
+from app.domain.slots import Engaged, Facts, Refusal, Slot, Wish, find_slots, judge
 from app.domain.travel import Place, TravelTimes
 
 MONDAY = date(2026, 9, 7)
@@ -151,3 +151,14 @@ def visit_wish(commune_id: int = 1, minutes: int = 45, **changes: Any) -> Wish:
 def starts(slots: Iterable[Slot]) -> list[str]:
     """The wall times at which slots start, in the order given."""
     return [wall(slot.starts_at) for slot in slots]
+
+
+def refusals(known: Facts, asked: Wish, for_desk: bool = False) -> dict[str, Refusal | None]:
+    """What is said of each candidate of that Monday, by its wall time."""
+    judged = judge(known, asked, last=MONDAY, for_desk=for_desk)
+    return {wall(each.slot.starts_at): each.refusal for each in judged}
+
+
+def free_starts(known: Facts, asked: Wish, for_desk: bool = False) -> list[str]:
+    """The wall times of that Monday that can be booked."""
+    return starts(find_slots(known, asked, last=MONDAY, for_desk=for_desk))

@@ -1,12 +1,9 @@
 """From availabilities to dated openings: the precedence table row by row, the clock changes."""
 
 from datetime import UTC, date, datetime, timedelta
-from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from app.domain.schedule import (
     PRECEDENCE,
@@ -33,7 +30,6 @@ from tests.domain.builders import (
     wall,
     weekly,
 )
-from tests.domain.strategies import exceptions, timetables
 
 ON_MONDAY = frozenset({MONDAY})
 MONDAY_IS_HOLIDAY = {MONDAY: "Fête"}
@@ -296,67 +292,6 @@ def test_a_block_that_the_clock_change_swallows_is_no_opening() -> None:
     spring = date(2027, 3, 28)
     block = permanence(1, hours=("2:15", "3:05"), rule=weekly(weekday=6))
     assert openings_on(spring, block) == []
-
-
-@given(timetables())
-def test_openings_of_one_person_never_overlap(timetable: Timetable) -> None:
-    openings = expand(timetable, *WEEK)
-    for person in {each.counsellor_id for each in openings}:
-        own = [each for each in openings if each.counsellor_id == person]
-        assert all(one.ends_at <= other.starts_at for one, other in pairwise(own))
-
-
-@given(timetables(), st.randoms())
-def test_the_order_of_the_rows_changes_no_opening(timetable: Timetable, random: Any) -> None:
-    def shuffled(rows: Any) -> list[Any]:
-        return random.sample(list(rows), len(list(rows)))
-
-    other = Timetable(
-        shuffled(timetable.availabilities),
-        shuffled(timetable.absences),
-        shuffled(timetable.replacements),
-        shuffled(timetable.closures),
-        timetable.holidays,
-    )
-    assert expand(timetable, *WEEK) == expand(other, *WEEK)
-    assert explain(timetable, *WEEK) == explain(other, *WEEK)
-
-
-def covered_minutes(openings: Any) -> set[tuple[int, int, datetime]]:
-    step = timedelta(minutes=5)
-    return {
-        (each.counsellor_id, each.availability_id, each.starts_at + step * n)
-        for each in openings
-        for n in range((each.ends_at - each.starts_at) // step)
-    }
-
-
-@given(timetables(), exceptions())
-def test_an_absence_or_a_closure_never_opens_anything(timetable: Timetable, more: Any) -> None:
-    absences, _, closures = more
-    cut = Timetable(
-        timetable.availabilities,
-        [*timetable.absences, *absences],
-        timetable.replacements,
-        [*timetable.closures, *closures],
-        timetable.holidays,
-    )
-    assert covered_minutes(expand(cut, *WEEK)) <= covered_minutes(expand(timetable, *WEEK))
-
-
-@given(timetables())
-def test_what_is_held_and_what_is_lost_make_the_whole_plan(timetable: Timetable) -> None:
-    held_minutes = covered_minutes(expand(timetable, *WEEK))
-    lost_minutes = covered_minutes(each.opening for each in explain(timetable, *WEEK))
-    unchanged = Timetable(timetable.availabilities)
-    planned = covered_minutes(expand(unchanged, *WEEK))
-    planned |= covered_minutes(each.opening for each in explain(unchanged, *WEEK))
-
-    def whoever(minutes: set[tuple[int, int, datetime]]) -> set[tuple[int, datetime]]:
-        return {(block, instant) for _, block, instant in minutes}
-
-    assert whoever(held_minutes) | whoever(lost_minutes) == whoever(planned)
-    assert len(held_minutes) + len(lost_minutes) == len(planned)
 
 
 def test_the_absence_of_somebody_else_changes_nothing() -> None:
