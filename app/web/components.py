@@ -17,12 +17,15 @@ from jinja2 import ChainableUndefined, Environment, PackageLoader, PrefixLoader
 from markupsafe import Markup
 from wtforms import Field, Form, HiddenField, SelectFieldBase
 
+from app.web import sentences
+
 Params = dict[str, Any]
 PACKAGE = "govuk_frontend_jinja"
 
 
 def register(app: Flask) -> None:
-    """Give templates and their macros the names that components/ use."""
+    """Give templates and their macros the names that components/ use, our `_` among them."""
+    sentences.register(app)
     app.jinja_env.globals.update(
         govuk=govuk,
         field_params=field_params,

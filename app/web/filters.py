@@ -1,14 +1,17 @@
-"""Jinja filters: dates, hours, phones and numbers in the language and the zone of the page."""
+"""Jinja filters: dates, hours, phones and numbers in the language and the zone of the page.
+
+A page says some forty dates and sentences: the language and the zone are asked for once a request.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, tzinfo
 from functools import lru_cache
-from typing import cast
+from typing import Any, NamedTuple, cast
 
 import phonenumbers
-from flask import Flask
+from flask import Flask, has_app_context, has_request_context, request
 from flask_babel import get_locale, get_timezone
 from phonenumbers import NumberParseException, PhoneNumberFormat
 
@@ -20,30 +23,57 @@ HOME_REGION = "FR"
 Clock = Callable[[], datetime]
 
 
+class Speech(NamedTuple):
+    """How a page speaks."""
+
+    language: str
+    zone: tzinfo
+
+
 def register(app: Flask, now: Clock = lambda: datetime.now(UTC)) -> None:
     """Add the filters to `app`; the local year of `now()` is left unsaid in dates."""
     app.jinja_env.filters.update(
-        clock=lambda value: dates.clock(value, language(), zone()),
+        clock=lambda value: dates.clock(value, *speech()),
         first_upper=first_upper,
-        minutes=lambda count: dates.minutes(count, language()),
+        minutes=lambda count: dates.minutes(count, speech().language),
         phone=phone,
         reference=dates.reference,
-        time_range=lambda start, end: dates.time_range(start, end, language(), zone()),
+        time_range=lambda start, end: dates.time_range(start, end, *speech()),
         typeset=typeset,
-        window=lambda start, end: dates.window(start, end, language(), zone()),
+        window=lambda start, end: dates.window(start, end, *speech()),
         **_dated_filters(now),
     )
 
 
+def speech() -> Speech:
+    """The language of the page and the zone of the territory, as Flask-Babel knows them.
+
+    Without a page, the defaults of the application; without one, French and UTC.
+    """
+    if not has_app_context():
+        return Speech("fr", UTC)
+    if not has_request_context():
+        return _asked_speech()
+    page = cast("Any", request)
+    kept: Speech | None = getattr(page, "speech", None)
+    if kept is None:
+        kept = page.speech = _asked_speech()
+    return kept
+
+
 def language() -> str:
-    """The language of the page: "fr" or "en"; French outside a request."""
-    locale = get_locale()
-    return locale.language if locale else "fr"
+    """The language of the page: "fr" or "en"."""
+    return speech().language
 
 
 def zone() -> tzinfo:
-    """The time zone of the territory, as Flask-Babel was told; UTC outside an application."""
-    return cast("tzinfo", get_timezone() or UTC)
+    """The time zone of the territory."""
+    return speech().zone
+
+
+def _asked_speech() -> Speech:
+    locale = get_locale()
+    return Speech(locale.language if locale else "fr", cast("tzinfo", get_timezone()))
 
 
 def first_upper(text: str) -> str:
@@ -72,15 +102,15 @@ def _dated_filters(now: Clock) -> dict[str, Callable[..., str]]:
     """The filters that say the year when it is not the current one."""
 
     def this_year() -> int:
-        return dates.local_date(now(), zone()).year
+        return dates.local_date(now(), speech().zone).year
 
     def long_date(value: date | datetime) -> str:
-        return dates.long_date(value, language(), zone(), this_year())
+        return dates.long_date(value, *speech(), this_year())
 
     def date_time(value: datetime) -> str:
-        return dates.date_time(value, language(), zone(), this_year())
+        return dates.date_time(value, *speech(), this_year())
 
     def date_window(start: datetime, end: datetime) -> str:
-        return dates.date_window(start, end, language(), zone(), this_year())
+        return dates.date_window(start, end, *speech(), this_year())
 
     return {"long_date": long_date, "date_time": date_time, "date_window": date_window}

@@ -78,5 +78,9 @@ def test_a_page_says_the_year_that_is_not_this_one(page: Flask) -> None:
         assert template.render(day=date(2027, 3, 2)) == "mardi 2 mars 2027"
 
 
-def test_outside_a_page_the_language_is_french() -> None:
-    assert filters.language() == "fr"
+def test_outside_a_page_the_application_speaks_french(page: Flask) -> None:
+    page.extensions["babel"].locale_selector = lambda: "fr"
+    with page.app_context():
+        assert filters.language() == "fr"
+        assert str(filters.zone()) == "Europe/Paris"
+    assert filters.speech() == ("fr", UTC)
