@@ -11,6 +11,7 @@ from app.domain.appointment import (
     MessageChannel,
     Recipient,
 )
+from app.domain.availability import AvailabilityKind
 from app.domain.errors import (
     AppointmentCancelled,
     EmailMissing,
@@ -21,7 +22,6 @@ from app.domain.errors import (
     TooLateToCancel,
     TooLateToChange,
 )
-from app.domain.availability import AvailabilityKind
 from app.domain.settings import Settings
 
 OTHER_COMMUNE = "autre"

@@ -170,8 +170,24 @@ class AddressMissing(DomainError):
     code, field = "address_missing", "adresse"
 
 
+class AddressTooLong(DomainError):
+    code, field = "address_too_long", "adresse"
+
+
+class AddressUnreadable(DomainError):
+    """Symbols or control characters: no address has them."""
+
+    code, field = "address_unreadable", "adresse"
+
+
 class CallTimeMissing(DomainError):
     code, field = "call_time_missing", "rappel"
+
+
+class AskedAgain(DomainError):
+    """The form came back faster than anybody types, or a trap was filled: asked once more."""
+
+    code = "asked_again"
 
 
 # ---- limits

@@ -1,6 +1,6 @@
 """What a loaded file changes: told before and after, and applied to the rows in one place."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -43,14 +43,23 @@ def removed(table: str, key: object) -> Change:
 
 
 def update(row: Base, path: str, values: Row) -> list[Change]:
-    """Give the row those values; one change for each column that had another."""
-    changes = []
+    """Give the row those values; one change for each column, or key of one, that had another."""
+    changes: list[Change] = []
     for column, after in values.items():
         before = getattr(row, column)
         if before != after:
             setattr(row, column, after)
-            changes.append(Change(ChangeKind.CHANGED, f"{path}.{column}", before, after))
+            changes += _differences(f"{path}.{column}" if path else column, before, after)
     return changes
+
+
+def _differences(path: str, before: object, after: object) -> Iterator[Change]:
+    if not isinstance(before, Mapping) or not isinstance(after, Mapping):
+        yield Change(ChangeKind.CHANGED, path, before, after)
+        return
+    for key in (*before, *(key for key in after if key not in before)):
+        if before.get(key) != after.get(key):
+            yield from _differences(f"{path}.{key}", before.get(key), after.get(key))
 
 
 def upsert(

@@ -87,6 +87,25 @@ def candidate_counsellors(
     return frozenset(each.slot.counsellor_id for each in judged)
 
 
+def check_choice(
+    session: Session,
+    catalogue: Catalogue,
+    choice: Choice,
+    now: datetime,
+    *,
+    apart_from: int | None = None,
+    minutes: int | None = None,
+) -> None:
+    """Whether the choice could be booked at this moment, so that nobody types for nothing.
+
+    It promises nothing: the booking looks again under its lock. Raises as `choose_slot`.
+    """
+    counsellors = candidate_counsellors(session, catalogue, choice, now, minutes)
+    choose_slot(
+        session, catalogue, choice, counsellors, now, apart_from=apart_from, minutes=minutes
+    )
+
+
 def choose_slot(
     session: Session,
     catalogue: Catalogue,

@@ -17,14 +17,15 @@ from app.domain.appointment_facts import AppointmentFacts, Letterhead
 from app.domain.messages import MessageKind, OutboxState, SubjectKind, notice_for
 from app.domain.sending import MOST_ATTEMPTS, SkipReason, retry_at, why_not_send
 from app.gateways.messages import render_email, render_sms
-from app.gateways.senders import Parcel, Senders
-from app.gateways.senders import is_configured as is_configured  # pages ask services only
+from app.gateways.senders import Parcel, Senders, is_configured
 from app.models.appointment import Appointment, Resident
 from app.models.outbox import OutboxMessage
 from app.services.appointment_facts import facts_of, letterhead
 from app.services.catalogue import read_catalogue
 from app.services.links import Links
 from app.services.transaction import write_transaction
+
+__all__ = ["PostRoom", "announce", "claim_due", "close_leftovers", "deliver", "is_configured"]
 
 LEASE = timedelta(minutes=5)
 """Longer than any sender takes: after it, the worker is held for dead."""

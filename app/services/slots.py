@@ -10,8 +10,8 @@ from app.domain.recurrence import Recurrence
 from app.domain.schedule import Absence as AbsenceFact
 from app.domain.schedule import Availability as AvailabilityRule
 from app.domain.schedule import Closure as ClosureFact
-from app.domain.schedule import Timetable, expand
 from app.domain.schedule import Replacement as ReplacementFact
+from app.domain.schedule import Timetable, expand
 from app.domain.slots import Engaged, Facts, OpeningIndex
 from app.domain.travel import Place
 from app.gateways.holidays import public_holidays

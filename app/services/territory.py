@@ -82,15 +82,17 @@ def _load_header(
         "timezone": file.timezone,
         "school_zone": file.school_zone,
         "population_vintage": file.population_vintage,
+    }
+    tables = {
         "service": as_json(file.service),
         "texts": as_json(file.texts),
         "settings": dict(file.settings),
         "colours": as_json(file.colours),
     }
     if territory is None:
-        session.add(Territory(id=1, loaded_at=now, **values))
+        session.add(Territory(id=1, loaded_at=now, **values, **tables))
         return [added("territory", file.slug)]
-    return update(territory, "territory", values)
+    return update(territory, "territory", values) + update(territory, "", tables)
 
 
 def _ids(session: Session) -> dict[str, int]:

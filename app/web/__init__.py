@@ -2,17 +2,20 @@
 
 from flask import Flask
 
-from app.web import components, errors, filters, security, site, static_files
-from app.web.booking.routes import blueprint as booking
-from app.web.public.routes import blueprint as public
+from app.web import access, components, errors, immutable_files, security, site, static_files
+from app.web.appointment import moving
+from app.web.booking import answers
+from app.web.public import operations, routes
 
 
 def register(app: Flask) -> None:
     """Add the blueprints, the template names, the headers and the error pages."""
+    access.register(app)
     security.register(app)
+    immutable_files.register(app)
     static_files.register(app)
     components.register(app)
     site.register(app)
     errors.register(app)
-    app.register_blueprint(public)
-    app.register_blueprint(booking)
+    for blueprint in (routes.blueprint, operations.blueprint, answers.blueprint, moving.blueprint):
+        app.register_blueprint(blueprint)

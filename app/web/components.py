@@ -70,14 +70,13 @@ def first_error(field: Field) -> str:
 
 
 def choice_items(field: SelectFieldBase, hints: Mapping[str, str] | None = None) -> list[Params]:
-    """The answers of radios, or of a select, as the macro wants them; `hints` by value."""
+    """The answers of a list of radios, as the macro wants them; `hints` by value."""
     said = hints or {}
     return [
         {
             "value": choice.value,
             "text": str(choice.label),
             "checked": choice.selected,
-            "selected": choice.selected,
             **({"hint": {"text": str(said[choice.value])}} if choice.value in said else {}),
         }
         for choice in field.iter_choices()

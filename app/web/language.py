@@ -7,7 +7,7 @@ A thin layer around the application moves `/en` into SCRIPT_NAME: each route exi
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from flask import request
+from flask import g, request
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -52,10 +52,14 @@ def current_language() -> str:
 
 
 def alternate_url(language: str) -> str:
-    """The address of this same page, with the same parameters, in another language."""
+    """The address of this same page, with the same parameters, in another language.
+
+    The answer to a POST has no address of its own: its view names the page to go to (g.page_path).
+    """
     prefix = "" if language == DEFAULT else f"/{language}"
     query = request.query_string.decode("utf-8", "replace")
-    return f"{prefix}{request.path}" + (f"?{query}" if query else "")
+    path = g.get("page_path", request.path)
+    return f"{prefix}{path}" + (f"?{query}" if query else "")
 
 
 def localized(text: Any, language: str | None = None) -> str:

@@ -23,8 +23,8 @@ def register(app: Flask) -> None:
     environment = app.jinja_env
     environment.globals.update(_=sentence, gettext=sentence, ngettext=counted_sentence)
 
-    def plain_globals(own: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
-        return {**environment.globals, **own} if own else environment.globals
+    def plain_globals(d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return {**environment.globals, **d} if d else environment.globals
 
     environment.make_globals = plain_globals  # type: ignore[method-assign]
 

@@ -1,0 +1,77 @@
+"""Names and addresses as typed: tidied, and refused where no name or address can look so.
+
+A refusal keeps what was typed on the page; nothing is silently cut or cleaned away.
+"""
+
+import re
+import unicodedata
+
+from app.domain.errors import (
+    AddressMissing,
+    AddressTooLong,
+    AddressUnreadable,
+    FirstNameMissing,
+    HelperNameMissing,
+    LastNameMissing,
+    NameTooLong,
+    NameUnreadable,
+)
+
+MAX_NAME = 80
+MAX_ADDRESS = 150
+NAME_MARKS = frozenset("'’-. ")
+ADDRESS_CATEGORIES = ("L", "M", "N", "P", "Zs")
+"""Letters, accents, numbers, punctuation and spaces; not symbols (<, =, +, emoji) nor controls."""
+
+
+def first_name(typed: str) -> str:
+    """A first name, tidied. Raises FirstNameMissing, NameTooLong, NameUnreadable."""
+    return _name(typed, FirstNameMissing())
+
+
+def last_name(typed: str) -> str:
+    """A family name, tidied. Raises LastNameMissing, NameTooLong, NameUnreadable."""
+    return _name(typed, LastNameMissing())
+
+
+def helper_name(typed: str) -> str:
+    """The whole name of who helps. Raises HelperNameMissing, NameTooLong, NameUnreadable."""
+    return _name(typed, HelperNameMissing())
+
+
+def address_line(typed: str, *, required: bool = True) -> str | None:
+    """A line of a postal address, tidied; None where nothing is required nor typed.
+
+    Raises AddressMissing, AddressTooLong, AddressUnreadable.
+    """
+    text = _tidy(typed)
+    if not text:
+        if required:
+            raise AddressMissing
+        return None
+    if len(text) > MAX_ADDRESS:
+        raise AddressTooLong
+    if not all(unicodedata.category(each).startswith(ADDRESS_CATEGORIES) for each in text):
+        raise AddressUnreadable
+    return text
+
+
+def _name(typed: str, missing: FirstNameMissing | LastNameMissing | HelperNameMissing) -> str:
+    text = _tidy(typed)
+    if not text:
+        raise missing
+    if len(text) > MAX_NAME:
+        raise NameTooLong
+    letters = [each for each in text if unicodedata.category(each).startswith("L")]
+    if not letters or not all(map(_may_be_in_a_name, text)):
+        raise NameUnreadable
+    return text
+
+
+def _may_be_in_a_name(character: str) -> bool:
+    return character in NAME_MARKS or unicodedata.category(character).startswith(("L", "M"))
+
+
+def _tidy(typed: str) -> str:
+    """One space between words, none around; composed accents, as keyboards make them."""
+    return re.sub(r"[ \u00a0\u202f\t]+", " ", unicodedata.normalize("NFC", typed)).strip()

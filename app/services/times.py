@@ -1,0 +1,227 @@
+"""The times that a page shows: of a commune, of its neighbours, near a time that was just lost."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import chain, groupby
+
+from sqlalchemy.orm import Session
+
+from app.domain.availability import AvailabilityKind
+from app.domain.booking import Choice
+from app.domain.offer import (
+    Day,
+    PartOfDay,
+    Preference,
+    choose_times,
+    nearest,
+    next_page_day,
+)
+from app.domain.slots import Facts, Slot, Wish, iter_days
+from app.domain.travel import Place
+from app.services.catalogue import Catalogue, CommuneEntry, TopicEntry, VenueEntry
+from app.services.choosing import NO_COMMUNE, wish_of
+from app.services.slots import load_facts
+
+NEAREST_SHOWN = 3
+"""How many other times somebody is offered who just lost theirs (product §1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What a resident looks for. `home` is None for somebody of another commune."""
+
+    kind: AvailabilityKind
+    home: CommuneEntry | None
+    topic: TopicEntry
+    minutes: int
+    part_of_day: PartOfDay | None = None
+    from_day: date | None = None
+    apart_from: int | None = None
+    """The engagement being moved, which is in nobody's way."""
+
+    @property
+    def is_visit(self) -> bool:
+        return self.kind is AvailabilityKind.HOME_VISITS
+
+
+@dataclass(frozen=True, slots=True)
+class ShownDay:
+    """The times of a local date at one venue (None: at home), in order."""
+
+    on: date
+    venue: VenueEntry | None
+    slots: tuple[Slot, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """Another commune, how far it is by car, and its next times."""
+
+    commune: CommuneEntry
+    minutes: int | None
+    days: tuple[ShownDay, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """What the page of free times says."""
+
+    days: tuple[ShownDay, ...]
+    next_day: date | None
+    """Where « Voir les dates suivantes » starts; None where nothing is left."""
+    earlier: Neighbour | None
+    """The nearest commune that has a time on an earlier day."""
+    last_day: date
+    """The end of the booking window."""
+
+    @property
+    def venues(self) -> list[VenueEntry]:
+        """The venues of the times shown, each once."""
+        return list({day.venue.id: day.venue for day in self.days if day.venue}.values())
+
+
+def find_times(session: Session, catalogue: Catalogue, search: Search, *, now: datetime) -> Times:
+    """The next times in the resident's own commune; lazily, so two days cost two days."""
+    facts = load_facts(session, catalogue, now=now, apart_from=search.apart_from)
+    days, next_day = _own_days(catalogue, facts, search)
+    return Times(
+        days=_shown(catalogue, days),
+        next_day=next_day,
+        earlier=_earlier(catalogue, facts, search, days),
+        last_day=facts.last_day,
+    )
+
+
+def find_neighbours(
+    session: Session, catalogue: Catalogue, search: Search, *, now: datetime
+) -> list[Neighbour]:
+    """The other communes with a free time, nearest by car first, then the least served.
+
+    Somebody of another commune sees all communes, in the order of the territory.
+    """
+    facts = load_facts(session, catalogue, now=now, apart_from=search.apart_from)
+    served = _served_minutes(facts)
+    others = sorted(
+        _others(catalogue, facts, search),
+        key=lambda each: (each[1] or 0, served.get(each[0].id, 0) if search.home else 0),
+    )
+    found = (
+        Neighbour(commune, minutes, _shown(catalogue, _days(catalogue, facts, search, commune)))
+        for commune, minutes in others
+    )
+    return [neighbour for neighbour in found if neighbour.days]
+
+
+def nearest_times(
+    session: Session,
+    catalogue: Catalogue,
+    choice: Choice,
+    *,
+    now: datetime,
+    apart_from: int | None = None,
+    minutes: int | None = None,
+) -> list[ShownDay]:
+    """The three free times nearest to one that was lost, at the same venue or on the same round.
+
+    Raises the refusals of `choosing.wish_of`.
+    """
+    wish = wish_of(catalogue, choice, now, minutes)
+    facts = load_facts(session, catalogue, now=now, apart_from=apart_from)
+    slots = nearest(_slots(facts, wish), choice.starts_at, NEAREST_SHOWN, timezone=facts.timezone)
+    by_day = groupby(slots, key=lambda slot: slot.starts_at.astimezone(facts.timezone).date())
+    return list(_shown(catalogue, [Day(on, tuple(of_day)) for on, of_day in by_day]))
+
+
+def _own_days(catalogue: Catalogue, facts: Facts, search: Search) -> tuple[list[Day], date | None]:
+    if search.home is None:
+        return [], None
+    days = _days(catalogue, facts, search, search.home)
+    wish = _wish(catalogue, search, search.home)
+    following = _slots(facts, wish, days[-1].on if days else None)
+    next_day = next_page_day(following, days, search.part_of_day, timezone=facts.timezone)
+    return days, next_day
+
+
+def _days(catalogue: Catalogue, facts: Facts, search: Search, commune: CommuneEntry) -> list[Day]:
+    return choose_times(
+        _slots(facts, _wish(catalogue, search, commune), search.from_day),
+        facts.settings.times_per_day,
+        facts.settings.days_shown,
+        search.part_of_day,
+        search.from_day,
+        preference=Preference(search.home.id if search.home else None),
+        timezone=facts.timezone,
+    )
+
+
+def _earlier(
+    catalogue: Catalogue, facts: Facts, search: Search, days: list[Day]
+) -> Neighbour | None:
+    """Only beside the first dates, and only what a person would drive for: an earlier day."""
+    if search.is_visit or search.home is None or search.from_day is not None or not days:
+        return None
+    for commune, minutes in sorted(_others(catalogue, facts, search), key=lambda each: each[1]):
+        found = _first_day(catalogue, facts, search, commune, before=days[0].on)
+        if found:
+            return Neighbour(commune, minutes, _shown(catalogue, [found]))
+    return None
+
+
+def _first_day(
+    catalogue: Catalogue, facts: Facts, search: Search, commune: CommuneEntry, before: date
+) -> Day | None:
+    slots = _slots(facts, _wish(catalogue, search, commune), last=before)
+    found = choose_times(slots, 1, 1, search.part_of_day, timezone=facts.timezone)
+    return found[0] if found and found[0].on < before else None
+
+
+def _others(
+    catalogue: Catalogue, facts: Facts, search: Search
+) -> Iterator[tuple[CommuneEntry, int]]:
+    """The other served communes, each with the minutes by car from home (0 where home is away)."""
+    for commune in catalogue.served_communes(facts.today):
+        if search.home is None:
+            yield commune, 0
+        elif commune.id != search.home.id:
+            here, there = Place(search.home.id, None), Place(commune.id, None)
+            yield commune, catalogue.travel.between(here, there)
+
+
+def _slots(
+    facts: Facts, wish: Wish, first: date | None = None, last: date | None = None
+) -> Iterator[Slot]:
+    days = iter_days(facts, wish, first=first, last=last)
+    return chain.from_iterable(slots for _, slots in days)
+
+
+def _wish(catalogue: Catalogue, search: Search, commune: CommuneEntry) -> Wish:
+    return Wish(
+        kind=search.kind,
+        commune_id=commune.id,
+        duration_minutes=search.minutes,
+        step_minutes=search.topic.step_minutes or catalogue.settings.candidate_step_minutes,
+        resident_commune_id=search.home.id if search.home else NO_COMMUNE,
+    )
+
+
+def _shown(catalogue: Catalogue, days: list[Day]) -> tuple[ShownDay, ...]:
+    """The days cut by venue: each line of times is at one place."""
+    shown = []
+    for day in days:
+        by_venue: dict[int | None, list[Slot]] = {}
+        for slot in day.slots:
+            by_venue.setdefault(slot.place.venue_id, []).append(slot)
+        for venue_id, slots in by_venue.items():
+            venue = catalogue.venue_by_id(venue_id) if venue_id is not None else None
+            shown.append(ShownDay(day.on, venue, tuple(slots)))
+    return tuple(shown)
+
+
+def _served_minutes(facts: Facts) -> dict[int, int]:
+    """Minutes engaged in each commune from today on: who has had least comes first."""
+    served: dict[int, int] = {}
+    for each in facts.engaged:
+        minutes = int((each.ends_at - each.starts_at).total_seconds()) // 60
+        served[each.place.commune_id] = served.get(each.place.commune_id, 0) + minutes
+    return served

@@ -1,0 +1,41 @@
+"""The forms of somebody who has an appointment already."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField, StringField
+
+from app.domain import errors
+from app.gateways.contacts import parse_phone
+from app.web.forms import BaseForm, checked_by, refuse_field
+
+REFERENCE_DIGITS = 6
+
+
+class MoveForm(BaseForm):
+    """Confirm another time for an appointment that exists."""
+
+    debut = HiddenField()
+    lieu = HiddenField()
+
+
+class CancelForm(BaseForm):
+    """Confirm that an appointment is cancelled: a token, and nothing else."""
+
+
+class FindForm(BaseForm):
+    """Find an appointment with its number and the phone given for it; both, always (T17)."""
+
+    numero = StringField(_l("Numéro de rendez-vous"))
+    telephone = StringField(_l("Téléphone donné pour le rendez-vous"), [checked_by(parse_phone)])
+
+    def validate_numero(self, field: StringField) -> None:
+        if len(reference_digits(field.data or "")) != REFERENCE_DIGITS:
+            refuse_field(errors.ReferenceIncomplete())
+
+    @property
+    def reference(self) -> int:
+        return int(reference_digits(self.numero.data or ""))
+
+
+def reference_digits(typed: str) -> str:
+    """The digits of a number as people copy it: with spaces, dots or dashes."""
+    return "".join(each for each in typed if each in "0123456789")

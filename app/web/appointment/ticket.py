@@ -1,0 +1,106 @@
+"""What every page about one appointment says: when, where, what to bring, what comes next."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import current_app
+from flask_babel import gettext
+
+from app.domain.appointment import AppointmentStatus, MessageChannel
+from app.domain.booking import check_can_cancel, check_can_change
+from app.domain.errors import DomainError
+from app.gateways import dates
+from app.services.appointment_facts import AppointmentFacts
+from app.gateways.senders import is_configured
+from app.web import filters
+from app.web.clock import utc_now
+from app.web.language import localized
+from app.web.site import current_catalogue
+from app.web.wording import sentence
+
+TWO_DAYS, ONE_DAY = timedelta(days=2), timedelta(days=1)
+
+
+def page_facts(facts: AppointmentFacts) -> dict[str, Any]:
+    """The names that the templates of an appointment use."""
+    now = utc_now()
+    return {
+        "facts": facts,
+        "when": when(facts, now),
+        "rows": ticket_rows(facts),
+        "is_cancelled": facts.status is AppointmentStatus.CANCELLED,
+        "change_refusal": _refusal(check_can_change, facts, now),
+        "cancel_refusal": _refusal(check_can_cancel, facts, now),
+        "promise": promise(facts, now),
+    }
+
+
+def when(facts: AppointmentFacts, now: datetime) -> str:
+    """« Mardi 8 décembre à 10 h », or the window of a visit."""
+    language, zone = filters.language(), filters.zone()
+    this_year = dates.local_date(now, zone).year
+    if facts.is_visit and facts.window_ends_at:
+        text = dates.date_window(facts.starts_at, facts.window_ends_at, language, zone, this_year)
+    else:
+        text = dates.date_time(facts.starts_at, language, zone, this_year)
+    return filters.first_upper(text)
+
+
+def ticket_rows(facts: AppointmentFacts) -> list[dict[str, Any]]:
+    """Place, who, how long, what to bring: each with its icon."""
+    length = dates.minutes(facts.topic_minutes, filters.language())
+    service = current_catalogue().service["name"]
+    rows = [_place_row(facts)]
+    rows.append(
+        {
+            "icon": "user",
+            "text": gettext(
+                "Avec un conseiller %(service)s, %(length)s", service=service, length=length
+            ),
+        }
+    )
+    bring = localized(facts.bring)
+    if bring:
+        text = gettext("À apporter : %(things)s", things=bring[:1].lower() + bring[1:])
+        if facts.is_visit:
+            text = gettext("À préparer : %(things)s", things=bring[:1].lower() + bring[1:])
+        rows.append({"icon": "backpack", "text": text})
+    return rows
+
+
+def _place_row(facts: AppointmentFacts) -> dict[str, Any]:
+    if facts.is_visit:
+        # The street stays off the page: a link may be seen by others (T8).
+        return {
+            "icon": "house",
+            "text": gettext("Chez vous, %(name_in)s", name_in=facts.place_commune.name_in),
+        }
+    access = localized(facts.access_notes)
+    return {"icon": "map-pin", "text": facts.place_name, "more": [facts.place_address, access]}
+
+
+def promise(facts: AppointmentFacts, now: datetime) -> str | None:
+    """Which message will come, and only where a sender is configured for its channel."""
+    if facts.status is not AppointmentStatus.BOOKED:
+        return None
+    if not is_configured(facts.message_channel, current_app.config["COCLICO"]):
+        return None
+    delay = facts.starts_at - now
+    if delay <= ONE_DAY:
+        return None
+    by_sms = facts.message_channel is MessageChannel.SMS
+    if delay > TWO_DAYS:
+        if by_sms:
+            return gettext("Vous recevrez un SMS deux jours avant.")
+        return gettext("Vous recevrez un e-mail deux jours avant.")
+    if by_sms:
+        return gettext("Vous recevrez un SMS la veille.")
+    return gettext("Vous recevrez un e-mail la veille.")
+
+
+def _refusal(check: Any, facts: AppointmentFacts, now: datetime) -> str | None:
+    try:
+        check(facts.status, facts.starts_at, now, current_catalogue().settings)
+    except DomainError as refusal:
+        return sentence(refusal)
+    return None

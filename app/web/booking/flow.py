@@ -1,0 +1,152 @@
+"""Where somebody is in a booking: the answers that travel in the address, read once and checked.
+
+Commune, need and time are GET parameters, so that back, refresh, bookmarks and two tabs all work;
+personal answers never are. The same steps serve a permanence and a home visit.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from flask import request, url_for
+
+from app.domain.availability import AvailabilityKind
+from app.domain.booking import OTHER_COMMUNE, Choice
+from app.domain.errors import DomainError, TimeMissing
+from app.services.catalogue import Catalogue, CommuneEntry, TopicEntry
+from app.services.choosing import home_commune
+from app.services.times import Search
+from app.web.booking_terms import PARTS, local_text, parse_date, parse_local
+
+PERMANENCE = "rendez-vous"
+HOME_VISIT = "visite-a-domicile"
+FLOWS = (PERMANENCE, HOME_VISIT)
+FOR_ANOTHER = "autre"
+MAX_PARAMETER = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """The answers so far, exactly as the address carries them ('' where there is none)."""
+
+    path: str
+    commune: str = ""
+    besoin: str = ""
+    moment: str = ""
+    voisines: str = ""
+    des: str = ""
+    debut: str = ""
+    lieu: str = ""
+    pour: str = ""
+
+    @classmethod
+    def read(cls, path: str) -> "Flow":
+        """From the address; on a POST the time may come from the pressed button instead."""
+        given = {name: request.args.get(name, "")[:MAX_PARAMETER] for name in PARAMETERS}
+        if request.method == "POST":
+            for name in FILTERS:
+                given[name] = request.form.get(name, given[name])[:MAX_PARAMETER]
+            chosen = request.form.get("choix", "")[:MAX_PARAMETER]
+            if chosen:
+                given["debut"], _, given["lieu"] = chosen.partition("|")
+        return cls(path, **given)
+
+    @property
+    def is_visit(self) -> bool:
+        return self.path == HOME_VISIT
+
+    @property
+    def kind(self) -> AvailabilityKind:
+        return AvailabilityKind.HOME_VISITS if self.is_visit else AvailabilityKind.PERMANENCE
+
+    @property
+    def is_for_another(self) -> bool:
+        return self.pour == FOR_ANOTHER
+
+    @property
+    def steps(self) -> int:
+        """How many screens the flow has; a visit asks first whether the person can come."""
+        return 6 if self.is_visit else 5
+
+    def step(self, name: str) -> int:
+        """The rank of a screen: commune, topic, time, details or check."""
+        ranks = ("commune", "topic", "time", "details", "check")
+        return ranks.index(name) + (2 if self.is_visit else 1)
+
+    def without_time(self) -> "Flow":
+        return replace(self, debut="", lieu="")
+
+    def url(self, endpoint: str, **changes: str) -> str:
+        """The address of a screen with the answers so far, and these changes."""
+        given = {name: getattr(self, name) for name in PARAMETERS} | changes
+        return url_for(
+            f"booking.{endpoint}",
+            flow=self.path,
+            **{name: value for name, value in given.items() if value},
+        )
+
+    def hidden(self, *asked: str) -> dict[str, str]:
+        """The answers that a GET form must repeat beside the one it asks."""
+        names = [name for name in PARAMETERS if name not in asked]
+        return {name: getattr(self, name) for name in names if getattr(self, name)}
+
+    def home(self, catalogue: Catalogue, now: datetime) -> CommuneEntry | None:
+        """Raises the refusals of `choosing.home_commune`."""
+        return home_commune(catalogue, self.commune, now)
+
+    def topic(self, catalogue: Catalogue) -> TopicEntry:
+        """Raises TopicMissing or TopicUnknown."""
+        return catalogue.topic(self.besoin)
+
+    def search(self, catalogue: Catalogue, now: datetime) -> Search:
+        """What to look for on the page of times. Raises as `home` and `topic` do."""
+        topic = self.topic(catalogue)
+        return Search(
+            kind=self.kind,
+            home=self.home(catalogue, now),
+            topic=topic,
+            minutes=topic.minutes,
+            part_of_day=PARTS.get(self.moment),
+            from_day=parse_date(self.des),
+        )
+
+    def choice(self, catalogue: Catalogue) -> Choice:
+        """The chosen time. Raises TimeMissing where the address holds none that can be read."""
+        starts_at = parse_local(self.debut, catalogue)
+        if starts_at is None:
+            raise TimeMissing
+        venue_slug = None if self.is_visit else self.lieu or None
+        return Choice(self.kind, self.commune, self.besoin, starts_at, venue_slug)
+
+    @property
+    def is_from_elsewhere(self) -> bool:
+        return self.commune == OTHER_COMMUNE
+
+
+PARAMETERS = ("commune", "besoin", "moment", "voisines", "des", "debut", "lieu", "pour")
+FILTERS = ("moment", "voisines", "des")
+
+
+def chosen_value(instant: datetime, venue: Any, catalogue: Catalogue) -> str:
+    """The value of a button that chooses a time: its wall time and its venue."""
+    return f"{local_text(instant, catalogue)}|{venue.slug if venue else ''}"
+
+
+def first_gap(flow: Flow, catalogue: Catalogue, now: datetime, until: str) -> str | None:
+    """The address of the first step whose answer is missing or no longer true, if any.
+
+    So a bookmark, a poster, or a step typed out of order leads to the question to answer.
+    """
+    checks = (
+        ("commune", lambda: flow.home(catalogue, now)),
+        ("topic", lambda: flow.topic(catalogue)),
+        ("time", lambda: flow.choice(catalogue)),
+    )
+    for step, check in checks:
+        if step == until:
+            return None
+        try:
+            check()
+        except DomainError:
+            return flow.url(step)
+    return None

@@ -1,0 +1,265 @@
+"""The forms of a booking. Field names are the words of the address, in French."""
+
+import re
+from typing import Any
+from uuid import uuid4
+
+from flask import current_app
+from flask_babel import lazy_gettext as _l
+from itsdangerous import BadSignature, TimestampSigner
+from wtforms import BooleanField, HiddenField, RadioField, StringField
+
+from app.domain import errors, names
+from app.domain.appointment import CallTime, Channel, HelperRelation, MessageChannel, Recipient
+from app.domain.booking import (
+    BookingRequest,
+    Choice,
+    Helper,
+    Home,
+    Person,
+    Phone,
+    check_contact,
+)
+from app.domain.errors import AskedAgain, DomainError
+from app.domain.settings import Settings
+from app.gateways.contacts import parse_email, parse_phone
+from app.web.booking.flow import Flow
+from app.web.forms import BaseForm, checked_by, refuse_field, required
+from app.web.language import current_language
+
+FASTEST_SECONDS = 2
+"""Nobody reads and fills the contact page faster; a robot does. It is asked again, not refused."""
+
+MESSAGES = [
+    (MessageChannel.SMS, _l("Par SMS (message sur votre téléphone portable)")),
+    (MessageChannel.EMAIL, _l("Par e-mail")),
+    (MessageChannel.NONE, _l("Je note moi-même, pas de message")),
+]
+RELATIONS = [
+    (HelperRelation.RELATIVE, _l("Un proche")),
+    (HelperRelation.NEIGHBOUR, _l("Un voisin ou un ami")),
+    (HelperRelation.HOME_AIDE, _l("Une aide à domicile")),
+    (HelperRelation.PROFESSIONAL, _l("Un professionnel")),
+]
+RECIPIENTS = [
+    (Recipient.PERSON, _l("À la personne")),
+    (Recipient.HELPER, _l("À moi")),
+]
+CALL_TIMES = [
+    (CallTime.MORNING, _l("Le matin")),
+    (CallTime.AFTERNOON, _l("L’après-midi")),
+    (CallTime.ANY, _l("Peu importe")),
+]
+
+
+# The order of the classes is the order of their fields in the summary of errors.
+
+
+class VisitFields:
+    """Where a visit goes. Asked after the time, so that no address travels before."""
+
+    adresse = StringField(
+        _l("Adresse (numéro et rue, ou lieu-dit)"), [checked_by(names.address_line)]
+    )
+    complement = StringField(
+        _l("Bâtiment, étage, appartement"),
+        [checked_by(lambda typed: names.address_line(typed, required=False))],
+    )
+    rappel = RadioField(
+        _l("Quand peut-on vous appeler ?"),
+        [required(errors.CallTimeMissing)],
+        choices=CALL_TIMES,
+        default=CallTime.ANY,
+        validate_choice=False,
+    )
+
+    is_visit = True
+
+    def _home(self) -> Home | None:
+        line1 = names.address_line(_text(self.adresse.data))
+        line2 = names.address_line(_text(self.complement.data), required=False)
+        return Home(line1 or "", line2, CallTime(self.rappel.data))
+
+
+class ContactForm(BaseForm):
+    """Screen 4: who comes, and how to tell them. The same fields travel hidden on the next ones."""
+
+    prenom = StringField(_l("Prénom"), [checked_by(names.first_name)])
+    nom = StringField(_l("Nom"), [checked_by(names.last_name)])
+    telephone = StringField(_l("Téléphone"))
+    email = StringField(_l("Adresse e-mail"), [checked_by(parse_email)])
+    message = RadioField(
+        _l("Comment voulez-vous recevoir la confirmation et le rappel ?"),
+        [required(errors.MessageChannelMissing)],
+        choices=MESSAGES,
+        default=MessageChannel.SMS,
+        validate_choice=False,
+    )
+    cle = HiddenField()
+    """The key of this form: sent twice, it books once."""
+    horodatage = HiddenField()
+    site_web = StringField(_l("Laissez ce champ vide"))
+
+    is_for_another = False
+    is_visit = False
+
+    def validate_telephone(self, field: StringField) -> None:
+        """The person's phone may be absent only where a helper answers for a permanence."""
+        if self.is_for_another and not self.is_visit and not (field.data or "").strip():
+            return
+        _check(field, parse_phone)
+
+    @property
+    def personal(self) -> dict[str, str]:
+        """Every answer of the person, to be repeated as hidden fields."""
+        fields = (each for each in self if each.name not in NOT_REPEATED)
+        return {each.name: _text(each.data) for each in fields if each.data}
+
+    @property
+    def has_key(self) -> bool:
+        """Whether it carries a key of ours: without one, nothing says that it was not sent twice."""
+        return FORM_KEY.fullmatch(self.cle.data or "") is not None
+
+    def give_key(self) -> None:
+        """A new key: from now on this form is another one."""
+        self.cle.data = uuid4().hex
+
+    def check_pace(self) -> bool:
+        """Whether the page was read and filled by a person; otherwise it is asked once more."""
+        seconds = _age_in_seconds(self.horodatage.data)
+        if seconds is None or seconds < FASTEST_SECONDS or self.site_web.data:
+            self.refuse(AskedAgain())
+            self.stamp()
+            self.site_web.data = ""
+            return False
+        return True
+
+    def stamp(self) -> None:
+        """Note when the page was first shown, unless it is known already."""
+        if _age_in_seconds(self.horodatage.data) is None:
+            self.horodatage.data = _signer().sign("contact").decode()
+
+    def to_request(self, choice: Choice, settings: Settings) -> BookingRequest:
+        """The frozen request that the use case takes. Raises the refusals of `check_contact`."""
+        request = BookingRequest(
+            choice=choice,
+            person=Person(
+                names.first_name(self.prenom.data),
+                names.last_name(self.nom.data),
+                self._phone(),
+                parse_email(self.email.data or ""),
+            ),
+            helper=self._helper(),
+            home=self._home(),
+            message_channel=MessageChannel(self.message.data),
+            message_to=self._recipient(),
+            language=current_language(),
+            channel=Channel.WEB,
+            form_key=self.cle.data or "",
+        )
+        check_contact(request, settings)
+        return request
+
+    def _phone(self) -> Phone | None:
+        return parse_phone(self.telephone.data) if (self.telephone.data or "").strip() else None
+
+    def _helper(self) -> Helper | None:
+        return None
+
+    def _home(self) -> Home | None:
+        return None
+
+    def _recipient(self) -> Recipient:
+        return Recipient.PERSON
+
+
+class HelperFields:
+    """What somebody who books for another adds (law: allowed without proof, with agreement)."""
+
+    aidant_nom = StringField(_l("Votre nom"), [checked_by(names.helper_name)])
+    aidant_telephone = StringField(_l("Votre téléphone"))
+    aidant_lien = RadioField(
+        _l("Quel est votre lien avec cette personne ?"),
+        [required(errors.HelperRelationMissing)],
+        choices=RELATIONS,
+        validate_choice=False,
+    )
+    destinataire = RadioField(
+        _l("À qui envoyer les messages ?"),
+        [required(errors.RecipientMissing)],
+        choices=RECIPIENTS,
+        default=Recipient.PERSON,
+        validate_choice=False,
+    )
+    accord = BooleanField(_l("La personne est d’accord."), [required(errors.ConsentMissing)])
+
+    is_for_another = True
+
+    def validate_aidant_telephone(self, field: StringField) -> None:
+        if not (field.data or "").strip():
+            refuse_field(errors.HelperPhoneMissing())
+        _check(field, parse_phone)
+
+    def _helper(self) -> Helper | None:
+        return Helper(
+            names.helper_name(_text(self.aidant_nom.data)),
+            parse_phone(_text(self.aidant_telephone.data)),
+            HelperRelation(self.aidant_lien.data),
+        )
+
+    def _recipient(self) -> Recipient:
+        return Recipient(self.destinataire.data)
+
+
+FORM_KEY = re.compile("[0-9a-f]{32}")
+
+
+class HelperForm(HelperFields, ContactForm):
+    """A permanence, booked for another person."""
+
+
+class VisitForm(VisitFields, ContactForm):
+    """A home visit."""
+
+
+class VisitHelperForm(VisitFields, HelperFields, ContactForm):
+    """A home visit, booked for another person."""
+
+
+NOT_REPEATED = {"csrf_token", "cle", "horodatage", "site_web"}
+
+
+def contact_form(flow: Flow) -> ContactForm:
+    """The form of screen 4 for this flow."""
+    forms: dict[tuple[bool, bool], type[ContactForm]] = {
+        (False, False): ContactForm,
+        (False, True): HelperForm,
+        (True, False): VisitForm,
+        (True, True): VisitHelperForm,
+    }
+    return forms[flow.is_visit, flow.is_for_another]()
+
+
+def _check(field: StringField, rule: Any) -> None:
+    try:
+        rule(field.data or "")
+    except DomainError as refusal:
+        refuse_field(refusal)
+
+
+def _text(value: Any) -> str:
+    return "oui" if value is True else str(value or "")
+
+
+def _signer() -> TimestampSigner:
+    return TimestampSigner(current_app.secret_key or "", salt="contact-page")
+
+
+def _age_in_seconds(stamp: str | None) -> float | None:
+    """How long ago the page was stamped; None where the stamp is absent or not ours."""
+    signer = _signer()
+    try:
+        _, stamped_at = signer.unsign(stamp or "", return_timestamp=True)
+    except BadSignature:
+        return None
+    return float(signer.get_timestamp() - stamped_at.timestamp())

@@ -1,0 +1,102 @@
+"""What the check page says, row by row, each with the way to change it."""
+
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext
+from markupsafe import Markup
+
+from app.domain.appointment import MessageChannel
+from app.domain.booking import BookingRequest, Choice
+from app.gateways import dates
+from app.services.catalogue import Catalogue
+from app.web import filters
+from app.web.booking.flow import Flow
+from app.web.booking.forms import CALL_TIMES, MESSAGES, RECIPIENTS, RELATIONS
+from app.web.booking_terms import when_chosen
+from app.web.language import localized
+
+Row = dict[str, Any]
+
+
+def check_rows(
+    flow: Flow, request: BookingRequest, catalogue: Catalogue, now: datetime
+) -> list[Row]:
+    """The answers in the order they were asked."""
+    answers = flow.url("details_again")
+    rows = [
+        _row(
+            gettext("Date et heure"),
+            when_chosen(request.choice, catalogue, now),
+            flow.url("time_again"),
+            gettext("l’heure"),
+        ),
+        *_place_rows(flow, request, catalogue),
+        _row(gettext("Besoin"), _topic(request.choice, catalogue), None),
+        *_person_rows(request, answers),
+        *_helper_rows(request, answers),
+        *_message_rows(request, answers),
+    ]
+    return rows
+
+
+def _place_rows(flow: Flow, request: BookingRequest, catalogue: Catalogue) -> list[Row]:
+    choice, home = request.choice, request.home
+    if home is None:
+        venue = catalogue.venue(choice.venue_slug)
+        return [_row(gettext("Lieu"), [venue.name, venue.address, venue.postal_line], None)]
+    commune = catalogue.commune(choice.commune_slug)
+    lines = [home.line1, home.line2, f"{commune.postal_code} {commune.name}"]
+    return [
+        _row(gettext("Adresse"), lines, flow.url("details_again"), gettext("l’adresse")),
+    ]
+
+
+def _topic(choice: Choice, catalogue: Catalogue) -> list[str]:
+    topic = catalogue.topic(choice.topic_code)
+    return [localized(topic.label), dates.minutes(topic.minutes, filters.language())]
+
+
+def _person_rows(request: BookingRequest, answers: str) -> list[Row]:
+    person = request.person
+    name = f"{person.first_name} {person.last_name}"
+    who = gettext("Personne qui vient") if request.helper else gettext("Nom")
+    rows = [_row(who, name, answers, gettext("le nom"))]
+    if person.phone:
+        number = filters.phone(person.phone.number)
+        rows.append(_row(gettext("Téléphone"), number, answers, gettext("le téléphone")))
+    if person.email:
+        rows.append(
+            _row(gettext("Adresse e-mail"), person.email, answers, gettext("l’adresse e-mail"))
+        )
+    return rows
+
+
+def _helper_rows(request: BookingRequest, answers: str) -> list[Row]:
+    helper = request.helper
+    if helper is None:
+        return []
+    relation = str(dict(RELATIONS)[helper.relation])
+    lines = [helper.name, filters.phone(helper.phone.number), relation]
+    return [_row(gettext("Vous"), lines, answers, gettext("vos réponses"))]
+
+
+def _message_rows(request: BookingRequest, answers: str) -> list[Row]:
+    channel = str(dict(MESSAGES)[request.message_channel])
+    lines = [channel]
+    if request.helper and request.message_channel is not MessageChannel.NONE:
+        lines.append(str(dict(RECIPIENTS)[request.message_to]))
+    rows = [_row(gettext("Messages"), lines, answers, gettext("les messages"))]
+    if request.home:
+        call = str(dict(CALL_TIMES)[request.home.call_time])
+        rows.append(_row(gettext("Appel avant la visite"), call, answers, gettext("l’appel")))
+    return rows
+
+
+def _row(
+    key: str, value: str | list[str | None], formaction: str | None, hidden_text: str = ""
+) -> Row:
+    """A row; with `formaction` its « Modifier » posts all the answers back to that page."""
+    lines = [value] if isinstance(value, str) else [line for line in value if line]
+    change = {"formaction": formaction, "hidden_text": hidden_text} if formaction else None
+    return {"key": key, "value": Markup("<br>").join(lines), "change": change}

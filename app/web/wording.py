@@ -1,0 +1,126 @@
+"""The words of every refusal, in the language of the page. The reasons live in `domain.errors`."""
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+
+from app.domain import errors
+from app.domain.errors import DomainError
+from app.gateways.dates import minutes
+from app.web.filters import phone
+from app.web.language import current_language
+from app.web.site import current_catalogue, known_catalogue
+
+SENTENCES: dict[type[DomainError], object] = {
+    errors.CommuneMissing: _l("Choisissez votre commune."),
+    errors.CommuneUnknown: _l("Nous ne connaissons pas cette commune. Choisissez votre commune."),
+    errors.CommuneElsewhere: _l(
+        "%(service)s aide d’abord les habitants des communes membres. %(Call)s."
+    ),
+    errors.CommuneDeparted: _l("La commune %(name_of)s ne participe plus à %(service)s."),
+    errors.TopicMissing: _l(
+        "Choisissez une réponse. Si vous hésitez, choisissez « Autre chose, ou je ne sais pas »."
+    ),
+    errors.TopicUnknown: _l("Cette aide n’existe pas. Choisissez une réponse dans la liste."),
+    errors.MobilityMissing: _l("Choisissez une réponse."),
+    errors.TimeMissing: _l("Choisissez une heure."),
+    errors.SlotNotOffered: _l("Cette heure n’est plus proposée. Choisissez une autre heure."),
+    errors.SlotTaken: _l(
+        "Cette heure vient d’être prise par une autre personne. Choisissez une autre heure."
+    ),
+    errors.SlotTooSoon: _l("Cette heure est trop proche. Choisissez une autre heure."),
+    errors.SlotTooFar: _l("Cette date est trop lointaine. Choisissez une autre heure."),
+    errors.FirstNameMissing: _l("Écrivez votre prénom."),
+    errors.LastNameMissing: _l("Écrivez votre nom."),
+    errors.NameTooLong: _l("Ce nom est trop long. Écrivez 80 lettres au plus."),
+    errors.NameUnreadable: _l(
+        "Nous ne pouvons pas lire ce nom. Écrivez-le avec des lettres seulement."
+    ),
+    errors.PhoneMissing: _l("Écrivez votre numéro de téléphone."),
+    errors.PhoneIncomplete: _l(
+        "Ce numéro de téléphone est incomplet. Il faut 10 chiffres, par exemple 06 39 98 12 34."
+    ),
+    errors.PhoneTooLong: _l("Ce numéro de téléphone a trop de chiffres."),
+    errors.PhoneUnreadable: _l(
+        "Ce numéro de téléphone n’est pas juste. Écrivez 10 chiffres, par exemple 06 39 98 12 34."
+    ),
+    errors.PhonePremium: _l(
+        "Nous ne pouvons pas appeler un numéro en 08. Écrivez un autre numéro de téléphone."
+    ),
+    errors.SmsToLandline: _l(
+        "Nous ne pouvons pas envoyer de SMS à un téléphone fixe. Choisissez un autre moyen."
+    ),
+    errors.SmsAbroad: _l(
+        "Nous ne pouvons pas envoyer de SMS à un téléphone étranger. Choisissez un autre moyen."
+    ),
+    errors.MessageChannelMissing: _l("Choisissez comment recevoir la confirmation."),
+    errors.EmailMissing: _l("Écrivez votre adresse e-mail, ou choisissez un autre moyen."),
+    errors.EmailMalformed: _l(
+        "Il manque une partie de l’adresse e-mail, par exemple nom@exemple.fr."
+    ),
+    errors.HelperNameMissing: _l("Écrivez votre nom : vous aidez cette personne."),
+    errors.HelperPhoneMissing: _l("Écrivez votre numéro de téléphone : vous aidez cette personne."),
+    errors.HelperRelationMissing: _l("Choisissez votre lien avec cette personne."),
+    errors.RecipientMissing: _l("Choisissez à qui envoyer les messages."),
+    errors.ConsentMissing: _l("Cochez la case si la personne est d’accord."),
+    errors.AddressMissing: _l("Écrivez l’adresse où nous pouvons venir."),
+    errors.AddressTooLong: _l("Cette adresse est trop longue. Écrivez 150 lettres au plus."),
+    errors.AddressUnreadable: _l(
+        "Nous ne pouvons pas lire cette adresse. Écrivez des lettres et des chiffres."
+    ),
+    errors.CallTimeMissing: _l("Choisissez quand nous pouvons vous appeler."),
+    errors.AskedAgain: _l("Relisez vos réponses, puis appuyez encore sur « Continuer »."),
+    errors.LimitReached: _l(
+        "Nous ne pouvons pas prendre un autre rendez-vous avec ce téléphone. %(Call)s."
+    ),
+    errors.TooManyTries: _l("Trop d’essais. Attendez 15 minutes ou %(call)s."),
+    errors.TooManyBookings: _l(
+        "Trop de rendez-vous viennent d’être pris ici. Attendez une heure ou %(call)s."
+    ),
+    errors.FormAlreadyUsed: _l(
+        "Cette page a déjà servi pour un autre rendez-vous. Vérifiez, puis confirmez encore."
+    ),
+    errors.ReferenceIncomplete: _l("Le numéro a 6 chiffres. Il en manque."),
+    errors.AppointmentNotFound: _l(
+        "Nous ne trouvons pas de rendez-vous avec ce numéro et ce téléphone. "
+        "Vérifiez les chiffres ou %(call)s."
+    ),
+    errors.LinkUnknown: _l("Nous ne trouvons pas ce rendez-vous."),
+    errors.LinkExpired: _l("Ce lien ne fonctionne plus. Le rendez-vous est passé."),
+    errors.TooLateToChange: _l(
+        "Votre rendez-vous est dans moins de %(limit)s. Vous pouvez encore l’annuler ici. "
+        "Pour changer la date, %(call)s."
+    ),
+    errors.TooLateToCancel: _l("Votre rendez-vous a commencé. Pour toute question, %(call)s."),
+    errors.AppointmentCancelled: _l("Ce rendez-vous est annulé."),
+    errors.OutcomeUnknown: _l(
+        "Nous ne savons pas si votre rendez-vous est enregistré. "
+        "Appuyez encore sur « Confirmer » : il ne sera pas pris deux fois."
+    ),
+    errors.DatabaseUnavailable: _l(
+        "Le site ne répond pas. Rien n’est enregistré. Réessayez dans quelques minutes ou %(call)s."
+    ),
+}
+
+PAGE_EXPIRED = _l("Cette page est restée ouverte longtemps. Appuyez encore sur le bouton.")
+
+
+def sentence(refusal: DomainError) -> str:
+    """The one sentence that tells this refusal, with the service's name and phone where needed."""
+    catalogue = known_catalogue() or current_catalogue()
+    commune = refusal.facts.get("commune")
+    call = call_us(catalogue.service.get("phone"))
+    limit = minutes(catalogue.settings.change_until_minutes, current_language())
+    return str(SENTENCES[type(refusal)]) % {
+        "service": catalogue.service["name"],
+        "call": call,
+        "Call": call[:1].upper() + call[1:],
+        "name_of": commune.name_of if commune else "",
+        "limit": limit,
+    }
+
+
+def call_us(number: str | None) -> str:
+    """« appelez le 05 … », or the town hall where the service has no phone yet."""
+    if not number:
+        return gettext("appelez votre mairie")
+    return gettext("appelez le %(number)s", number=phone(number))
