@@ -13,9 +13,7 @@ from wtforms import (
     Form,
     HiddenField,
     RadioField,
-    SelectField,
     StringField,
-    TextAreaField,
 )
 
 from app.web import components, filters, static_files
@@ -41,8 +39,6 @@ class Contact(Form):
     first_name = StringField("Prénom")
     phone = StringField("Téléphone", description="Pour vous prévenir si le rendez-vous change.")
     channel = RadioField("Comment vous prévenir ?", choices={"sms": "Par SMS", "no": "Non"})
-    tie = SelectField("Votre lien", choices={"kin": "Un proche", "aid": "Une aide"})
-    note = TextAreaField("Note")
     agreed = BooleanField("La personne est d’accord.")
     website = StringField("Ne rien écrire ici")
 
