@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -28,6 +29,15 @@ from app.services.outbox import announce
 
 CALL_BEFORE_VISIT = timedelta(days=1)
 """A visit is prepared by telephone at least a day before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Who changes an appointment, by which way, and when (UTC)."""
+
+    at: datetime
+    actor: Actor = Actor.RESIDENT
+    channel: Channel = Channel.WEB
 
 
 def new_appointment(
@@ -98,7 +108,7 @@ def _free_reference(session: Session) -> int:
             return reference
 
 
-def open_link(session: Session, appointment: Appointment, links: Links) -> str:
+def open_link(appointment: Appointment, links: Links) -> str:
     """Make the token of this version of the link; any older one is dead from now on."""
     token = links.token(appointment.id, appointment.link_version)
     appointment.link_token_hash = hash_token(token)
@@ -124,18 +134,16 @@ def note_event(
     session: Session,
     appointment: Appointment,
     kind: EventKind,
-    actor: Actor,
-    channel: Channel,
-    now: datetime,
+    act: Act,
 ) -> Iterator[None]:
     """Write the history row of the change made in the block: where it was, where it is."""
     held = appointment.engagement
     event = AppointmentEvent(
         appointment_id=appointment.id,
-        at=now,
+        at=act.at,
         kind=kind,
-        actor=actor,
-        channel=channel,
+        actor=act.actor,
+        channel=act.channel,
         old_starts_at=held.starts_at,
         old_counsellor_id=held.counsellor_id,
         old_venue_id=held.venue_id,

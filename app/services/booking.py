@@ -31,6 +31,7 @@ from app.domain.errors import FormAlreadyUsed, SlotTaken
 from app.domain.messages import MessageKind
 from app.models.appointment import Appointment, Engagement, Resident
 from app.services.appointment_rows import (
+    Act,
     new_appointment,
     note_event,
     occupy,
@@ -91,7 +92,7 @@ def _book_locked(
     check_limit(count_upcoming(session, request.limit_phone, now), catalogue.settings)
     appointment = new_appointment(session, catalogue, request, slot, now)
     appointment.form_digest = digest
-    return open_link(session, appointment, links)
+    return open_link(appointment, links)
 
 
 def reschedule(
@@ -133,7 +134,7 @@ def reschedule(
             apart_from=engagement.id,
             minutes=minutes,
         )
-        with note_event(session, appointment, EventKind.MOVED, actor, channel, now):
+        with note_event(session, appointment, EventKind.MOVED, Act(now, actor, channel)):
             occupy(engagement, slot)
         touch(appointment, now)
         announce(session, appointment, MessageKind.CHANGED, now)
@@ -163,22 +164,20 @@ def cancel(
             check_can_cancel(
                 appointment.status, appointment.engagement.starts_at, now, catalogue.settings
             )
-        _cancel_locked(session, appointment, actor, channel, now)
+        _cancel_locked(session, appointment, Act(now, actor, channel))
 
 
-def _cancel_locked(
-    session: Session, appointment: Appointment, actor: Actor, channel: Channel, now: datetime
-) -> None:
-    by_person = actor is Actor.RESIDENT
+def _cancel_locked(session: Session, appointment: Appointment, act: Act) -> None:
+    by_person = act.actor is Actor.RESIDENT
     appointment.status = AppointmentStatus.CANCELLED
     appointment.cancelled_by = CancelledBy.PERSON if by_person else CancelledBy.SERVICE
-    with note_event(session, appointment, EventKind.CANCELLED, actor, channel, now):
+    with note_event(session, appointment, EventKind.CANCELLED, act):
         appointment.engagement.occupies = False
-    touch(appointment, now)
+    touch(appointment, act.at)
     kind = MessageKind.CANCELLED_BY_PERSON if by_person else MessageKind.CANCELLED_BY_SERVICE
-    announce(session, appointment, kind, now)
+    announce(session, appointment, kind, act.at)
     if not by_person:
-        open_call_task(session, appointment, CallReason.CANCELLED_BY_SERVICE, now)
+        open_call_task(session, appointment, CallReason.CANCELLED_BY_SERVICE, act.at)
 
 
 def count_upcoming(session: Session, phone: str, now: datetime) -> int:

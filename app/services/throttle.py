@@ -60,8 +60,8 @@ def _count(session: Session, quota: Quota, now: datetime) -> int:
     insert = postgresql_insert if is_postgresql else sqlite_insert
     ends_at = now + timedelta(minutes=quota.minutes)
     is_over = ThrottleCount.window_ends_at <= now
-    statement = insert(ThrottleCount).values(key=quota.key, window_ends_at=ends_at, count=1)
-    statement = statement.on_conflict_do_update(
+    first = insert(ThrottleCount).values(key=quota.key, window_ends_at=ends_at, count=1)
+    statement = first.on_conflict_do_update(
         index_elements=[ThrottleCount.key],
         set_={
             "count": case((is_over, 1), else_=ThrottleCount.count + 1),

@@ -3,8 +3,8 @@
 from flask import Flask
 
 from app.web import access, components, errors, immutable_files, security, site, static_files
-from app.web.appointment import moving
-from app.web.booking import answers
+from app.web.appointment.moving import blueprint as appointment
+from app.web.booking.answers import blueprint as booking
 from app.web.public import operations, routes
 
 
@@ -17,5 +17,5 @@ def register(app: Flask) -> None:
     components.register(app)
     site.register(app)
     errors.register(app)
-    for blueprint in (routes.blueprint, operations.blueprint, answers.blueprint, moving.blueprint):
+    for blueprint in (routes.blueprint, operations.blueprint, booking, appointment):
         app.register_blueprint(blueprint)

@@ -18,4 +18,5 @@ def offset_of(config: Config) -> timedelta:
 
 def utc_now() -> datetime:
     """The instant that rules are asked about, in UTC."""
-    return datetime.now(UTC) + current_app.config[_OFFSET_KEY]
+    offset: timedelta = current_app.config[_OFFSET_KEY]
+    return datetime.now(UTC) + offset

@@ -14,7 +14,7 @@ from app.web.wording import PAGE_EXPIRED, sentence
 FORM_REFUSED = 422
 
 
-class BaseForm(FlaskForm):  # type: ignore[misc]
+class BaseForm(FlaskForm):
     """A form that keeps what was typed, and knows the HTTP status of its refusal."""
 
     _status = FORM_REFUSED

@@ -1,4 +1,4 @@
-"""What the page of free times shows, in the terms of its components; booking and moving share it."""
+"""What a page of free times shows, in the terms of its components; booking and moving share it."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime

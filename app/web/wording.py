@@ -122,5 +122,5 @@ def sentence(refusal: DomainError) -> str:
 def call_us(number: str | None) -> str:
     """« appelez le 05 … », or the town hall where the service has no phone yet."""
     if not number:
-        return gettext("appelez votre mairie")
-    return gettext("appelez le %(number)s", number=phone(number))
+        return str(gettext("appelez votre mairie"))
+    return str(gettext("appelez le %(number)s", number=phone(number)))

@@ -32,6 +32,8 @@ from app.web.site import current_catalogue
 from app.web.times_page import day_groups, part_chips
 from app.web.wording import sentence
 
+__all__ = ["blueprint"]
+
 GONE = (SlotTaken, SlotNotOffered, SlotTooSoon, SlotTooFar)
 
 
@@ -40,7 +42,7 @@ GONE = (SlotTaken, SlotNotOffered, SlotTooSoon, SlotTooFar)
 def move(token: str) -> Any:
     """Which other time? The old one is kept until the new one is saved."""
     facts, now = _movable(token)
-    search = _search(facts, now)
+    search = _search(facts)
     place = Moving(token)
     if request.args.get("voisines") == YES and not search.is_visit:
         neighbours = find_neighbours(db.session(), current_catalogue(), search, now=now)
@@ -112,7 +114,7 @@ class Moving:
 
     def url(self, **changes: str) -> str:
         given = {name: request.args.get(name, "") for name in ("moment", "voisines", "des")}
-        kept = {name: value for name, value in (given | changes).items() if value}
+        kept: dict[str, Any] = {name: value for name, value in (given | changes).items() if value}
         return url_for("appointment.move", token=self.token, **kept)
 
     def part(self, part: str) -> dict[str, str]:
@@ -120,7 +122,7 @@ class Moving:
 
     def time(self, slot: Slot, venue: VenueEntry | None) -> dict[str, str]:
         debut = local_text(slot.starts_at, current_catalogue())
-        place = {"lieu": venue.slug} if venue else {}
+        place: dict[str, Any] = {"lieu": venue.slug} if venue else {}
         return {"href": url_for("appointment.check_move", token=self.token, debut=debut, **place)}
 
     def groups(self, days: Any, now: datetime) -> list[dict[str, Any]]:
@@ -134,7 +136,7 @@ def _movable(token: str) -> tuple[AppointmentFacts, datetime]:
     return facts, now
 
 
-def _search(facts: AppointmentFacts, now: datetime) -> Search:
+def _search(facts: AppointmentFacts) -> Search:
     catalogue = current_catalogue()
     home = catalogue.commune(facts.commune.slug) if facts.commune else None
     return Search(

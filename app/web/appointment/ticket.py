@@ -5,13 +5,14 @@ from typing import Any
 
 from flask import current_app
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
 
 from app.domain.appointment import AppointmentStatus, MessageChannel
 from app.domain.booking import check_can_cancel, check_can_change
 from app.domain.errors import DomainError
 from app.gateways import dates
-from app.services.appointment_facts import AppointmentFacts
 from app.gateways.senders import is_configured
+from app.services.appointment_facts import AppointmentFacts
 from app.web import filters
 from app.web.clock import utc_now
 from app.web.language import localized
@@ -19,6 +20,13 @@ from app.web.site import current_catalogue
 from app.web.wording import sentence
 
 TWO_DAYS, ONE_DAY = timedelta(days=2), timedelta(days=1)
+_PROMISES = {
+    (MessageChannel.SMS, True): _l("Vous recevrez un SMS deux jours avant."),
+    (MessageChannel.SMS, False): _l("Vous recevrez un SMS la veille."),
+    (MessageChannel.EMAIL, True): _l("Vous recevrez un e-mail deux jours avant."),
+    (MessageChannel.EMAIL, False): _l("Vous recevrez un e-mail la veille."),
+}
+"""By channel, and whether the appointment is more than two days away."""
 
 
 def page_facts(facts: AppointmentFacts) -> dict[str, Any]:
@@ -88,14 +96,7 @@ def promise(facts: AppointmentFacts, now: datetime) -> str | None:
     delay = facts.starts_at - now
     if delay <= ONE_DAY:
         return None
-    by_sms = facts.message_channel is MessageChannel.SMS
-    if delay > TWO_DAYS:
-        if by_sms:
-            return gettext("Vous recevrez un SMS deux jours avant.")
-        return gettext("Vous recevrez un e-mail deux jours avant.")
-    if by_sms:
-        return gettext("Vous recevrez un SMS la veille.")
-    return gettext("Vous recevrez un e-mail la veille.")
+    return str(_PROMISES[facts.message_channel, delay > TWO_DAYS])
 
 
 def _refusal(check: Any, facts: AppointmentFacts, now: datetime) -> str | None:

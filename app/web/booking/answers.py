@@ -34,6 +34,8 @@ from app.web.links import current_links
 from app.web.security import keeps_answers
 from app.web.site import current_catalogue, known_catalogue
 
+__all__ = ["blueprint"]
+
 GONE = (SlotTaken, SlotNotOffered, SlotTooSoon, SlotTooFar)
 HOUR = 60
 

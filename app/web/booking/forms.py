@@ -117,7 +117,7 @@ class ContactForm(BaseForm):
 
     @property
     def has_key(self) -> bool:
-        """Whether it carries a key of ours: without one, nothing says that it was not sent twice."""
+        """Whether it carries a key of ours; without one, nothing tells a second sending."""
         return FORM_KEY.fullmatch(self.cle.data or "") is not None
 
     def give_key(self) -> None:

@@ -1,5 +1,6 @@
 """What the check page says, row by row, each with the way to change it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -24,7 +25,7 @@ def check_rows(
 ) -> list[Row]:
     """The answers in the order they were asked."""
     answers = flow.url("details_again")
-    rows = [
+    return [
         _row(
             gettext("Date et heure"),
             when_chosen(request.choice, catalogue, now),
@@ -37,7 +38,6 @@ def check_rows(
         *_helper_rows(request, answers),
         *_message_rows(request, answers),
     ]
-    return rows
 
 
 def _place_rows(flow: Flow, request: BookingRequest, catalogue: Catalogue) -> list[Row]:
@@ -94,7 +94,7 @@ def _message_rows(request: BookingRequest, answers: str) -> list[Row]:
 
 
 def _row(
-    key: str, value: str | list[str | None], formaction: str | None, hidden_text: str = ""
+    key: str, value: str | Sequence[str | None], formaction: str | None, hidden_text: str = ""
 ) -> Row:
     """A row; with `formaction` its « Modifier » posts all the answers back to that page."""
     lines = [value] if isinstance(value, str) else [line for line in value if line]

@@ -28,7 +28,7 @@ def time_page(
     neighbours: Sequence[Neighbour] = (),
     form: ContactForm | None = None,
 ) -> str:
-    """Screen 3. With a `form` its answers travel along, hidden: times are buttons that post them."""
+    """Screen 3. With a `form`, its answers travel along hidden, and times are buttons."""
     chooser = Chooser(flow, carries_answers=form is not None)
     return render_template(
         "booking/time.html",
@@ -36,7 +36,6 @@ def time_page(
         search=search,
         times=times,
         form=form,
-        several=bool(times) and len(times.venues) > 1,
         groups=chooser.groups(times.days, now, times.venues) if times else [],
         earlier=times.earlier if times else None,
         neighbours=[(each, chooser.groups(each.days, now)) for each in neighbours],

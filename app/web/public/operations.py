@@ -4,9 +4,8 @@ from datetime import timedelta
 from functools import cache
 
 from alembic.script import ScriptDirectory
-from flask import Blueprint, Response, abort, current_app, jsonify, redirect, request
+from flask import Blueprint, Response, abort, current_app, jsonify, request
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.wrappers import Response as AnyResponse
 
 from app.extensions import db
 from app.services.readiness import read_readiness
@@ -82,11 +81,12 @@ def security_txt() -> Response:
 
 @blueprint.get("/favicon.ico")
 @public
-def favicon() -> AnyResponse:
+def favicon() -> Response:
     """For browsers that ask here whatever the page says."""
-    response = redirect(mark_url(current_catalogue().service.get("mark")) or asset("mark.svg"))
-    response.headers["Cache-Control"] = FOR_A_DAY
-    return response
+    own = mark_url(current_catalogue().service.get("mark"))
+    return Response(
+        status=302, headers={"Location": own or asset("mark.svg"), "Cache-Control": FOR_A_DAY}
+    )
 
 
 @blueprint.get("/theme.css")
