@@ -6,6 +6,7 @@ A thin layer around the application moves `/en` into SCRIPT_NAME: each route exi
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from flask import g, request
 
@@ -58,7 +59,8 @@ def alternate_url(language: str) -> str:
     """
     prefix = "" if language == DEFAULT else f"/{language}"
     query = request.query_string.decode("utf-8", "replace")
-    path = g.get("page_path", request.path)
+    # One slash at its start: « //elsewhere.example » would lead away from this site.
+    path = "/" + quote(g.get("page_path", request.path).lstrip("/\\"), safe="/:@!$&'()*+,;=~")
     return f"{prefix}{path}" + (f"?{query}" if query else "")
 
 
