@@ -2,9 +2,11 @@
 
 from flask import Flask
 
-from app.cli import jobs
+from app.cli import jobs, territory, timetable
 
 
 def register(app: Flask) -> None:
     """Add every command group to the application."""
     jobs.register(app)
+    app.cli.add_command(territory.territory)
+    app.cli.add_command(timetable.timetable)

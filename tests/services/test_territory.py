@@ -87,13 +87,30 @@ def test_another_file_tells_its_differences_and_changes_nothing_by_itself(
     load(session)
     with pytest.raises(TerritoryDiffers) as refusal:
         load(session, communes__0__population=1300, service__phone="05 36 49 00 99")
-    assert [(change.key, change.before, change.after) for change in refusal.value.changes][1:] == [
-        ("communes[amont].population", 1200, 1300)
-    ]
-    assert refusal.value.changes[0].key == "territory.service"
+    assert refusal.value.changes == (
+        Change(ChangeKind.CHANGED, "service.phone", "05 36 49 00 00", "05 36 49 00 99"),
+        Change(ChangeKind.CHANGED, "communes[amont].population", 1200, 1300),
+    )
     session.expire_all()
     assert session.scalars(select(Commune.population).where(Commune.slug == "amont")).one() == 1200
     assert territory_row(session).revision == 1
+
+
+def test_a_difference_inside_a_table_is_told_by_its_own_key(session: Session) -> None:
+    load(session)
+    changes = load(
+        session,
+        overwrite=True,
+        settings={"late_arrival_minutes": 20},
+        territory__name="Les Rives",
+        topics__0__label__en="Other",
+    )
+    assert changes == [
+        Change(ChangeKind.CHANGED, "territory.name", "Les Deux Rives", "Les Rives"),
+        Change(ChangeKind.CHANGED, "settings.upcoming_limit", 3, None),
+        Change(ChangeKind.CHANGED, "settings.late_arrival_minutes", None, 20),
+        Change(ChangeKind.CHANGED, "topics[autre].label.en", "Something else", "Other"),
+    ]
 
 
 def test_overwriting_makes_what_was_computed_before_stale(session: Session) -> None:
