@@ -49,7 +49,8 @@ def _event(facts: AppointmentFacts, letterhead: Letterhead) -> Event:
     event.add("dtend", _utc(facts.promised_ends_at))
     event.add("summary", _text(filled(summary, words)))
     event.add("location", _text(texts["at_home"] if facts.is_visit else place))
-    event.add("description", _text(filled(texts["description"], words)))
+    if not facts.is_cancelled:
+        event.add("description", _text(filled(texts["description"], words)))
     event.add("status", "CANCELLED" if facts.is_cancelled else "CONFIRMED")
     event.add("transp", "TRANSPARENT" if facts.is_cancelled else "OPAQUE")
     event.add("class", "PRIVATE")

@@ -1,0 +1,206 @@
+"""The texts that leave the house, one golden file each, and how long the longest one is."""
+
+import tomllib
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import product
+from string import Formatter
+
+import pytest
+
+from app.domain.appointment_facts import AppointmentFacts, Letterhead
+from app.domain.gsm7 import SINGLE_SEPTETS, is_gsm7, septets
+from app.domain.messages import MessageKind
+from app.gateways import dates
+from app.gateways.message_words import table
+from app.gateways.messages import render_email, render_sms, to_gsm7
+from tests.support.appointment_sample import AT_HOME, AT_VENUE, LETTERHEAD, changed
+from tests.support.golden import assert_golden
+from tests.support.sources import ROOT
+
+LANGUAGES = ("fr", "en")
+PLACES = {"venue": AT_VENUE, "visit": AT_HOME}
+LONGEST_DAYS = {
+    "fr": datetime(2027, 9, 1, 8, 30, tzinfo=UTC),
+    "en": datetime(2026, 9, 23, 8, 30, tzinfo=UTC),
+}
+"""« mercredi 1er septembre à 10h30 », "Wednesday 23 September at 10.30 am"."""
+every_text = pytest.mark.parametrize(
+    ("kind", "place", "language"), list(product(MessageKind, PLACES, LANGUAGES))
+)
+TERRITORIES = ("territories/presquile-arvert.toml", "territories/ile-oleron.toml")
+
+
+def stem(kind: MessageKind, place: str, language: str) -> str:
+    return f"{kind.value.lower().replace('_', '-')}.{place}.{language}"
+
+
+@every_text
+def test_sms(kind: MessageKind, place: str, language: str) -> None:
+    text = render_sms(kind, changed(PLACES[place], language=language), LETTERHEAD)
+    assert_golden(f"sms/{stem(kind, place, language)}.txt", f"{text}\n".encode())
+
+
+@every_text
+def test_email(kind: MessageKind, place: str, language: str) -> None:
+    email = render_email(kind, changed(PLACES[place], language=language), LETTERHEAD)
+    content = f"Subject: {email.subject}\n\n{email.text}"
+    assert_golden(f"email/{stem(kind, place, language)}.txt", content.encode())
+
+
+@every_text
+def test_no_message_tells_a_name_a_topic_or_an_address(
+    kind: MessageKind, place: str, language: str
+) -> None:
+    facts = changed(PLACES[place], language=language)
+    email = render_email(kind, facts, LETTERHEAD)
+    attached = "".join(attachment.content.decode() for attachment in email.attachments)
+    told = render_sms(kind, facts, LETTERHEAD) + email.subject + email.text + attached
+    kept_back = (facts.topic_label, facts.bring)
+    for word in (AT_HOME.address_line1, AT_HOME.address_line2, *kept_back[0].values(),
+                 *kept_back[1].values(), facts.topic_code):  # fmt: skip
+        assert str(word) not in told
+    assert not {"domicile", "home", "chez"} & set(email.subject.lower().split())
+
+
+def test_a_time_to_come_carries_the_calendar_file_and_a_cancellation_none() -> None:
+    for kind in MessageKind:
+        email = render_email(kind, AT_VENUE, LETTERHEAD)
+        is_cancellation = kind.value.startswith("CANCELLED")
+        assert [a.name for a in email.attachments] == (
+            [] if is_cancellation else ["rendez-vous.ics"]
+        )
+
+
+def territory(path: str) -> tuple[Letterhead, str]:
+    """Its letterhead, with a real link, and the longest of its places."""
+    raw = tomllib.loads((ROOT / path).read_text(encoding="utf-8"))
+    service = raw["service"]
+    head = replace(
+        LETTERHEAD,
+        name=service["name"],
+        service_sms=service["service_sms"],
+        public_url=f"https://rendez-vous.{raw['territory']['slug']}.fr",
+    )
+    return head, max((venue["sms_name"] for venue in raw["venues"]), key=septets)
+
+
+def longest(facts: AppointmentFacts, sms_name: str, language: str) -> AppointmentFacts:
+    name = "" if facts.is_visit else sms_name
+    return changed(facts, starts_at=LONGEST_DAYS[language], sms_name=name, language=language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_days_of_these_tests_are_the_longest_there_are(language: str) -> None:
+    zone, longest_day = LETTERHEAD.timezone, LONGEST_DAYS[language]
+    days = (longest_day + timedelta(days=n) for n in range(6 * 366))
+    lengths = {len(dates.date_time(day, language, zone)) for day in days}
+    assert len(dates.date_time(longest_day, language, zone)) == max(lengths)
+
+
+@every_text
+@pytest.mark.parametrize("path", TERRITORIES)
+def test_the_longest_sms_of_each_territory_is_one_sms_with_link_and_phone(
+    path: str, kind: MessageKind, place: str, language: str
+) -> None:
+    head, sms_name = territory(path)
+    text = render_sms(kind, longest(PLACES[place], sms_name, language), head)
+    assert septets(text) <= SINGLE_SEPTETS
+    assert head.phone in text
+    assert text.startswith(head.service_sms)
+    if kind is not MessageKind.CANCELLED_BY_SERVICE:
+        prefix = "" if language == "fr" else "/en"
+        assert f"{head.public_url}{prefix}/r/{AT_VENUE.token}" in text
+
+
+@every_text
+@pytest.mark.parametrize("address", ["https://rdv.example.fr", f"https://{'a' * 63}.{'b' * 60}.fr"])
+@pytest.mark.parametrize("phone", ["", "05 36 49 00 00"])
+def test_any_address_and_no_phone_still_make_one_sms(
+    kind: MessageKind, place: str, language: str, address: str, phone: str
+) -> None:
+    head = replace(LETTERHEAD, public_url=address, phone=phone, service_sms="Conseiller")
+    text = render_sms(kind, longest(PLACES[place], "mairie de la Tremblad", language), head)
+    assert septets(text) <= SINGLE_SEPTETS
+    assert phone in text
+    assert not {" ou .", " or ."} & {text[-5:]}
+
+
+def test_every_day_of_a_year_makes_one_gsm7_sms() -> None:
+    for n, language in product(range(366), LANGUAGES):
+        text = render_sms(
+            MessageKind.CONFIRMATION,
+            changed(AT_HOME, starts_at=LONGEST_DAYS["fr"] + timedelta(days=n), language=language),
+            LETTERHEAD,
+        )
+        assert septets(text) <= SINGLE_SEPTETS
+
+
+def test_a_visit_without_a_window_has_an_hour() -> None:
+    text = render_sms(MessageKind.CONFIRMATION, changed(AT_HOME, window_minutes=0), LETTERHEAD)
+    assert "visite chez vous jeudi 10 décembre à 14h." in text
+
+
+def test_hours_are_written_close_in_french_sms() -> None:
+    noon = changed(starts_at=datetime(2026, 12, 8, 11, tzinfo=UTC))
+    half = changed(starts_at=datetime(2026, 8, 4, 12, 30, tzinfo=UTC))
+    assert "mardi 8 décembre à midi" in render_sms(MessageKind.CONFIRMATION, noon, LETTERHEAD)
+    assert "mardi 4 aout à 14h30" in render_sms(MessageKind.CONFIRMATION, half, LETTERHEAD)
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("août", "aout"),
+        ("l’île – « là »", 'l\'ile - " là "'),
+        ("10\u00a0h\u202f30", "10 h 30"),
+        ("cœur €5 😀 字", "coeur €5 ? ?"),
+        ("À l’Été", "A l'Été"),
+    ],
+)
+def test_to_gsm7(text: str, plain: str) -> None:
+    assert to_gsm7(text) == plain
+    assert is_gsm7(to_gsm7(text))
+
+
+def texts_of(name: str) -> list[str]:
+    """Every text of a table, however deep."""
+
+    def walk(part: object) -> list[str]:
+        if isinstance(part, str):
+            return [part]
+        children = part.values() if isinstance(part, dict) else part
+        assert isinstance(children, list) or hasattr(children, "__iter__")
+        return [text for child in children for text in walk(child)]
+
+    return walk(dict(table(name)))
+
+
+def test_every_sms_text_is_gsm7_and_names_the_service() -> None:
+    for text in texts_of("sms"):
+        assert is_gsm7(text), text
+        assert text.startswith("{service}")
+
+
+def test_no_text_asks_for_a_word_that_nobody_gives() -> None:
+    known = {
+        "service", "phone", "url", "find", "number", "when", "start", "day", "booked", "place",
+        "address", "access",
+    }  # fmt: skip
+    for name in ("sms", "email", "calendar"):
+        for text in texts_of(name):
+            asked = {field for _, field, _, _ in Formatter().parse(text) if field is not None}
+            assert asked <= known, text
+
+
+def test_an_email_leaves_out_what_the_service_has_not() -> None:
+    bare = changed(access_notes={"fr": "", "en": ""})
+    text = render_email(MessageKind.CONFIRMATION, bare, replace(LETTERHEAD, phone="")).text
+    assert "Accès" not in text
+    assert "téléphone" not in text
+
+
+def test_french_double_signs_stay_with_their_word() -> None:
+    text = render_email(MessageKind.CONFIRMATION, AT_VENUE, LETTERHEAD).text
+    assert "Lieu\u00a0: Mairie" in text
+    assert "venir\u00a0?" in text
