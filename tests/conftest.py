@@ -5,6 +5,7 @@ pytest_plugins = [
     "tests.support.postgresql",
     "tests.support.databases",
     "tests.support.site",
+    "tests.support.presquile",
     "tests.support.browser",
     "tests.support.canaries",
     "tests.support.coverage_floors",

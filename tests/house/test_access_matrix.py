@@ -1,0 +1,114 @@
+"""Who may open what. An address that is not in the matrix is closed, and a test says so."""
+
+import re
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+
+from app.web.access import is_public
+from tests.support.page_client import PageClient
+
+FOR_ALL = """
+GET  /
+GET  /communes/<slug>
+GET  /rendez-vous
+GET  /visite-a-domicile
+GET  /visite-a-domicile/commune
+GET  /<flow>/besoin
+GET  /<flow>/heure
+POST /<flow>/heure
+GET  /<flow>/coordonnees
+POST /<flow>/coordonnees
+GET  /<flow>/verifier
+POST /<flow>/verifier
+POST /<flow>/confirmer
+GET  /rendez-vous/confirme/<token>
+GET  /mon-rendez-vous
+POST /mon-rendez-vous
+GET  /r/<token>
+GET  /r/<token>.ics
+GET  /r/<token>/imprimer
+GET  /r/<token>/annuler
+POST /r/<token>/annulation
+GET  /r/<token>/date
+GET  /r/<token>/date/verifier
+POST /r/<token>/changement
+GET  /accessibilite
+GET  /vos-donnees
+GET  /mentions-legales
+GET  /conditions
+GET  /plan-du-site
+GET  /aide
+GET  /healthz
+GET  /readyz
+GET  /robots.txt
+GET  /.well-known/security.txt
+GET  /favicon.ico
+GET  /marque.svg
+GET  /theme.css
+"""
+"""What a passer-by may open; a secret link is as good as its holder."""
+
+
+def plain(rule: Rule) -> str:
+    """The address without what its parts may be: « /<flow>/besoin »."""
+    return re.sub(r"<(?:[^<>:]*:)?(\w+)>", r"<\1>", rule.rule)
+
+
+def open_to_all() -> set[str]:
+    return {" ".join(line.split()) for line in FOR_ALL.strip().splitlines()}
+
+
+def rules(app: Flask) -> list[Rule]:
+    found = list(app.url_map.iter_rules())
+    assert len(found) > 10
+    return found
+
+
+def test_what_anybody_may_open_is_in_the_matrix(app: Flask) -> None:
+    opened = {
+        f"{method} {plain(rule)}"
+        for rule in rules(app)
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        if is_public(app.view_functions[rule.endpoint])
+    }
+    assert opened == open_to_all()
+
+
+def test_nothing_is_open_under_agents(app: Flask) -> None:
+    assert [line for line in open_to_all() if "/agents" in line] == []
+    staff = [rule for rule in rules(app) if rule.rule.startswith("/agents")]
+    assert [rule.rule for rule in staff if is_public(app.view_functions[rule.endpoint])] == []
+
+
+def test_a_view_that_nobody_guarded_is_closed(app: Flask, visitor: PageClient) -> None:
+    visitor.application.add_url_rule("/oubliee", "forgotten", lambda: "secret")
+    answer = visitor.get("/oubliee")
+    assert answer.status_code == 404
+    assert "secret" not in answer.text
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH"])
+def test_no_view_answers_to_other_methods(app: Flask, method: str) -> None:
+    assert [rule.rule for rule in rules(app) if method in (rule.methods or set())] == []
+
+
+def test_what_changes_something_is_never_a_get(app: Flask) -> None:
+    """A mail scanner follows every link: GET, HEAD and POST never share a view."""
+    both = [
+        rule.rule
+        for rule in rules(app)
+        if "POST" in (rule.methods or set()) and (rule.methods or set()) & {"GET", "HEAD"}
+    ]
+    assert both == []
+
+
+def test_addresses_are_french_words_with_hyphens(app: Flask) -> None:
+    word = re.compile(r"^(<\w+>(\.[a-z]+)?|[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]+)?|\.well-known)$")
+    strange = [
+        rule.rule
+        for rule in rules(app)
+        if not all(word.match(part) for part in plain(rule).strip("/").split("/") if part)
+    ]
+    assert strange == []
