@@ -43,6 +43,7 @@ def test_a_good_page_has_no_fault() -> None:
         ("tel:", "sip:", "phone number"),
         ("<p>", "<p>There is a problem. ", "English words"),
         ("<p>", "<p>Choisissez un créneau. ", "créneau"),
+        ("</form>", "<button>Valider</button></form>", "button says"),
         ("mardi 8 décembre", "8 décembre", "weekday"),
         ("mardi 8 décembre", "08/12", "abbreviated"),
         ("mardi 8 décembre", "mardi 8 déc.", "abbreviated"),

@@ -1,5 +1,6 @@
 """The French texts of the sources, and what the English catalogue says of each."""
 
+import re
 import tomllib
 from collections.abc import Iterator
 from functools import cache
@@ -15,6 +16,8 @@ KEYWORDS = {
     "_": None, "_l": None, "gettext": None, "lazy_gettext": None,
     "ngettext": (1, 2), "lazy_ngettext": (1, 2), "pgettext": ((1, "c"), 2),
 }  # fmt: skip
+VALUE = re.compile(r"%\(\w+\)s|\{\w*\}")
+"""What is put into a text when it is said."""
 Message = str | tuple[str, ...]
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from app import extensions  # noqa: F401 - how each database is spoken to
 from app.models import Base
+from app.services import catalogue, slots
 from tests.support.postgresql import create_database, server_url
 from tests.support.run_folder import only_one
 
@@ -115,6 +116,12 @@ def wiped_database(
     wiped.engine.dispose()
 
 
+def forget_pictures() -> None:
+    """What this process remembers of a territory: a wiped database has the same address."""
+    for remembered in (catalogue._latest, slots._timetables, slots._openings):
+        remembered.clear()
+
+
 @pytest.fixture
 def database(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Database:
     """A fresh, migrated database for this test alone; on which kinds, see pytest_generate_tests."""
@@ -124,6 +131,7 @@ def database(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path)
         return Database(f"sqlite:///{file}")
     wiped: WipedDatabase = request.getfixturevalue("wiped_database")
     wiped.wipe()
+    forget_pictures()
     return Database(wiped.url.render_as_string(hide_password=False))
 
 

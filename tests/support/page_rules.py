@@ -9,6 +9,7 @@ import html5lib
 from bs4 import BeautifulSoup, Tag
 
 from tests.support.words import (
+    FORBIDDEN_ON_BUTTONS,
     abbreviated_dates,
     dates_without_weekday,
     english_framework_strings,
@@ -193,6 +194,13 @@ def plain_words(page: Page) -> Iterator[str]:
         )
 
 
+def plain_buttons(page: Page) -> Iterator[str]:
+    for button in page.soup.select("button, input[type=submit], [role=button]"):
+        words = " ".join(button.get_text().split()) or str(button.get("value", ""))
+        if words in FORBIDDEN_ON_BUTTONS:
+            yield f"a button says {words!r}"
+
+
 def whole_dates(page: Page) -> Iterator[str]:
     yield from (f"an abbreviated date: {said!r}" for said in abbreviated_dates(page.text))
     if page.language == "fr" and not page.is_legal:
@@ -204,7 +212,7 @@ def whole_dates(page: Page) -> Iterator[str]:
 RULES: tuple[Rule, ...] = (
     one_heading, a_title, its_language, valid_html, labelled_inputs, grouped_choices, unique_ids,
     ids_that_exist, images_with_words, nothing_inline, nothing_from_elsewhere, guarded_forms,
-    a_skip_link, the_phone, a_light_page, plain_words, whole_dates,
+    a_skip_link, the_phone, a_light_page, plain_words, plain_buttons, whole_dates,
 )  # fmt: skip
 
 

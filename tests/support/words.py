@@ -18,10 +18,12 @@ SAME_IN_FRENCH = {"Important", "Continue", "Support links"}
 
 FORBIDDEN = (
     "créneau", "slot", "médiateur", "médiatrice", "CnFS", "token", "référence", "mobile", "GSM",
-    "mail", "courriel", "mél", "sélectionner", "sélectionnez", "Valider", "Soumettre", "Suivant",
-    "dématérialisée", "téléprocédure", "session", "module", "reporter", "replanifier", "structure",
+    "mail", "courriel", "mél", "sélectionner", "sélectionnez", "dématérialisée", "téléprocédure",
+    "session", "module", "reporter", "replanifier", "structure",
 )  # fmt: skip
 """Right column of the glossary: the plain word beside each of them is the one to write."""
+FORBIDDEN_ON_BUTTONS = {"Valider", "Soumettre", "Suivant", "Envoyer", "OK"}
+"""« Continuer » says it better; in a sentence some of these are plain words."""
 
 MONTHS = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre"
 WEEKDAYS = "lundi mardi mercredi jeudi vendredi samedi dimanche"

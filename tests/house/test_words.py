@@ -1,0 +1,56 @@
+"""The texts that residents read: short and plain."""
+
+from collections import Counter
+from pathlib import PurePath
+
+from flask_babel import LazyString
+
+from app.domain.errors import DomainError
+from app.web import wording
+from tests.support.catalogue import VALUE, flat, messages_of_sources
+from tests.support.words import abbreviated_dates, forbidden_words, long_sentences
+
+WORDED_BY_LAW = ("accessibility", "your_data", "legal", "conditions")
+"""Pages whose sentences are those of a model or a notice that the law gives."""
+
+
+def refusals(kind: type[DomainError] = DomainError) -> list[type[DomainError]]:
+    """Every refusal of the domain."""
+    return [below for child in kind.__subclasses__() for below in (child, *refusals(child))]
+
+
+def test_each_refusal_has_its_sentence() -> None:
+    leaves = {kind for kind in refusals() if not kind.__subclasses__()}
+    assert len(leaves) > 20
+    assert {kind.__name__ for kind in leaves - set(wording.SENTENCES)} == set()
+
+
+def test_each_refusal_has_its_own_code() -> None:
+    codes = Counter(kind.code for kind in refusals())
+    assert {code for code, count in codes.items() if count > 1} == set()
+    assert DomainError.code not in codes
+
+
+def test_the_sentences_are_translated_when_they_are_said() -> None:
+    """A plain str would be frozen in the language of whoever started the process."""
+    assert {type(said) for said in wording.SENTENCES.values()} == {LazyString}
+
+
+def test_no_text_uses_a_word_that_residents_may_not_know() -> None:
+    texts = flat(messages_of_sources())
+    unknown = [(text, found) for text, _ in texts if (found := forbidden_words(text))]
+    assert unknown == []
+
+
+def test_sentences_are_short() -> None:
+    long = [
+        sentence
+        for text, file in flat(messages_of_sources())
+        if PurePath(file).stem not in WORDED_BY_LAW
+        for sentence in long_sentences(VALUE.sub("", text))
+    ]
+    assert long == []
+
+
+def test_no_text_abbreviates_a_date() -> None:
+    assert [text for text, _file in flat(messages_of_sources()) if abbreviated_dates(text)] == []
