@@ -17,7 +17,7 @@ SPACING = (
     *((f" {mark}", f"{NBSP}{mark}") for mark in (":", ";", "?", "!", "»")),
     ("« ", f"«{NBSP}"),
 )
-UNBROKEN_ENDINGS = ("-vous", "-nous", "-mail", "-midi")
+UNBROKEN_ENDINGS = ("-vous", "-nous", "-mail", "-midi", "-pied", "-chaussée")
 """« rendez-vous », « habitez-vous », « e-mail », « après-midi »: one word each for the eye."""
 
 
@@ -46,7 +46,7 @@ def _keep_in_text(html: str, ending: str) -> str:
     done = 0
     for found in _found_in_text(html, ending):
         start, end = found, found + len(ending)
-        while start > done and (html[start - 1].isalpha() or html[start - 1] == "’"):
+        while start > done and (html[start - 1].isalpha() or html[start - 1] in "’-"):
             start -= 1
         parts += (html[done:start], f'<span class="keep">{html[start:end]}</span>')
         done = end

@@ -36,7 +36,7 @@ def test_a_text_field_is_labelled_described_and_filled_by_the_browser() -> None:
 
 
 def test_only_an_optional_field_is_marked() -> None:
-    call = "{{ text_field(field, optional=optional, spellcheck=false, width=10) }}"
+    call = "{{ text_field(field, optional=optional, spellcheck='false', width=10) }}"
     field = Contact(data={}).first_name
     marked = component("text_field", call, field=field, optional=True)
     plain = component("text_field", call, field=field, optional=False)

@@ -15,8 +15,8 @@ def test_an_english_text_keeps_its_own_spacing() -> None:
 
 
 def test_a_compound_word_never_breaks_at_its_hyphen() -> None:
-    html = typeset("<h1>Quel rendez-vous l’après-midi ? Habitez-vous ici</h1>", "fr")
-    for word in ("rendez-vous", "l’après-midi", "Habitez-vous"):
+    html = typeset("<h1>Quel rendez-vous l’après-midi ? Habitez-vous au rez-de-chaussée</h1>", "fr")
+    for word in ("rendez-vous", "l’après-midi", "Habitez-vous", "rez-de-chaussée"):
         assert f'<span class="keep">{word}</span>' in html
 
 
