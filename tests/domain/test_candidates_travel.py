@@ -125,6 +125,14 @@ def test_the_buffer_applies_where_it_is_longer_than_the_journey() -> None:
     assert [start for start, refusal in said.items() if refusal is None] == ["9:00", "11:00"]
 
 
+def test_a_buffer_longer_than_any_journey_reaches_as_far() -> None:
+    settings = Settings(travel_buffer_minutes=60)
+    away = [engaged(ALICE, MONDAY, "7:00", "8:15"), engaged(ALICE, MONDAY, "12:45", "13:00")]
+    known = facts(permanence(), engaged=away, settings=settings)
+    found = free_starts(known, wish())
+    assert (found[0], found[-1]) == ("9:15", "11:00")
+
+
 def test_of_several_reasons_the_first_of_the_list_is_told() -> None:
     away = [
         engaged(ALICE, MONDAY, "8:30", "9:00", SECOND),

@@ -165,6 +165,12 @@ def test_a_page_shows_three_times_on_each_of_two_days() -> None:
     }
 
 
+def test_a_page_hides_what_strands_a_remnant_whichever_half_day_is_preferred() -> None:
+    slots = [slot("9:00"), slot("11:30", strands=True), slot("12:15", strands=True)]
+    assert shown(choose_times(slots)) == {MONDAY: ["9:00"]}
+    assert choose_times(slots, part_of_day=PartOfDay.AFTERNOON) == []
+
+
 def test_a_page_may_start_later_and_show_more() -> None:
     chosen = choose_times(four_days(), per_day=2, days=3, from_day=WEDNESDAY)
     assert shown(chosen) == {WEDNESDAY: ["9:00", "14:00"], THURSDAY: ["9:00", "9:45"]}

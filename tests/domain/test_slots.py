@@ -66,11 +66,17 @@ def test_a_wish_may_name_one_venue_of_the_commune() -> None:
 
 
 def test_slots_come_by_start_then_counsellor() -> None:
-    known = facts(permanence(1, BOB, LIBRARY), permanence(2, ALICE, HALL))
-    found = find_slots(known, wish(minutes=180))
+    known = facts(
+        permanence(1, BOB, LIBRARY, hours=("9:00", "9:45")),
+        permanence(2, ALICE, HALL, hours=("9:00", "10:00")),
+        permanence(3, BOB, HALL, hours=("10:00", "10:45")),
+    )
+    found = find_slots(known, wish(step_minutes=10))
     assert [(wall(each.starts_at), each.counsellor_id) for each in found] == [
         ("9:00", ALICE),
         ("9:00", BOB),
+        ("9:10", ALICE),
+        ("10:00", BOB),
     ]
 
 
