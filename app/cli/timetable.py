@@ -67,7 +67,7 @@ def show(first: datetime | None, days: int, instant: str | None, as_json: bool) 
         now = _instant(instant, catalogue)
         picture = draw_timetable(session, now=now, first=_day(first, catalogue, now), days=days)
         if as_json:
-            click.echo(json.dumps(picture, ensure_ascii=False, indent=1))
+            click.echo(json.dumps(picture, ensure_ascii=False))
         else:
             for line in picture_lines(picture):
                 click.echo(line)

@@ -103,9 +103,9 @@ def _by_opening(
         for key, times in _grouped(answer["free"], timezone).items():
             shown = " ".join(_clock(each["starts_at"], timezone) for each in times)
             found[key].append(f"{label}, libre : {shown}")
-        for key, times in _grouped(answer["refused"], timezone).items():
-            shown = ", ".join(_refused(each, timezone) for each in times)
-            found[key].append(f"{label}, refusé : {shown}")
+        for key, refused in _grouped(answer["refused"], timezone).items():
+            for reason, clocks in _by_reason(refused, timezone).items():
+                found[key].append(f"{label}, refusé ({reason}) : {' '.join(clocks)}")
     return found
 
 
@@ -119,12 +119,14 @@ def _grouped(
     return groups
 
 
-def _refused(candidate: Values, timezone: ZoneInfo) -> str:
-    """« 10:15 (trajet avant, 25 min) »."""
-    reason = REASONS[RefusalCode(candidate["reason"])]
-    minutes = candidate["reason_minutes"]
-    detail = f"{reason}, {minutes} min" if minutes else reason
-    return f"{_clock(candidate['starts_at'], timezone)} ({detail})"
+def _by_reason(candidates: Iterable[Values], timezone: ZoneInfo) -> dict[str, list[str]]:
+    """The times that each reason refuses; « trajet avant, 25 min » is one reason."""
+    times: dict[str, list[str]] = defaultdict(list)
+    for each in candidates:
+        reason, minutes = REASONS[RefusalCode(each["reason"])], each["reason_minutes"]
+        detail = f"{reason}, {minutes} min" if minutes else reason
+        times[detail].append(_clock(each["starts_at"], timezone))
+    return times
 
 
 def _clock(instant: str, timezone: ZoneInfo) -> str:
