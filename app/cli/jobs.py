@@ -2,12 +2,12 @@
 
 import signal
 import threading
-from datetime import UTC, datetime, timedelta
 from types import FrameType
 
 import click
 from flask import Flask, current_app
 
+from app.cli.clock import utc_now
 from app.extensions import db
 from app.gateways.senders import SenderUnavailable, make_senders
 from app.services.jobs import Worker, run_turn
@@ -37,7 +37,7 @@ def worker(once: bool) -> None:
     for wanted in (signal.SIGTERM, signal.SIGINT):
         signal.signal(wanted, ask_to_stop)
     room = _post_room(current_app.config["COCLICO"])
-    went_well = _turns(Worker(room=room, clock=_utc_now, pause=stop.wait), once=once)
+    went_well = _turns(Worker(room=room, clock=utc_now, pause=stop.wait), once=once)
     if once and not went_well:
         raise click.ClickException("une tâche a échoué : lire le journal ci-dessus")
 
@@ -58,9 +58,3 @@ def _post_room(config: Config) -> PostRoom:
     except SenderUnavailable as reason:
         raise BadConfiguration(str(reason)) from None
     return PostRoom(senders=senders, links=Links(config.link_key), public_url=config.public_url)
-
-
-def _utc_now() -> datetime:
-    """The hour of the site: the demo may live on another day."""
-    offset: timedelta = current_app.config["CLOCK_OFFSET"]
-    return datetime.now(UTC) + offset
