@@ -17,7 +17,9 @@ from jinja2 import ChainableUndefined, Environment, PackageLoader, PrefixLoader
 from markupsafe import Markup
 from wtforms import Field, Form, HiddenField, SelectFieldBase
 
+from app.gateways.dates import NBSP
 from app.web import sentences
+from app.web.filters import speech
 
 Params = dict[str, Any]
 PACKAGE = "govuk_frontend_jinja"
@@ -61,7 +63,8 @@ def field_params(field: Field, hint: str | None = None, **extra: Any) -> Params:
 
 def error_message(text: str) -> Params:
     """The sentence beside a field; « Erreur : » is read before it, not shown."""
-    return {"text": text, "visuallyHiddenText": gettext("Erreur ")}
+    space = NBSP if speech().language == "fr" else ""
+    return {"text": text, "visuallyHiddenText": gettext("Erreur") + space}
 
 
 def first_error(field: Field) -> str:
