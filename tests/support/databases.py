@@ -45,11 +45,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("database_kind", kinds)
 
 
-def migrate(url: str) -> None:
+def migrate(url: str, revision: str = "head") -> None:
     """Run the product's own command on a database. Raises AssertionError with what it said."""
     environ = os.environ | {"COCLICO_DEMO": "1", "DATABASE_URL": url, "FLASK_APP": "wsgi"}
     upgrade = subprocess.run(
-        [sys.executable, "-m", "flask", "db", "upgrade"],
+        [sys.executable, "-m", "flask", "db", "upgrade", revision],
         cwd=ROOT, env=environ, check=False, capture_output=True, text=True, timeout=120,
     )  # fmt: skip
     assert upgrade.returncode == 0, upgrade.stderr
