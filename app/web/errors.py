@@ -43,6 +43,7 @@ def register(app: Flask) -> None:
     for kind in UNAVAILABLE:
         app.register_error_handler(kind, _unavailable)
     app.register_error_handler(DBAPIError, _database_error)
+    app.after_request(_without_words)
     app.log_exception = _log_exception  # type: ignore[method-assign]
 
 
@@ -93,6 +94,13 @@ def _http_error(error: HTTPException) -> Response | HTTPException:
     for name, value in error.get_headers():
         if name.lower() not in {"content-type", "content-length"}:
             response.headers[name] = value
+    return response
+
+
+def _without_words(response: Response) -> Response:
+    """The library writes « Redirecting… » in English under every redirection: nobody needs it."""
+    if 300 <= response.status_code < 400:
+        response.set_data(b"")
     return response
 
 

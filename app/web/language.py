@@ -31,10 +31,11 @@ class LanguagePrefix:
     ) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
         language, rest = split_language(path)
-        if language != DEFAULT and not rest.startswith(FRENCH_ONLY):
+        if language != DEFAULT:
             environ["SCRIPT_NAME"] = f"{environ.get('SCRIPT_NAME', '')}/{language}"
-            environ["PATH_INFO"] = rest
             environ[ENVIRON_KEY] = language
+            # What is French only is not found under /en, and an English page says so.
+            environ["PATH_INFO"] = path if rest.startswith(FRENCH_ONLY) else rest
         return self._application(environ, start_response)
 
 
