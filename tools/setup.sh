@@ -119,7 +119,7 @@ set_up_assets() { npm run --silent build; }
 set_up_translations() { .venv/bin/pybabel compile --directory app/translations; }
 
 asset_sources() { find package.json package-lock.json app/web/assets -type f | LC_ALL=C sort; }
-catalogues() { find app/translations -name '*.po' | LC_ALL=C sort; }
+catalogues() { find app -name '*.po' | LC_ALL=C sort; }
 
 # site_is_ready: style sheets, scripts, fonts and translations are built.
 site_is_ready() {
@@ -132,8 +132,10 @@ site_is_ready() {
 the style sheets could not be fetched."
         step assets "$setup_sum" app/web/static "mend app/web/assets: the style sheets do not build."
     fi
-    # shellcheck disable=SC2046
-    step translations "$(checksum /dev/null $(catalogues))" app/translations/en/LC_MESSAGES/messages.mo \
+    setup_catalogues=$(catalogues)
+    [ -z "$setup_catalogues" ] && return 0
+    # shellcheck disable=SC2086
+    step translations "$(checksum $setup_catalogues)" app/translations/en/LC_MESSAGES/messages.mo \
         "mend app/translations: the English catalogue does not compile."
 }
 
