@@ -1,14 +1,20 @@
 """flask timetable load and show."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
 from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session
 
+from app.models.accounts import Counsellor
+from app.models.appointment import Engagement
+from app.models.places import Commune, Topic, Venue
 from app.models.schedule import Availability
+from tests.support.appointment_rows import Town
 from tests.support.text_files import replace_in
 
 MONDAY = "2026-11-30"
@@ -65,6 +71,34 @@ def test_a_change_takes_effect_on_the_day_that_is_given(on_site: Any, timetable_
     late = on_site("timetable", "load", timetable_file, "--from", "2026-11-22")
     assert late.exit_code == 1
     assert "--from : 2026-11-22 est passé" in late.stderr
+
+
+def test_an_appointment_that_no_longer_fits_is_listed_and_kept(
+    on_site: Any, timetable_file: Path, engine: Engine
+) -> None:
+    on_site("timetable", "load", timetable_file)
+    with Session(engine) as session:
+        town = Town(
+            session,
+            counsellor_id=session.scalars(
+                select(Counsellor.id).where(Counsellor.code == "jeanne")
+            ).one(),
+            commune_id=session.scalars(
+                select(Commune.id).where(Commune.slug == "la-tremblade")
+            ).one(),
+            venue_id=session.scalars(
+                select(Venue.id).where(Venue.slug == "mairie-la-tremblade")
+            ).one(),
+            topic_id=session.scalars(select(Topic.id).limit(1)).one(),
+        )
+        town.book(starts_at=datetime(2026, 11, 30, 8, tzinfo=UTC))
+    replace_in(timetable_file, 'from = "09:00"', 'from = "10:00"', 1)
+    result = on_site("timetable", "load", timetable_file)
+    assert result.exit_code == 0
+    told = result.stdout.splitlines()[-1]
+    assert told.startswith("À DÉPLACER rendez-vous 100000 : lundi 30 novembre à 09:00, Mairie de")
+    with engine.connect() as connection:
+        assert connection.scalars(select(Engagement.occupies)).all() == [True]
 
 
 def test_the_days_are_shown_with_free_times_and_reasons(on_site: Any, timetable_file: Path) -> None:
