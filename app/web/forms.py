@@ -33,6 +33,7 @@ class BaseForm(FlaskForm):
         """Whether every answer is fine and the form is ours (its CSRF token was checked)."""
         is_valid: bool = super().validate(extra_validators)
         if g.csrf_refused:
+            self._fields["csrf_token"].errors = []  # the library's own words, in English
             self.form_errors.append(str(PAGE_EXPIRED))
             return False
         return is_valid
