@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from app.cli import jobs, territory, timetable
+from app.cli import demo, jobs, territory, timetable
 
 
 def register(app: Flask) -> None:
@@ -10,3 +10,4 @@ def register(app: Flask) -> None:
     jobs.register(app)
     app.cli.add_command(territory.territory)
     app.cli.add_command(timetable.timetable)
+    app.cli.add_command(demo.demo)
