@@ -13,6 +13,7 @@ from app.domain.appointment import (
 )
 from app.domain.availability import AvailabilityKind
 from app.domain.errors import (
+    AddressMissing,
     AppointmentCancelled,
     EmailMissing,
     LimitReached,
@@ -114,9 +115,13 @@ class BookingRequest:
 def check_contact(request: BookingRequest, settings: Settings) -> None:
     """Whether the person can be told in the way they chose.
 
-    Raises PhoneMissing, SmsToLandline, SmsAbroad or EmailMissing.
+    A visit needs an address to go to and the person's own phone, whoever books. Raises
+    AddressMissing, PhoneMissing, SmsToLandline, SmsAbroad or EmailMissing.
     """
-    if request.person.phone is None and (request.helper is None or request.home is not None):
+    is_visit = request.choice.kind is AvailabilityKind.HOME_VISITS
+    if is_visit and request.home is None:
+        raise AddressMissing
+    if request.person.phone is None and (request.helper is None or is_visit):
         raise PhoneMissing
     if request.message_channel is MessageChannel.EMAIL and not request.person.email:
         raise EmailMissing

@@ -22,6 +22,8 @@ MAX_ADDRESS = 150
 NAME_MARKS = frozenset("'’-. ")
 ADDRESS_CATEGORIES = ("L", "M", "N", "P", "Zs")
 """Letters, accents, numbers, punctuation and spaces; not symbols (<, =, +, emoji) nor controls."""
+ADDRESS_MARKS = frozenset("°")
+"""« n° 4 »: the one symbol that French addresses are written with."""
 
 
 def first_name(typed: str) -> str:
@@ -51,7 +53,7 @@ def address_line(typed: str, *, required: bool = True) -> str | None:
         return None
     if len(text) > MAX_ADDRESS:
         raise AddressTooLong
-    if not all(unicodedata.category(each).startswith(ADDRESS_CATEGORIES) for each in text):
+    if not all(map(_may_be_in_an_address, text)):
         raise AddressUnreadable
     return text
 
@@ -70,6 +72,11 @@ def _name(typed: str, missing: FirstNameMissing | LastNameMissing | HelperNameMi
 
 def _may_be_in_a_name(character: str) -> bool:
     return character in NAME_MARKS or unicodedata.category(character).startswith(("L", "M"))
+
+
+def _may_be_in_an_address(character: str) -> bool:
+    is_usual = unicodedata.category(character).startswith(ADDRESS_CATEGORIES)
+    return is_usual or character in ADDRESS_MARKS
 
 
 def _tidy(typed: str) -> str:

@@ -6,6 +6,7 @@ from phonenumbers import NumberParseException, PhoneNumberType, ValidationResult
 
 from app.domain.booking import Phone
 from app.domain.errors import (
+    DomainError,
     EmailMalformed,
     PhoneIncomplete,
     PhoneMissing,
@@ -21,6 +22,10 @@ MAX_TYPED = 40
 MAX_EMAIL = 200
 PREMIUM_PREFIX = "8"
 MOBILE_PREFIXES = ("6", "7")
+UNPARSED: dict[int, type[DomainError]] = {
+    NumberParseException.TOO_SHORT_NSN: PhoneIncomplete,
+    NumberParseException.TOO_LONG: PhoneTooLong,
+}
 
 
 def parse_phone(typed: str) -> Phone:
@@ -39,8 +44,7 @@ def parse_phone(typed: str) -> Phone:
     try:
         number = phonenumbers.parse(typed, HOME_REGION)
     except NumberParseException as refusal:
-        is_short = refusal.error_type == NumberParseException.TOO_SHORT_NSN
-        raise (PhoneIncomplete if is_short else PhoneUnreadable) from None
+        raise UNPARSED.get(refusal.error_type, PhoneUnreadable) from None
     _check_length(number)
     return _phone(number)
 

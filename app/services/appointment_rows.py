@@ -6,19 +6,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Update, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.appointment import (
     Actor,
     AppointmentStatus,
+    CallOutcome,
     CallReason,
     Channel,
     EngagementKind,
     EventKind,
     PlaceKind,
 )
-from app.domain.booking import BookingRequest
+from app.domain.booking import OTHER_COMMUNE, BookingRequest
 from app.domain.messages import MessageKind
 from app.domain.schedule import AvailabilityKind
 from app.domain.slots import Slot
@@ -75,9 +76,10 @@ def _card(request: BookingRequest, now: datetime) -> Resident:
 
 def _appointment(catalogue: Catalogue, request: BookingRequest, now: datetime) -> Appointment:
     topic = catalogue.topic(request.choice.topic_code)
-    helper, home = request.helper, request.home
+    helper, home, commune_slug = request.helper, request.home, request.choice.commune_slug
+    is_from_elsewhere = commune_slug == OTHER_COMMUNE
     return Appointment(
-        commune_id=catalogue.commune(request.choice.commune_slug).id,
+        commune_id=None if is_from_elsewhere else catalogue.commune(commune_slug).id,
         topic_id=topic.id,
         topic_minutes=topic.minutes,
         status=AppointmentStatus.BOOKED,
@@ -136,7 +138,10 @@ def note_event(
     kind: EventKind,
     act: Act,
 ) -> Iterator[None]:
-    """Write the history row of the change made in the block: where it was, where it is."""
+    """Write the history row of the change made in the block: where it was, where it is.
+
+    A cancelled appointment is nowhere any more.
+    """
     held = appointment.engagement
     event = AppointmentEvent(
         appointment_id=appointment.id,
@@ -149,9 +154,10 @@ def note_event(
         old_venue_id=held.venue_id,
     )
     yield
-    event.new_starts_at = held.starts_at
-    event.new_counsellor_id = held.counsellor_id
-    event.new_venue_id = held.venue_id
+    if held.occupies:
+        event.new_starts_at = held.starts_at
+        event.new_counsellor_id = held.counsellor_id
+        event.new_venue_id = held.venue_id
     session.add(event)
 
 
@@ -176,12 +182,36 @@ def open_call_task(
 ) -> None:
     """Ask the team to call: the day before a visit, at once for anything else."""
     before_visit = reason is CallReason.BEFORE_HOME_VISIT
-    due_at = appointment.engagement.starts_at - CALL_BEFORE_VISIT if before_visit else now
     session.add(
         CallTask(
             appointment_id=appointment.id,
             reason=reason,
             created_at=now,
-            due_at=max(due_at, now),
+            due_at=_call_before_visit_at(appointment, now) if before_visit else now,
         )
     )
+
+
+def postpone_call_tasks(session: Session, appointment: Appointment, now: datetime) -> None:
+    """A moved visit is prepared before its new time; a call already made stays made."""
+    session.execute(
+        _open_call_tasks(appointment)
+        .where(CallTask.reason == CallReason.BEFORE_HOME_VISIT)
+        .values(due_at=_call_before_visit_at(appointment, now))
+    )
+
+
+def close_call_tasks(
+    session: Session, appointment: Appointment, outcome: CallOutcome, now: datetime
+) -> None:
+    """Nobody is called any more for this appointment."""
+    session.execute(_open_call_tasks(appointment).values(outcome=outcome, closed_at=now))
+
+
+def _open_call_tasks(appointment: Appointment) -> Update:
+    is_open = CallTask.appointment_id == appointment.id, CallTask.closed_at.is_(None)
+    return update(CallTask).where(*is_open)
+
+
+def _call_before_visit_at(appointment: Appointment, now: datetime) -> datetime:
+    return max(appointment.engagement.starts_at - CALL_BEFORE_VISIT, now)

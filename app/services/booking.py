@@ -14,10 +14,12 @@ from sqlalchemy.orm import Session
 from app.domain.appointment import (
     Actor,
     AppointmentStatus,
+    CallOutcome,
     CallReason,
     CancelledBy,
     Channel,
     EventKind,
+    can_become,
 )
 from app.domain.booking import (
     BookingRequest,
@@ -27,23 +29,25 @@ from app.domain.booking import (
     check_contact,
     check_limit,
 )
-from app.domain.errors import FormAlreadyUsed, SlotTaken
+from app.domain.errors import FormAlreadyUsed, SlotTaken, TooLateToCancel
 from app.domain.messages import MessageKind
 from app.models.appointment import Appointment, Engagement, Resident
 from app.services.appointment_rows import (
     Act,
+    close_call_tasks,
     new_appointment,
     note_event,
     occupy,
     open_call_task,
     open_link,
+    postpone_call_tasks,
     touch,
 )
 from app.services.catalogue import read_catalogue
 from app.services.choosing import candidate_counsellors, choose_slot
 from app.services.links import Links
 from app.services.outbox import announce
-from app.services.transaction import Locks, write_transaction
+from app.services.transaction import Locks, answering, write_transaction
 
 WALL = "no_overlap"
 """What both databases say when two engagements of one counsellor would overlap."""
@@ -54,13 +58,17 @@ TRIES = 3
 def book(session: Session, request: BookingRequest, *, now: datetime, links: Links) -> str:
     """Book the chosen time for somebody, and return the token of the appointment's link.
 
-    The same form sent again returns the same token and books nothing more. Raises a DomainError:
-    the choice (CommuneDeparted, TopicUnknown, SlotTaken, SlotNotOffered, SlotTooSoon, SlotTooFar),
-    the contact (PhoneMissing, SmsToLandline, …), LimitReached, or FormAlreadyUsed.
+    The same form sent again returns the same token and books nothing more, whatever has changed
+    since. Raises a DomainError: the choice (CommuneDeparted, TopicUnknown, SlotTaken,
+    SlotNotOffered, SlotTooSoon, SlotTooFar), the contact (PhoneMissing, SmsToLandline, …),
+    LimitReached, FormAlreadyUsed, or those of `write_transaction`.
     """
-    catalogue = read_catalogue(session)
-    check_contact(request, catalogue.settings)
-    counsellors = candidate_counsellors(session, catalogue, request.choice, now)
+    with answering(session):
+        if token := _token_of_form(session, request, links):
+            return token
+        catalogue = read_catalogue(session)
+        check_contact(request, catalogue.settings)
+        counsellors = candidate_counsellors(session, catalogue, request.choice, now)
     lock = Locks.of(counsellors, {f"form:{request.form_key}", f"phone:{request.limit_phone}"})
 
     for _ in range(TRIES):
@@ -79,20 +87,32 @@ def _book_locked(
     now: datetime,
     links: Links,
 ) -> str:
-    digest = links.digest(repr(request))
-    earlier = session.scalars(
-        select(Appointment).where(Appointment.form_key == request.form_key)
-    ).one_or_none()
-    if earlier is not None:
-        if earlier.form_digest != digest:
-            raise FormAlreadyUsed
-        return links.token(earlier.id, earlier.link_version)
+    if token := _token_of_form(session, request, links):
+        return token
     catalogue = read_catalogue(session)
     slot = choose_slot(session, catalogue, request.choice, counsellors, now)
     check_limit(count_upcoming(session, request.limit_phone, now), catalogue.settings)
     appointment = new_appointment(session, catalogue, request, slot, now)
-    appointment.form_digest = digest
+    appointment.form_digest = _digest(request, links)
     return open_link(appointment, links)
+
+
+def _token_of_form(session: Session, request: BookingRequest, links: Links) -> str | None:
+    """The token that this form was given before. Raises FormAlreadyUsed for other answers."""
+    earlier = session.execute(
+        select(Appointment.id, Appointment.link_version, Appointment.form_digest).where(
+            Appointment.form_key == request.form_key
+        )
+    ).one_or_none()
+    if earlier is None:
+        return None
+    if earlier.form_digest != _digest(request, links):
+        raise FormAlreadyUsed
+    return links.token(earlier.id, earlier.link_version)
+
+
+def _digest(request: BookingRequest, links: Links) -> str:
+    return links.digest(repr(request))
 
 
 def reschedule(
@@ -137,6 +157,7 @@ def reschedule(
         with note_event(session, appointment, EventKind.MOVED, Act(now, actor, channel)):
             occupy(engagement, slot)
         touch(appointment, now)
+        postpone_call_tasks(session, appointment, now)
         announce(session, appointment, MessageKind.CHANGED, now)
 
 
@@ -150,7 +171,8 @@ def cancel(
 ) -> None:
     """Cancel an appointment; its time is free at once. Cancelling twice is cancelling once.
 
-    Raises TooLateToCancel for a resident whose appointment has begun.
+    Raises TooLateToCancel for a resident whose appointment has begun, and for anybody once it is
+    known whether the person came.
     """
     catalogue = read_catalogue(session)
     held = session.scalars(
@@ -164,7 +186,14 @@ def cancel(
             check_can_cancel(
                 appointment.status, appointment.engagement.starts_at, now, catalogue.settings
             )
+        _check_not_closed(appointment, now)
         _cancel_locked(session, appointment, Act(now, actor, channel))
+
+
+def _check_not_closed(appointment: Appointment, now: datetime) -> None:
+    ended_at, wanted = appointment.engagement.ends_at, AppointmentStatus.CANCELLED
+    if not can_become(appointment.status, wanted, ended_at=ended_at, now=now):
+        raise TooLateToCancel
 
 
 def _cancel_locked(session: Session, appointment: Appointment, act: Act) -> None:
@@ -174,6 +203,7 @@ def _cancel_locked(session: Session, appointment: Appointment, act: Act) -> None
     with note_event(session, appointment, EventKind.CANCELLED, act):
         appointment.engagement.occupies = False
     touch(appointment, act.at)
+    close_call_tasks(session, appointment, CallOutcome.NOT_NEEDED, act.at)
     kind = MessageKind.CANCELLED_BY_PERSON if by_person else MessageKind.CANCELLED_BY_SERVICE
     announce(session, appointment, kind, act.at)
     if not by_person:

@@ -59,6 +59,16 @@ def write_transaction(session: Session, lock: Locks | None = None) -> Iterator[N
         raise OutcomeUnknown from silence
 
 
+@contextmanager
+def answering(session: Session) -> Iterator[None]:
+    """Reads before a write transaction fail with its word: DatabaseUnavailable, nothing saved."""
+    try:
+        yield
+    except OperationalError as silence:
+        _abandon(session)
+        raise DatabaseUnavailable from silence
+
+
 def _abandon(session: Session) -> None:
     """Roll back; where the connection itself is dead, forget it, so that the next one is new."""
     try:
