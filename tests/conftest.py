@@ -6,6 +6,7 @@ pytest_plugins = [
     "tests.support.databases",
     "tests.support.site",
     "tests.support.presquile",
+    "tests.support.stage",
     "tests.support.browser",
     "tests.support.canaries",
     "tests.support.coverage_floors",

@@ -111,6 +111,16 @@ def test_a_job_has_its_hour(session: Session) -> None:
     assert claim_run(session, job(None, name="other"), NOW)
 
 
+def test_a_second_turn_of_the_hour_runs_no_job(town: Town, worker: Worker, hand: Hand) -> None:
+    run_turn(town.session, worker)
+    old = town.book(starts_at=NOW - timedelta(days=31), announced=False)
+    run_turn(town.session, worker)
+    assert town.appointment(old).reference is not None
+    hand.now += timedelta(days=1)
+    run_turn(town.session, worker)
+    assert town.appointment(old).reference is None
+
+
 def test_at_once_waits_for_no_hour(session: Session) -> None:
     assert claim_run(session, job(None), NOW)
     assert claim_run(session, job(None), NOW, at_once=True)
