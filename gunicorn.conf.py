@@ -1,4 +1,4 @@
-"""What gunicorn does beside its command line in ./run: each worker learns the phone number first."""
+"""Beside the command line in ./run: each gunicorn worker learns the phone number first."""
 
 from typing import Any
 
@@ -6,5 +6,5 @@ from app.web.site import warm_up
 
 
 def post_worker_init(worker: Any) -> None:
-    """So that the page of a failure shows the phone even in a process that never saw the database."""
+    """So that even a process that never saw the database shows the phone on its failures."""
     warm_up(worker.app.callable)

@@ -29,9 +29,7 @@ UNAVAILABLE = (OperationalError, InterfaceError, DisconnectionError, PoolTimeout
 """The database is away, locked or out of connections: it may be back at the next try."""
 RETRY_AFTER_S = "30"
 FRAMES_LOGGED = 12
-ExceptionFacts = (
-    tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
-)
+ExceptionFacts = tuple[type, BaseException, TracebackType | None] | tuple[None, None, None]
 
 
 def register(app: Flask) -> None:
@@ -44,7 +42,7 @@ def register(app: Flask) -> None:
         app.register_error_handler(kind, _unavailable)
     app.register_error_handler(DBAPIError, _database_error)
     app.after_request(_without_words)
-    app.log_exception = _log_exception  # type: ignore[method-assign]
+    app.log_exception = _log_exception  # type: ignore[assignment,method-assign]
 
 
 def error_page(status: int, *said: str, words: ErrorWords | None = None) -> Response:

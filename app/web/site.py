@@ -14,10 +14,10 @@ from flask_babel import gettext
 from phonenumbers import NumberParseException, PhoneNumberFormat
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.domain.appointment_facts import CommuneWords
 from app.extensions import db
 from app.services.catalogue import (
     Catalogue,
-    CommuneEntry,
     NoTerritory,
     last_known,
     read_catalogue,
@@ -133,12 +133,12 @@ def accessibility_state(texts: Any) -> str:
     return str(states[texts.get("accessibility_state") or "non conforme"])
 
 
-def in_commune(commune: CommuneEntry) -> str:
+def in_commune(commune: CommuneWords) -> str:
     """« à Arvert », « aux Mathes »; "in Arvert"."""
     return commune.name_in if current_language() == DEFAULT else f"in {commune.name}"
 
 
-def of_commune(commune: CommuneEntry) -> str:
+def of_commune(commune: CommuneWords) -> str:
     """« d’Arvert », « des Mathes »; "of Arvert"."""
     return commune.name_of if current_language() == DEFAULT else f"of {commune.name}"
 

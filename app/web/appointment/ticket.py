@@ -16,7 +16,7 @@ from app.services.appointment_facts import AppointmentFacts
 from app.web import filters
 from app.web.clock import utc_now
 from app.web.language import localized
-from app.web.site import current_catalogue
+from app.web.site import current_catalogue, in_commune
 from app.web.wording import sentence
 
 TWO_DAYS, ONE_DAY = timedelta(days=2), timedelta(days=1)
@@ -81,7 +81,7 @@ def _place_row(facts: AppointmentFacts) -> dict[str, Any]:
         # The street stays off the page: a link may be seen by others (T8).
         return {
             "icon": "house",
-            "text": gettext("Chez vous, %(name_in)s", name_in=facts.place_commune.name_in),
+            "text": gettext("Chez vous, %(name_in)s", name_in=in_commune(facts.place_commune)),
         }
     access = localized(facts.access_notes)
     return {"icon": "map-pin", "text": facts.place_name, "more": [facts.place_address, access]}

@@ -37,7 +37,7 @@ def listed(words: Sequence[str]) -> str:
     """« a, b et c »."""
     if len(words) < 2:
         return "".join(words)
-    return gettext("%(first)s et %(last)s", first=", ".join(words[:-1]), last=words[-1])
+    return str(gettext("%(first)s et %(last)s", first=", ".join(words[:-1]), last=words[-1]))
 
 
 def _days(days: Sequence[int]) -> str:
@@ -45,7 +45,7 @@ def _days(days: Sequence[int]) -> str:
     locale = get_locale()
     names = [str(locale.days["format"]["wide"][day]) for day in days]
     if len(days) > 2 and days[-1] - days[0] == len(days) - 1:
-        text = gettext("du %(first)s au %(last)s", first=names[0], last=names[-1])
+        text = str(gettext("du %(first)s au %(last)s", first=names[0], last=names[-1]))
     else:
         text = listed(names)
     return text[:1].upper() + text[1:]
