@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 
 from app import create_app
 from app.extensions import db
@@ -41,7 +42,7 @@ test_config.__test__ = False
 
 
 @pytest.fixture
-def make_app(database: Database) -> Iterator[MakeApp]:
+def make_app(database: Database, run_folder: Path) -> Iterator[MakeApp]:
     """Make the application with some settings changed: make_app(public_url="https://…")."""
     made: list[Flask] = []
 
@@ -49,6 +50,7 @@ def make_app(database: Database) -> Iterator[MakeApp]:
         app = create_app(test_config(database, **changes))
         app.testing = True
         app.test_client_class = PageClient
+        app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(run_folder))
         made.append(app)
         return app
 
