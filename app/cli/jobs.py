@@ -6,6 +6,7 @@ from types import FrameType
 
 import click
 from flask import Flask, current_app
+from flask.cli import with_appcontext
 
 from app.cli.clock import utc_now
 from app.extensions import db
@@ -27,6 +28,7 @@ def register(app: Flask) -> None:
 
 @click.command()
 @click.option("--once", is_flag=True, help="One turn with every job, then end (for cron).")
+@with_appcontext
 def worker(once: bool) -> None:
     """Send the due messages and run the registered jobs, until asked to stop."""
     stop = threading.Event()

@@ -69,7 +69,7 @@ def _attempt(name: str, session: Session, part: Callable[[], int]) -> bool:
     try:
         done = part()
     except Exception as failure:
-        session.rollback()
+        session.invalidate()  # the connection itself may be dead: the next part takes a new one
         log.error("job_failed", job=name, failure=type(failure).__name__)
         return False
     if done:

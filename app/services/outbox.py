@@ -114,8 +114,8 @@ def _unleased(now: datetime) -> ColumnElement[bool]:
 def deliver(session: Session, claim: Claim, now: datetime, room: PostRoom) -> OutboxState | None:
     """Send one message, or close it where it would mislead; its new state, None if not ours now.
 
-    A failure of the sender, or of our own words, keeps it for a later try; only a database that
-    does not answer is raised (DatabaseUnavailable, OperationalError).
+    A failure of the sender, or of our own words, keeps it for a later try. What reading raises (a
+    database that does not answer) is raised: the lease ends, and somebody tries again.
     """
     letter = _read_letter(session, claim, now, room)
     session.rollback()  # no transaction stays open while a sender works

@@ -83,7 +83,7 @@ def test_a_visit_tells_no_address_and_no_token() -> None:
 
 def test_a_naive_instant_is_refused() -> None:
     with pytest.raises(ValueError, match="naive"):
-        render_appointment(changed(starts_at=datetime(2026, 12, 8, 9)), LETTERHEAD)
+        render_appointment(changed(updated_at=datetime(2026, 12, 8, 9)), LETTERHEAD)
 
 
 def test_summer_and_winter_are_the_same_instants() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import structlog
-from sqlalchemy import Engine, select, text
+from sqlalchemy import Connection, Engine, select, text
 from sqlalchemy.orm import Session
 
 from app.domain.appointment import MessageChannel
@@ -16,7 +16,7 @@ from app.gateways.senders import FileSender
 from app.models.outbox import JobRun
 from app.services import jobs
 from app.services.jobs import BATCH, JOBS, Job, Worker, claim_run, run_turn, send_due
-from app.services.outbox import PostRoom
+from app.services.outbox import LEASE, PostRoom
 from tests.support.appointment_rows import LINKS, NOW, Town, make_town
 
 HOURLY = timedelta(hours=1)
@@ -189,6 +189,35 @@ def test_a_job_that_fails_is_told_and_stops_no_other(
         ("job_done", "good"),
     ]
     assert "3998" not in repr(logged)
+
+
+def test_it_works_again_when_the_database_is_back(
+    town: Town, worker: Worker, hand: Hand, engine: Engine, logged: Entries
+) -> None:
+    town.book()
+    town.session.connection()
+    with engine.begin() as connection:
+        lose_the_database(connection)
+    assert not run_turn(town.session, worker)
+    if engine.dialect.name == "sqlite":
+        with engine.begin() as connection:
+            connection.execute(text("ALTER TABLE moved_away RENAME TO outbox_message"))
+    hand.now += LEASE  # it may have been lost between the claim and the sending
+    assert run_turn(town.session, worker)
+    assert [message.state for message in town.messages()] == [OutboxState.SENT]
+
+
+def lose_the_database(connection: Connection) -> None:
+    """PostgreSQL drops every other connection; SQLite, a file, no longer has the table."""
+    if connection.dialect.name == "sqlite":
+        connection.execute(text("ALTER TABLE outbox_message RENAME TO moved_away"))
+        return
+    connection.execute(
+        text(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    )
 
 
 def test_a_quiet_turn_says_nothing(session: Session, worker: Worker, logged: Entries) -> None:
