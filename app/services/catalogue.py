@@ -6,10 +6,11 @@ Pages, bookings and messages share it: communes, venues, topics, travel minutes,
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from app.domain.errors import (
@@ -155,6 +156,8 @@ class NoTerritory(LookupError):
     """No territory was loaded into this database yet."""
 
 
+_territory: Any = Territory.__table__.c
+_REVISION = select(_territory.revision, _territory.loaded_at, _territory.slug)
 _latest: dict[str, Catalogue] = {}
 """The last snapshot of each database that this process uses."""
 
@@ -164,17 +167,20 @@ def read_catalogue(session: Session) -> Catalogue:
 
     Raises NoTerritory when nothing was loaded.
     """
-    row = session.execute(
-        select(Territory.revision, Territory.loaded_at, Territory.slug)
-    ).one_or_none()
+    row = session.execute(_REVISION).one_or_none()
     if row is None:
         raise NoTerritory
-    database = session.get_bind().engine.url.render_as_string(hide_password=True)
+    database = _address(session.get_bind().engine)
     key = (database, *row)
     known = _latest.get(database)
     if known is None or known.key != key:
         known = _latest[database] = _load(session, key)
     return known
+
+
+@lru_cache(maxsize=8)
+def _address(engine: Engine) -> str:
+    return engine.url.render_as_string(hide_password=True)
 
 
 def last_known() -> Catalogue | None:

@@ -17,7 +17,7 @@ from app.domain.errors import (
 from app.domain.settings import OtherCommune
 from app.domain.slots import Facts, Judged, RefusalCode, Slot, Wish, slots_at
 from app.services.catalogue import Catalogue, CommuneEntry
-from app.services.slots import load_facts
+from app.services.slots import facts_of_timetable, load_facts
 
 NO_COMMUNE = 0
 """An id that no commune has: somebody who lives elsewhere is nowhere one of its own residents."""
@@ -82,7 +82,7 @@ def candidate_counsellors(
 
     Raises as `wish_of` does.
     """
-    facts = load_facts(session, catalogue, now=now)
+    facts = facts_of_timetable(session, catalogue, now=now)
     judged = slots_at(facts, wish_of(catalogue, choice, now, minutes), choice.starts_at)
     return frozenset(each.slot.counsellor_id for each in judged)
 
@@ -121,7 +121,8 @@ def choose_slot(
     Called under the lock. Raises as `wish_of` does, SlotTaken, SlotTooSoon, SlotTooFar, or
     SlotNotOffered where no opening holds it.
     """
-    facts = load_facts(session, catalogue, now=now, apart_from=apart_from)
+    day = catalogue.today(choice.starts_at)
+    facts = load_facts(session, catalogue, now=now, apart_from=apart_from, around=day)
     judged = slots_at(facts, wish_of(catalogue, choice, now, minutes), choice.starts_at)
     locked = [each for each in judged if each.slot.counsellor_id in counsellors]
     for each in locked:

@@ -1,10 +1,14 @@
 """Load the facts of a period and ask `domain.slots`; pages and the booking share this door."""
 
-from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, type_coerce
 from sqlalchemy.orm import Session
+from sqlalchemy.types import NullType
 
 from app.domain.recurrence import Recurrence
 from app.domain.schedule import Absence as AbsenceFact
@@ -19,9 +23,26 @@ from app.models.appointment import Engagement
 from app.models.schedule import Absence, Availability, Closure, Replacement
 from app.services.catalogue import Catalogue
 
+ONE_DAY = timedelta(days=1)
 _timetables: dict[str, tuple[tuple[object, ...], Timetable]] = {}
 _openings: dict[str, tuple[tuple[object, ...], OpeningIndex]] = {}
 """The last timetable, and the last expansion, of each database; their key says of which picture."""
+_engagements: dict[str, tuple[Sequence[Any], list[Engaged]]] = {}
+"""The last rows read of each database, and what they say: the same rows are not told twice."""
+
+_engagement: Any = Engagement.__table__.c
+_OCCUPIED = select(
+    _engagement.counsellor_id,
+    type_coerce(_engagement.starts_at, NullType),
+    type_coerce(_engagement.ends_at, NullType),
+    _engagement.commune_id,
+    _engagement.venue_id,
+).where(
+    _engagement.occupies,
+    _engagement.starts_at >= bindparam("start"),
+    _engagement.starts_at < bindparam("end"),
+)
+"""Instants as the driver gives them: most rows were already read at the last request."""
 
 
 def load_facts(
@@ -31,18 +52,35 @@ def load_facts(
     now: datetime,
     last: date | None = None,
     apart_from: int | None = None,
+    around: date | None = None,
 ) -> Facts:
     """Everything that decides which times are free from today to `last` (local days, included).
 
     `last` defaults to the end of the booking window. `apart_from` is the id of an engagement that
-    does not count: the one being moved.
+    does not count: the one being moved. With `around`, only what may matter on that local day is
+    read of the engagements.
     """
+    facts = facts_of_timetable(session, catalogue, now=now, last=last)
+    first, until = facts.today, last or facts.last_day
+    if around is not None:  # a day out of bounds has no opening: any day will do
+        first = min(max(around, first), until)
+        until = first + ONE_DAY
+    rows = _occupied(session, catalogue, first, until, apart_from)
+    is_usual = last is None and apart_from is None and around is None
+    engaged = _remembered(catalogue, rows) if is_usual else list(map(_engaged, rows))
+    return replace(facts, engaged=engaged)
+
+
+def facts_of_timetable(
+    session: Session, catalogue: Catalogue, *, now: datetime, last: date | None = None
+) -> Facts:
+    """The facts as if nobody were engaged yet: who is where, by the timetable alone."""
     today = catalogue.today(now)
     horizon = today + timedelta(days=catalogue.settings.booking_window_days)
     timetable = read_timetable(session, catalogue, today)
     return Facts(
         openings=_expanded(catalogue, timetable, today, max(horizon, last or horizon)),
-        engaged=_engaged(session, catalogue, today, last or horizon, apart_from),
+        engaged=(),
         travel=catalogue.travel,
         settings=catalogue.settings,
         now=now,
@@ -128,25 +166,37 @@ def _expanded(catalogue: Catalogue, timetable: Timetable, first: date, last: dat
     return known[1]
 
 
-def _engaged(
+def _occupied(
     session: Session, catalogue: Catalogue, first: date, last: date, apart_from: int | None
-) -> list[Engaged]:
+) -> Sequence[Any]:
     """What already occupies the counsellors, from one local day to another (both included).
 
     Nothing lasts a day, so starts from the day before on are enough, and the index finds them.
     """
-    start = datetime.combine(first - timedelta(days=1), time.min, catalogue.timezone)
-    end = datetime.combine(last + timedelta(days=1), time.min, catalogue.timezone)
-    query = select(
-        Engagement.counsellor_id,
-        Engagement.starts_at,
-        Engagement.ends_at,
-        Engagement.commune_id,
-        Engagement.venue_id,
-    ).where(Engagement.occupies, Engagement.starts_at >= start, Engagement.starts_at < end)
-    if apart_from is not None:
-        query = query.where(Engagement.id != apart_from)
-    return [
-        Engaged(counsellor_id, starts_at, ends_at, Place(commune_id, venue_id))
-        for counsellor_id, starts_at, ends_at, commune_id, venue_id in session.execute(query)
-    ]
+    start = datetime.combine(first - ONE_DAY, time.min, catalogue.timezone)
+    end = datetime.combine(last + ONE_DAY, time.min, catalogue.timezone)
+    query = _OCCUPIED if apart_from is None else _OCCUPIED.where(_engagement.id != apart_from)
+    return session.execute(query, {"start": start, "end": end}).all()
+
+
+def _remembered(catalogue: Catalogue, rows: Sequence[Any]) -> list[Engaged]:
+    """What the rows say; the very same list as last time where no row has changed."""
+    database = str(catalogue.key[0])
+    known = _engagements.get(database)
+    if known is None or known[0] != rows:
+        known = _engagements[database] = (rows, list(map(_engaged, rows)))
+    return known[1]
+
+
+@lru_cache(maxsize=8192)
+def _engaged(row: Any) -> Engaged:
+    counsellor_id, starts_at, ends_at, commune_id, venue_id = row
+    place = Place(commune_id, venue_id)
+    return Engaged(counsellor_id, _instant(starts_at), _instant(ends_at), place)
+
+
+def _instant(given: str | datetime) -> datetime:
+    """SQLite gives a text in UTC, PostgreSQL an instant in the zone of the connection."""
+    if isinstance(given, str):
+        return datetime.fromisoformat(given).replace(tzinfo=UTC)
+    return given.astimezone(UTC)
