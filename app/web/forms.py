@@ -1,10 +1,12 @@
 """What all forms share: refusals of the domain become sentences beside the field they are about."""
 
+import re
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from flask import g
+from flask import g, request
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
 from wtforms import Field
 from wtforms.validators import StopValidation
 
@@ -12,17 +14,21 @@ from app.domain.errors import DomainError
 from app.web.wording import PAGE_EXPIRED, sentence
 
 FORM_REFUSED = 422
+UNSHOWABLE = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
+"""Control characters and what Unicode calls no character: HTML cannot hold them."""
+IN_THEIR_PLACE = "\ufffd"
 
 
 class BaseForm(FlaskForm):
-    """A form that keeps what was typed, and knows the HTTP status of its refusal."""
+    """A form that keeps what was typed, and knows the HTTP status of its refusal.
+
+    It reads the fields of an HTML form, and nothing else: neither JSON nor files.
+    """
 
     _status = FORM_REFUSED
-    _refusals: list[str]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._refusals = []
+    def __init__(self) -> None:
+        super().__init__(formdata=_sent())
 
     @property
     def status(self) -> int:
@@ -32,11 +38,14 @@ class BaseForm(FlaskForm):
     def validate(self, extra_validators: Any = None) -> bool:
         """Whether every answer is fine and the form is ours (its CSRF token was checked)."""
         is_valid: bool = super().validate(extra_validators)
+        self._fields["csrf_token"].errors = []  # the library's own words, in English
+        return self.check_token() and is_valid
+
+    def check_token(self) -> bool:
+        """Whether the form is ours; where it is not, it asks to be sent once more."""
         if g.csrf_refused:
-            self._fields["csrf_token"].errors = []  # the library's own words, in English
             self.form_errors.append(str(PAGE_EXPIRED))
-            return False
-        return is_valid
+        return not g.csrf_refused
 
     def refuse(self, refusal: DomainError) -> None:
         """Show a refusal of a use case beside its field, or on top where no field is its own."""
@@ -46,6 +55,19 @@ class BaseForm(FlaskForm):
             self.form_errors.append(sentence(refusal))
         else:
             field.errors = [*field.errors, sentence(refusal)]
+
+
+def _sent() -> MultiDict[str, str] | None:
+    """What was sent, so that it can be shown again; None where nothing was."""
+    if request.method != "POST":
+        return None
+    given = request.form.items(multi=True)
+    return MultiDict((name, showable(value)) for name, value in given)
+
+
+def showable(text: str) -> str:
+    """What somebody typed, as a page can show it again: « � » is no answer to any question."""
+    return UNSHOWABLE.sub(IN_THEIR_PLACE, text)
 
 
 def refuse_field(refusal: DomainError) -> NoReturn:
@@ -70,7 +92,7 @@ def required(refusal: type[DomainError]) -> Callable[[Any, Field], None]:
     """A validator for a choice that must be made among those offered."""
 
     def validator(_form: Any, field: Field) -> None:
-        offered = {choice[0] for choice in getattr(field, "choices", None) or ()}
+        offered = {choice.value for choice in getattr(field, "choices", ())}
         if not field.data or (offered and field.data not in offered):
             refuse_field(refusal())
 

@@ -51,7 +51,7 @@ def _time(
 def part_chips(current: str, choose: Callable[[str], dict[str, str]]) -> list[dict[str, Any]]:
     """The filter by half-day; `choose` gives the link or the button of each answer."""
     parts = (
-        ("", gettext("Tous")),
+        ("", gettext("Toute la journée")),
         ("matin", gettext("Plutôt le matin")),
         ("apres-midi", gettext("Plutôt l’après-midi")),
     )

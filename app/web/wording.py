@@ -8,7 +8,7 @@ from app.domain.errors import DomainError
 from app.gateways.dates import minutes
 from app.web.filters import phone
 from app.web.language import current_language
-from app.web.site import current_catalogue, known_catalogue
+from app.web.site import current_catalogue, known_catalogue, of_commune
 
 SENTENCES: dict[type[DomainError], object] = {
     errors.CommuneMissing: _l("Choisissez votre commune."),
@@ -37,11 +37,11 @@ SENTENCES: dict[type[DomainError], object] = {
     ),
     errors.PhoneMissing: _l("Écrivez votre numéro de téléphone."),
     errors.PhoneIncomplete: _l(
-        "Ce numéro de téléphone est incomplet. Il faut 10 chiffres, par exemple 06 39 98 12 34."
+        "Ce numéro de téléphone est incomplet. Il faut 10 chiffres, par exemple 06 39 98 12 34."
     ),
     errors.PhoneTooLong: _l("Ce numéro de téléphone a trop de chiffres."),
     errors.PhoneUnreadable: _l(
-        "Ce numéro de téléphone n’est pas juste. Écrivez 10 chiffres, par exemple 06 39 98 12 34."
+        "Ce numéro de téléphone n’est pas juste. Écrivez 10 chiffres, par exemple 06 39 98 12 34."
     ),
     errors.PhonePremium: _l(
         "Nous ne pouvons pas appeler un numéro en 08. Écrivez un autre numéro de téléphone."
@@ -114,7 +114,7 @@ def sentence(refusal: DomainError) -> str:
         "service": catalogue.service["name"],
         "call": call,
         "Call": call[:1].upper() + call[1:],
-        "name_of": commune.name_of if commune else "",
+        "name_of": of_commune(commune) if commune else "",
         "limit": limit,
     }
 

@@ -44,7 +44,7 @@ def move(token: str) -> Any:
     facts, now = _movable(token)
     search = _search(facts)
     place = Moving(token)
-    if request.args.get("voisines") == YES and not search.is_visit:
+    if search.home is None or (request.args.get("voisines") == YES and not search.is_visit):
         neighbours = find_neighbours(db.session(), current_catalogue(), search, now=now)
         times, shown = None, [(each, place.groups(each.days, now)) for each in neighbours]
     else:
@@ -57,7 +57,7 @@ def move(token: str) -> Any:
         times=times,
         groups=place.groups(times.days, now) if times else [],
         neighbours=shown,
-        chips=part_chips(request.args.get("moment", ""), place.part),
+        parts=part_chips(request.args.get("moment", ""), place.part),
     )
 
 

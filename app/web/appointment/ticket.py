@@ -69,11 +69,18 @@ def ticket_rows(facts: AppointmentFacts) -> list[dict[str, Any]]:
     )
     bring = localized(facts.bring)
     if bring:
-        text = gettext("À apporter : %(things)s", things=bring[:1].lower() + bring[1:])
+        things = _after_a_colon(bring)
+        text = gettext("À apporter : %(things)s", things=things)
         if facts.is_visit:
-            text = gettext("À préparer : %(things)s", things=bring[:1].lower() + bring[1:])
+            text = gettext("À préparer : %(things)s", things=things)
         rows.append({"icon": "backpack", "text": text})
     return rows
+
+
+def _after_a_colon(text: str) -> str:
+    """« L’appareil » goes on as « l’appareil », but « CV » stays « CV »."""
+    is_acronym = text[1:2].isupper()
+    return text if is_acronym else text[:1].lower() + text[1:]
 
 
 def _place_row(facts: AppointmentFacts) -> dict[str, Any]:

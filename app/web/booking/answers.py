@@ -1,15 +1,18 @@
 """The answers about the person: asked, checked, confirmed. They travel in POST bodies only."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from flask import g, redirect, render_template, request, url_for
+from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from app.domain.booking import BookingRequest
 from app.domain.errors import (
+    DatabaseUnavailable,
     DomainError,
     FormAlreadyUsed,
+    OutcomeUnknown,
     SlotNotOffered,
     SlotTaken,
     SlotTooFar,
@@ -21,22 +24,22 @@ from app.services import booking, throttle, usage
 from app.services.catalogue import Catalogue
 from app.services.choosing import check_choice
 from app.services.links import Links
-from app.services.times import find_neighbours, find_times
+from app.services.transaction import answering
 from app.web.access import public
-from app.web.booking.flow import Flow, first_gap
+from app.web.booking.carrying import carries, catalogue_at_hand, check_page, details_page
+from app.web.booking.flow import Flow, first_missing
 from app.web.booking.forms import ContactForm, contact_form
 from app.web.booking.routes import FLOW, blueprint
-from app.web.booking.summary import check_rows
-from app.web.booking.time_choice import taken_page, time_page
-from app.web.booking_terms import YES
+from app.web.booking.time_choice import taken_page, times_page
 from app.web.clock import utc_now
 from app.web.links import current_links
 from app.web.security import keeps_answers
-from app.web.site import current_catalogue, known_catalogue
+from app.web.site import current_catalogue
 
 __all__ = ["blueprint"]
 
 GONE = (SlotTaken, SlotNotOffered, SlotTooSoon, SlotTooFar)
+SILENT = (DatabaseUnavailable, OutcomeUnknown)
 HOUR = 60
 
 
@@ -46,41 +49,32 @@ def details(flow: str) -> Any:
     """The empty contact page of the chosen time."""
     catalogue, now = current_catalogue(), utc_now()
     answers = Flow.read(flow)
-    gap = first_gap(answers, catalogue, now, "details")
-    if gap:
-        return redirect(gap)
-    form = contact_form(answers)
+    missing = first_missing(answers, catalogue, now, "details")
+    if missing:
+        return redirect(answers.url(missing))
     try:
         check_choice(db.session(), catalogue, answers.choice(catalogue), now)
     except GONE as refusal:
         return taken_page(answers, None, refusal, now)
-    return _details_page(answers, form)
+    return details_page(answers, contact_form(answers))
 
 
 @blueprint.post(f"{FLOW}/coordonnees")
 @keeps_answers
 @public
-def details_again(flow: str) -> Any:
+@carries()
+def details_again(flow: Flow, form: ContactForm) -> Any:
     """« Modifier » on the check page: the contact page with every answer still there."""
-    answers, form, gap = _carried(flow)
-    return redirect(gap) if gap else _details_page(answers, form)
+    return details_page(flow, form)
 
 
 @blueprint.post(f"{FLOW}/heure")
 @keeps_answers
 @public
-def time_again(flow: str) -> Any:
+@carries(until="time")
+def time_again(flow: Flow, form: ContactForm) -> Any:
     """« Modifier l’heure »: the page of times, with the personal answers carried along."""
-    answers, form, gap = _carried(flow, until="time")
-    if gap:
-        return redirect(gap)
-    catalogue, now = current_catalogue(), utc_now()
-    search = answers.search(catalogue, now)
-    if answers.voisines == YES or search.home is None:
-        neighbours = find_neighbours(db.session(), catalogue, search, now=now)
-        return time_page(answers, search, now, neighbours=neighbours, form=form)
-    times = find_times(db.session(), catalogue, search, now=now)
-    return time_page(answers, search, now, times=times, form=form)
+    return times_page(flow, form)
 
 
 @blueprint.get(f"{FLOW}/verifier")
@@ -93,47 +87,42 @@ def check_bookmark(flow: str) -> Response:
 @blueprint.post(f"{FLOW}/verifier")
 @keeps_answers
 @public
-def check(flow: str) -> Any:
+@carries()
+def check(flow: Flow, form: ContactForm) -> Any:
     """The last page before the booking: everything to read again, and nothing saved."""
-    answers, form, gap = _carried(flow)
-    if gap:
-        return redirect(gap)
-    catalogue, now = _catalogue(), utc_now()
     if not (form.validate() and form.check_pace()):
-        return _details_page(answers, form)
+        return details_page(flow, form)
+    catalogue, now = catalogue_at_hand(), utc_now()
     try:
-        booking_request = form.to_request(answers.choice(catalogue), catalogue.settings)
+        booking_request = form.to_request(flow.choice(catalogue), catalogue.settings)
         check_choice(db.session(), catalogue, booking_request.choice, now)
     except GONE as refusal:
-        return taken_page(answers, form, refusal, now)
+        return _gone(flow, form, refusal, now)
     except DomainError as refusal:
         form.refuse(refusal)
-        return _details_page(answers, form)
+        return details_page(flow, form)
     form.give_key()
-    return _check_page(answers, form, booking_request)
+    return check_page(flow, form, booking_request)
 
 
 @blueprint.post(f"{FLOW}/confirmer")
 @keeps_answers
 @public
-def confirm(flow: str) -> Any:
+@carries()
+def confirm(flow: Flow, form: ContactForm) -> Any:
     """THE click. Booked once however often it is pressed; a refusal keeps every answer."""
-    answers, form, gap = _carried(flow)
-    if gap:
-        return redirect(gap)
-    catalogue, now = _catalogue(), utc_now()
     if not form.validate():
-        return _details_page(answers, form)
+        return details_page(flow, form)
+    catalogue, now = catalogue_at_hand(), utc_now()
     try:
-        booking_request = form.to_request(answers.choice(catalogue), catalogue.settings)
+        booking_request = form.to_request(flow.choice(catalogue), catalogue.settings)
         if not form.has_key:
             raise FormAlreadyUsed
         token = _book(catalogue, booking_request, now)
     except GONE as refusal:
-        _count_lost_place(answers, catalogue, refusal, now)
-        return taken_page(answers, form, refusal, now)
+        return _gone(flow, form, refusal, now)
     except DomainError as refusal:
-        return _refused(answers, form, refusal)
+        return _refused(flow, form, refusal)
     return redirect(url_for("appointment.confirmed", token=token), 303)
 
 
@@ -142,7 +131,10 @@ def _book(catalogue: Catalogue, booking_request: BookingRequest, now: datetime) 
     quota = _address_quota(catalogue, links)
     throttle.spend(db.session(), [quota], now=now)
     try:
-        return booking.book(db.session(), booking_request, now=now, links=links)
+        with answering(db.session()):
+            return booking.book(db.session(), booking_request, now=now, links=links)
+    except SILENT:
+        raise  # what could not be saved cannot be given back either
     except DomainError:
         throttle.give_back(db.session(), [quota])
         raise
@@ -159,58 +151,22 @@ def _address_quota(catalogue: Catalogue, links: Links) -> throttle.Quota:
 
 def _refused(flow: Flow, form: ContactForm, refusal: DomainError) -> Any:
     """A form sent twice, or a silent database, is asked again here; the rest on its own page."""
-    catalogue = _catalogue()
+    catalogue = catalogue_at_hand()
     form.refuse(refusal)
     field_on_details = refusal.field is not None and refusal.field in form
     if field_on_details:
-        return _details_page(flow, form)
+        return details_page(flow, form)
     if isinstance(refusal, FormAlreadyUsed):
         form.give_key()
     booking_request = form.to_request(flow.choice(catalogue), catalogue.settings)
-    return _check_page(flow, form, booking_request)
+    return check_page(flow, form, booking_request)
 
 
-def _catalogue() -> Catalogue:
-    """The territory; while the database is away, as it was last seen: answers must not be lost."""
-    return known_catalogue() or current_catalogue()
-
-
-def _carried(flow: str, until: str = "details") -> tuple[Flow, ContactForm, str | None]:
-    """The answers of the address and of the form, and where to go if one of them is missing."""
-    answers = Flow.read(flow)
-    form = contact_form(answers)
-    g.page_path = url_for("booking.details", flow=flow).removeprefix(request.script_root)
-    gap = first_gap(answers, _catalogue(), utc_now(), until)
-    return answers, form, gap
-
-
-def _details_page(flow: Flow, form: ContactForm) -> Any:
-    catalogue = _catalogue()
-    form.stamp()
-    page = render_template(
-        "booking/details.html",
-        flow=flow,
-        form=form,
-        commune=flow.home(catalogue, utc_now()),
-    )
-    return page, form.status
-
-
-def _check_page(flow: Flow, form: ContactForm, booking_request: BookingRequest) -> Any:
-    page = render_template(
-        "booking/check.html",
-        flow=flow,
-        form=form,
-        rows=check_rows(flow, booking_request, _catalogue(), utc_now()),
-    )
-    return page, form.status
-
-
-def _count_lost_place(
-    flow: Flow, catalogue: Catalogue, refusal: DomainError, now: datetime
-) -> None:
-    """How often somebody is quicker: the figure that tells whether places should be held."""
+def _gone(flow: Flow, form: ContactForm, refusal: DomainError, now: datetime) -> Any:
+    """Somebody was quicker; how often tells whether places should be held (product §1)."""
     if isinstance(refusal, SlotTaken):
-        home = flow.home(catalogue, now)
-        today = catalogue.today(now)
-        usage.count(db.session(), usage.SLOT_TAKEN, home.id if home else 0, today=today)
+        catalogue = catalogue_at_hand()
+        home, today = flow.home(catalogue, now), catalogue.today(now)
+        with suppress(*SILENT):  # a figure is not worth the answers on the page
+            usage.count(db.session(), usage.SLOT_TAKEN, home.id if home else 0, today=today)
+    return taken_page(flow, form, refusal, now)

@@ -4,6 +4,7 @@ Commune, need and time are GET parameters, so that back, refresh, bookmarks and 
 personal answers never are. The same steps serve a permanence and a home visit.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -11,12 +12,13 @@ from typing import Any
 from flask import request, url_for
 
 from app.domain.availability import AvailabilityKind
-from app.domain.booking import OTHER_COMMUNE, Choice
-from app.domain.errors import DomainError, TimeMissing
+from app.domain.booking import Choice
+from app.domain.errors import CommuneElsewhere, DomainError, TimeMissing
 from app.services.catalogue import Catalogue, CommuneEntry, TopicEntry
 from app.services.choosing import home_commune
 from app.services.times import Search
 from app.web.booking_terms import PARTS, local_text, parse_date, parse_local
+from app.web.forms import showable
 
 PERMANENCE = "rendez-vous"
 HOME_VISIT = "visite-a-domicile"
@@ -42,12 +44,11 @@ class Flow:
     @classmethod
     def read(cls, path: str) -> "Flow":
         """From the address; on a POST the time may come from the pressed button instead."""
-        given = {name: request.args.get(name, "")[:MAX_PARAMETER] for name in PARAMETERS}
+        given = {name: _read(request.args, name) for name in PARAMETERS}
         if request.method == "POST":
-            for name in FILTERS:
-                given[name] = request.form.get(name, given[name])[:MAX_PARAMETER]
-            chosen = request.form.get("choix", "")[:MAX_PARAMETER]
-            if chosen:
+            pressed = {name: _read(request.form, name) for name in FILTERS if name in request.form}
+            given.update(pressed)
+            if chosen := _read(request.form, "choix"):
                 given["debut"], _, given["lieu"] = chosen.partition("|")
         return cls(path, **given)
 
@@ -91,8 +92,11 @@ class Flow:
         return {name: getattr(self, name) for name in names if getattr(self, name)}
 
     def home(self, catalogue: Catalogue, now: datetime) -> CommuneEntry | None:
-        """Raises the refusals of `choosing.home_commune`."""
-        return home_commune(catalogue, self.commune, now)
+        """Raises the refusals of `choosing.home_commune`; nobody is visited in another commune."""
+        home = home_commune(catalogue, self.commune, now)
+        if home is None and self.is_visit:
+            raise CommuneElsewhere
+        return home
 
     def topic(self, catalogue: Catalogue) -> TopicEntry:
         """Raises TopicMissing or TopicUnknown."""
@@ -118,10 +122,6 @@ class Flow:
         venue_slug = None if self.is_visit else self.lieu or None
         return Choice(self.kind, self.commune, self.besoin, starts_at, venue_slug)
 
-    @property
-    def is_from_elsewhere(self) -> bool:
-        return self.commune == OTHER_COMMUNE
-
 
 PARAMETERS = ("commune", "besoin", "moment", "voisines", "des", "debut", "lieu", "pour")
 FILTERS = ("moment", "voisines", "des")
@@ -132,8 +132,12 @@ def chosen_value(instant: datetime, venue: Any, catalogue: Catalogue) -> str:
     return f"{local_text(instant, catalogue)}|{venue.slug if venue else ''}"
 
 
-def first_gap(flow: Flow, catalogue: Catalogue, now: datetime, until: str) -> str | None:
-    """The address of the first step whose answer is missing or no longer true, if any.
+def _read(given: Mapping[str, str], name: str) -> str:
+    return showable(given.get(name, "")[:MAX_PARAMETER])
+
+
+def first_missing(flow: Flow, catalogue: Catalogue, now: datetime, until: str) -> str | None:
+    """The first screen (commune, topic, time) whose answer is missing or no longer true, if any.
 
     So a bookmark, a poster, or a step typed out of order leads to the question to answer.
     """
@@ -148,5 +152,5 @@ def first_gap(flow: Flow, catalogue: Catalogue, now: datetime, until: str) -> st
         try:
             check()
         except DomainError:
-            return flow.url(step)
+            return step
     return None

@@ -1,6 +1,7 @@
 """The forms of a booking. Field names are the words of the address, in French."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
@@ -8,6 +9,7 @@ from flask import current_app
 from flask_babel import lazy_gettext as _l
 from itsdangerous import BadSignature, TimestampSigner
 from wtforms import BooleanField, HiddenField, RadioField, StringField
+from wtforms.fields import SelectChoice
 
 from app.domain import errors, names
 from app.domain.appointment import CallTime, Channel, HelperRelation, MessageChannel, Recipient
@@ -30,26 +32,30 @@ from app.web.language import current_language
 FASTEST_SECONDS = 2
 """Nobody reads and fills the contact page faster; a robot does. It is asked again, not refused."""
 
-MESSAGES = [
-    (MessageChannel.SMS, _l("Par SMS (message sur votre téléphone portable)")),
-    (MessageChannel.EMAIL, _l("Par e-mail")),
-    (MessageChannel.NONE, _l("Je note moi-même, pas de message")),
-]
-RELATIONS = [
-    (HelperRelation.RELATIVE, _l("Un proche")),
-    (HelperRelation.NEIGHBOUR, _l("Un voisin ou un ami")),
-    (HelperRelation.HOME_AIDE, _l("Une aide à domicile")),
-    (HelperRelation.PROFESSIONAL, _l("Un professionnel")),
-]
-RECIPIENTS = [
-    (Recipient.PERSON, _l("À la personne")),
-    (Recipient.HELPER, _l("À moi")),
-]
-CALL_TIMES = [
-    (CallTime.MORNING, _l("Le matin")),
-    (CallTime.AFTERNOON, _l("L’après-midi")),
-    (CallTime.ANY, _l("Peu importe")),
-]
+MESSAGES = {
+    MessageChannel.SMS: _l("Par SMS (message sur votre téléphone portable)"),
+    MessageChannel.EMAIL: _l("Par e-mail"),
+    MessageChannel.NONE: _l("Je note moi-même, pas de message"),
+}
+RELATIONS = {
+    HelperRelation.RELATIVE: _l("Un proche"),
+    HelperRelation.NEIGHBOUR: _l("Un voisin ou un ami"),
+    HelperRelation.HOME_AIDE: _l("Une aide à domicile"),
+    HelperRelation.PROFESSIONAL: _l("Un professionnel"),
+}
+RECIPIENTS = {
+    Recipient.PERSON: _l("À la personne"),
+    Recipient.HELPER: _l("À moi"),
+}
+CALL_TIMES = {
+    CallTime.MORNING: _l("Le matin"),
+    CallTime.AFTERNOON: _l("L’après-midi"),
+    CallTime.ANY: _l("Peu importe"),
+}
+
+
+def _offered(answers: Mapping[Any, Any]) -> list[SelectChoice]:
+    return [SelectChoice(value, label) for value, label in answers.items()]
 
 
 # The order of the classes is the order of their fields in the summary of errors.
@@ -68,7 +74,7 @@ class VisitFields:
     rappel = RadioField(
         _l("Quand peut-on vous appeler ?"),
         [required(errors.CallTimeMissing)],
-        choices=CALL_TIMES,
+        choices=_offered(CALL_TIMES),
         default=CallTime.ANY,
         validate_choice=False,
     )
@@ -91,7 +97,7 @@ class ContactForm(BaseForm):
     message = RadioField(
         _l("Comment voulez-vous recevoir la confirmation et le rappel ?"),
         [required(errors.MessageChannelMissing)],
-        choices=MESSAGES,
+        choices=_offered(MESSAGES),
         default=MessageChannel.SMS,
         validate_choice=False,
     )
@@ -181,13 +187,13 @@ class HelperFields:
     aidant_lien = RadioField(
         _l("Quel est votre lien avec cette personne ?"),
         [required(errors.HelperRelationMissing)],
-        choices=RELATIONS,
+        choices=_offered(RELATIONS),
         validate_choice=False,
     )
     destinataire = RadioField(
         _l("À qui envoyer les messages ?"),
         [required(errors.RecipientMissing)],
-        choices=RECIPIENTS,
+        choices=_offered(RECIPIENTS),
         default=Recipient.PERSON,
         validate_choice=False,
     )

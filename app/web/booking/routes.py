@@ -11,18 +11,9 @@ from app.domain.errors import (
     MobilityMissing,
     TopicMissing,
 )
-from app.extensions import db
-from app.services.times import find_neighbours, find_times
 from app.web.access import public
-from app.web.booking.flow import (
-    FLOWS,
-    HOME_VISIT,
-    PERMANENCE,
-    Flow,
-    first_gap,
-)
-from app.web.booking.time_choice import time_page
-from app.web.booking_terms import YES
+from app.web.booking.flow import FLOWS, HOME_VISIT, PERMANENCE, Flow, first_missing
+from app.web.booking.time_choice import times_page
 from app.web.clock import utc_now
 from app.web.site import current_catalogue
 from app.web.wording import sentence
@@ -57,41 +48,44 @@ def commune(flow: str) -> Any:
     error, status = None, 200
     if answers.commune or ASKED in request.args:
         try:
-            home = answers.home(catalogue, now)
+            answers.home(catalogue, now)
         except (CommuneElsewhere, CommuneDeparted) as refusal:
             return _not_served(answers, refusal)
         except DomainError as refusal:
             error, status = sentence(refusal), refusal.status
         else:
-            if home or not answers.is_visit:
-                return redirect(first_gap(answers, catalogue, now, "time") or answers.url("time"))
-            return _not_served(answers, CommuneElsewhere())
+            return redirect(answers.url(first_missing(answers, catalogue, now, "time") or "time"))
     communes = catalogue.served_communes(catalogue.today(now))
     page = render_template("booking/commune.html", flow=answers, communes=communes, error=error)
     return page, status
 
 
 def _not_served(flow: Flow, refusal: DomainError) -> Any:
-    """Not an error of the person: where else to find help. A departed commune's link is gone."""
+    """Not an error of the person: where else to find help.
+
+    The link of a commune that left is gone (410); one that never was served has none (404).
+    """
     catalogue = current_catalogue()
+    commune = refusal.facts.get("commune")
+    left_on = commune.active_until if commune else None
+    has_left = left_on is not None and left_on < catalogue.today(utc_now())
     page = render_template(
         "booking/not_served.html",
         flow=flow,
-        commune=refusal.facts.get("commune"),
+        commune=commune if has_left else None,
         map_url=catalogue.texts.get("national_map_url"),
     )
-    return page, 410 if isinstance(refusal, CommuneDeparted) else 200
+    return page, 410 if has_left else 404 if commune else 200
 
 
 @blueprint.get(f"{FLOW}/besoin")
 @public
 def topic(flow: str) -> Any:
     """What help is needed? A list, never a text box."""
-    catalogue, now = current_catalogue(), utc_now()
-    answers = Flow.read(flow)
-    gap = first_gap(answers, catalogue, now, "topic")
-    if gap:
-        return redirect(gap)
+    catalogue, answers = current_catalogue(), Flow.read(flow)
+    missing = first_missing(answers, catalogue, utc_now(), "topic")
+    if missing:
+        return redirect(answers.url(missing))
     error = None
     if answers.besoin or ASKED in request.args:
         try:
@@ -110,14 +104,6 @@ def topic(flow: str) -> Any:
 @public
 def time(flow: str) -> Any:
     """Which time? Links, so that back and refresh work; nothing is held while choosing."""
-    catalogue, now = current_catalogue(), utc_now()
     answers = Flow.read(flow)
-    gap = first_gap(answers, catalogue, now, "time")
-    if gap:
-        return redirect(gap)
-    search = answers.search(catalogue, now)
-    if (answers.voisines == YES or search.home is None) and not answers.is_visit:
-        neighbours = find_neighbours(db.session(), catalogue, search, now=now)
-        return time_page(answers, search, now, neighbours=neighbours)
-    times = find_times(db.session(), catalogue, search, now=now)
-    return time_page(answers, search, now, times=times)
+    missing = first_missing(answers, current_catalogue(), utc_now(), "time")
+    return redirect(answers.url(missing)) if missing else times_page(answers)

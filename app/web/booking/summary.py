@@ -76,19 +76,19 @@ def _helper_rows(request: BookingRequest, answers: str) -> list[Row]:
     helper = request.helper
     if helper is None:
         return []
-    relation = str(dict(RELATIONS)[helper.relation])
+    relation = str(RELATIONS[helper.relation])
     lines = [helper.name, filters.phone(helper.phone.number), relation]
     return [_row(gettext("Vous"), lines, answers, gettext("vos réponses"))]
 
 
 def _message_rows(request: BookingRequest, answers: str) -> list[Row]:
-    channel = str(dict(MESSAGES)[request.message_channel])
+    channel = str(MESSAGES[request.message_channel])
     lines = [channel]
     if request.helper and request.message_channel is not MessageChannel.NONE:
-        lines.append(str(dict(RECIPIENTS)[request.message_to]))
+        lines.append(str(RECIPIENTS[request.message_to]))
     rows = [_row(gettext("Messages"), lines, answers, gettext("les messages"))]
     if request.home:
-        call = str(dict(CALL_TIMES)[request.home.call_time])
+        call = str(CALL_TIMES[request.home.call_time])
         rows.append(_row(gettext("Appel avant la visite"), call, answers, gettext("l’appel")))
     return rows
 

@@ -10,37 +10,44 @@ from app.domain.errors import DomainError
 from app.domain.slots import Slot
 from app.extensions import db
 from app.services.catalogue import VenueEntry
-from app.services.times import Neighbour, Search, ShownDay, Times, nearest_times
+from app.services.times import ShownDay, find_neighbours, find_times, nearest_times
 from app.web.booking.flow import Flow, chosen_value
 from app.web.booking.forms import ContactForm
-from app.web.booking_terms import local_text
+from app.web.booking_terms import YES, local_text
+from app.web.clock import utc_now
 from app.web.site import current_catalogue
 from app.web.times_page import day_groups, part_chips
 from app.web.wording import sentence
 
 
-def time_page(
-    flow: Flow,
-    search: Search,
-    now: datetime,
-    *,
-    times: Times | None = None,
-    neighbours: Sequence[Neighbour] = (),
-    form: ContactForm | None = None,
-) -> str:
-    """Screen 3. With a `form`, its answers travel along hidden, and times are buttons."""
+def times_page(
+    flow: Flow, form: ContactForm | None = None, refusal: DomainError | None = None
+) -> Any:
+    """Screen 3. With a `form`, its answers travel along hidden, and times are buttons.
+
+    Raises the refusals of `Flow.search`.
+    """
+    catalogue, now = current_catalogue(), utc_now()
+    search = flow.search(catalogue, now)
+    times, neighbours = None, []
+    if search.home is None or (flow.voisines == YES and not flow.is_visit):
+        neighbours = find_neighbours(db.session(), catalogue, search, now=now)
+    else:
+        times = find_times(db.session(), catalogue, search, now=now)
     chooser = Chooser(flow, carries_answers=form is not None)
-    return render_template(
+    page = render_template(
         "booking/time.html",
         flow=flow,
         search=search,
         times=times,
         form=form,
+        error=sentence(refusal) if refusal else None,
         groups=chooser.groups(times.days, now, times.venues) if times else [],
         earlier=times.earlier if times else None,
         neighbours=[(each, chooser.groups(each.days, now)) for each in neighbours],
-        chips=part_chips(flow.moment, chooser.part),
+        parts=part_chips(flow.moment, chooser.part),
     )
+    return page, refusal.status if refusal else 200
 
 
 def taken_page(flow: Flow, form: ContactForm | None, refusal: DomainError, now: datetime) -> Any:
@@ -77,7 +84,8 @@ class Chooser:
 
     def part(self, part: str) -> dict[str, str]:
         if self._carries_answers:
-            return {"name": "moment", "value": part}
+            again = self._flow.url("time_again", moment="", des="")
+            return {"name": "moment", "value": part, "formaction": again}
         return {"href": self._flow.url("time", moment=part, des="")}
 
     def groups(

@@ -1,0 +1,79 @@
+"""What every POST of a booking shares: the answers come along, and no failure loses them."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import g, redirect, render_template, request, url_for
+
+from app.domain.booking import BookingRequest
+from app.domain.errors import DatabaseUnavailable, TimeMissing
+from app.extensions import db
+from app.services.catalogue import Catalogue
+from app.services.transaction import answering
+from app.web.booking.flow import Flow, first_missing
+from app.web.booking.forms import ContactForm, contact_form
+from app.web.booking.summary import check_rows
+from app.web.booking.time_choice import times_page
+from app.web.clock import utc_now
+from app.web.site import current_catalogue, known_catalogue
+
+View = Callable[[Flow, ContactForm], Any]
+
+
+def carries(until: str = "details") -> Callable[[View], Callable[[str], Any]]:
+    """Give a view the answers of the address and of the form, once those before `until` are there.
+
+    A missing time, a token that is not ours and a database that is silent are told on a page that
+    holds every answer.
+    """
+
+    def carrying(view: View) -> Callable[[str], Any]:
+        @wraps(view)
+        def with_answers(flow: str) -> Any:
+            answers = Flow.read(flow)
+            form = contact_form(answers)
+            try:
+                with answering(db.session()):
+                    return _other_page(answers, form, until) or view(answers, form)
+            except DatabaseUnavailable as refusal:
+                form.refuse(refusal)
+                return details_page(answers, form)
+
+        return with_answers
+
+    return carrying
+
+
+def _other_page(flow: Flow, form: ContactForm, until: str) -> Any:
+    """The page to go through first, if any."""
+    page_path = url_for("booking.details", flow=flow.path)
+    g.page_path = page_path.removeprefix(request.script_root)
+    if not form.check_token():
+        return details_page(flow, form)
+    missing = first_missing(flow, catalogue_at_hand(), utc_now(), until)
+    if missing == "time":
+        return times_page(flow.without_time(), form, TimeMissing())
+    if missing:
+        return redirect(flow.url(missing), 303)
+    return None
+
+
+def catalogue_at_hand() -> Catalogue:
+    """The territory; while the database is away, as it was last seen: answers must not be lost."""
+    return known_catalogue() or current_catalogue()
+
+
+def details_page(flow: Flow, form: ContactForm) -> Any:
+    """Screen 4, with what was typed and what is to correct."""
+    form.stamp()
+    home = flow.home(catalogue_at_hand(), utc_now())
+    page = render_template("booking/details.html", flow=flow, form=form, commune=home)
+    return page, form.status
+
+
+def check_page(flow: Flow, form: ContactForm, booking_request: BookingRequest) -> Any:
+    """The last screen: everything to read again."""
+    rows = check_rows(flow, booking_request, catalogue_at_hand(), utc_now())
+    page = render_template("booking/check.html", flow=flow, form=form, rows=rows)
+    return page, form.status
