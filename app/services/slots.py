@@ -176,7 +176,8 @@ def _occupied(
     start = datetime.combine(first - ONE_DAY, time.min, catalogue.timezone)
     end = datetime.combine(last + ONE_DAY, time.min, catalogue.timezone)
     query = _OCCUPIED if apart_from is None else _OCCUPIED.where(_engagement.id != apart_from)
-    return session.execute(query, {"start": start, "end": end}).all()
+    rows = session.execute(query, {"start": start, "end": end})
+    return list(map(tuple, rows))
 
 
 def _remembered(catalogue: Catalogue, rows: Sequence[Any]) -> list[Engaged]:

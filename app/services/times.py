@@ -1,6 +1,6 @@
 """The times that a page shows: of a commune, of its neighbours, near a time that was just lost."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain, groupby
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.availability import AvailabilityKind
 from app.domain.booking import Choice
+from app.domain.calendar import ONE_DAY
 from app.domain.offer import (
     Day,
     PartOfDay,
@@ -19,6 +20,7 @@ from app.domain.offer import (
 )
 from app.domain.slots import Facts, Slot, Wish, iter_days
 from app.domain.travel import Place
+from app.services.answers import Answer, answer
 from app.services.catalogue import Catalogue, CommuneEntry, TopicEntry, VenueEntry
 from app.services.choosing import NO_COMMUNE, wish_of
 from app.services.slots import load_facts
@@ -43,6 +45,12 @@ class Search:
     @property
     def is_visit(self) -> bool:
         return self.kind is AvailabilityKind.HOME_VISITS
+
+    @property
+    def key(self) -> Hashable:
+        """The same for the same search."""
+        home = self.home.id if self.home else None
+        return self.kind, home, self.topic.id, self.minutes, self.part_of_day, self.from_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +91,24 @@ class Times:
 
 def find_times(session: Session, catalogue: Catalogue, search: Search, *, now: datetime) -> Times:
     """The next times in the resident's own commune; lazily, so two days cost two days."""
+    return _found(session, catalogue, search, now, _find_times)
+
+
+def _found(
+    session: Session,
+    catalogue: Catalogue,
+    search: Search,
+    now: datetime,
+    find: Callable[[Catalogue, Facts, Search], Answer],
+) -> Answer:
+    """What `find` says of the facts of now; worked out once while they stay the same."""
     facts = load_facts(session, catalogue, now=now, apart_from=search.apart_from)
+    if search.apart_from is not None or facts.first_public_day(search.kind) <= facts.today:
+        return find(catalogue, facts, search)
+    return answer(catalogue, facts, (find, search.key), lambda same: find(catalogue, same, search))
+
+
+def _find_times(catalogue: Catalogue, facts: Facts, search: Search) -> Times:
     days, next_day = _own_days(catalogue, facts, search)
     return Times(
         days=_shown(catalogue, days),
@@ -100,7 +125,10 @@ def find_neighbours(
 
     Somebody of another commune sees all communes, in the order of the territory.
     """
-    facts = load_facts(session, catalogue, now=now, apart_from=search.apart_from)
+    return _found(session, catalogue, search, now, _find_neighbours)
+
+
+def _find_neighbours(catalogue: Catalogue, facts: Facts, search: Search) -> list[Neighbour]:
     served = _served_minutes(facts)
     others = sorted(
         _others(catalogue, facts, search),
@@ -138,7 +166,7 @@ def _own_days(catalogue: Catalogue, facts: Facts, search: Search) -> tuple[list[
         return [], None
     days = _days(catalogue, facts, search, search.home)
     wish = _wish(catalogue, search, search.home)
-    following = _slots(facts, wish, days[-1].on if days else None)
+    following = _slots(facts, wish, days[-1].on + ONE_DAY if days else None)
     next_day = next_page_day(following, days, search.part_of_day, timezone=facts.timezone)
     return days, next_day
 
@@ -171,9 +199,9 @@ def _earlier(
 def _first_day(
     catalogue: Catalogue, facts: Facts, search: Search, commune: CommuneEntry, before: date
 ) -> Day | None:
-    slots = _slots(facts, _wish(catalogue, search, commune), last=before)
+    slots = _slots(facts, _wish(catalogue, search, commune), last=before - ONE_DAY)
     found = choose_times(slots, 1, 1, search.part_of_day, timezone=facts.timezone)
-    return found[0] if found and found[0].on < before else None
+    return found[0] if found else None
 
 
 def _others(
