@@ -1,0 +1,56 @@
+"""What an earlier version wrote becomes what this one reads, on both databases."""
+
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import create_engine, func, select
+
+from app.models import Base
+from tests.support.databases import migrate
+from tests.support.dumps import HEAVIEST_DUMP, copy_to_postgresql, read_dump
+from tests.support.postgresql import create_database, server_url
+from tests.support.sources import ROOT
+
+DUMPS = sorted((ROOT / "tests/upgrade").glob("*.sql.gz"))
+MUST_HOLD = ("territory", "appointment", "resident", "engagement", "availability")
+
+
+def test_the_landed_issues_left_their_data() -> None:
+    assert [dump.name for dump in DUMPS][:1] == ["a.sql.gz"]
+    assert [dump.name for dump in DUMPS if dump.stat().st_size > HEAVIEST_DUMP] == []
+
+
+@pytest.fixture(params=DUMPS, ids=lambda dump: dump.name)
+def old_file(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    read_dump(request.param, tmp_path / "old.sqlite")
+    return tmp_path / "old.sqlite"
+
+
+def test_old_data_upgrade_on_sqlite(old_file: Path) -> None:
+    url = f"sqlite:///{old_file}"
+    migrate(url)
+    assert_it_is_of_today(url)
+
+
+def test_old_data_upgrade_on_postgresql(
+    old_file: Path, run_folder: Path, worker_id: str, request: pytest.FixtureRequest
+) -> None:
+    name = f"upgrade-{worker_id}-{DUMPS.index(request.node.callspec.params['old_file'])}"
+    made = create_database(run_folder, server_url(run_folder), name)
+    url = made.render_as_string(hide_password=False)
+    copy_to_postgresql(old_file, url)
+    migrate(url)
+    assert_it_is_of_today(url)
+
+
+def assert_it_is_of_today(url: str) -> None:
+    """The tables are those of the models, and the rows are there."""
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+        for name in MUST_HOLD:
+            count = connection.scalar(select(func.count()).select_from(Base.metadata.tables[name]))
+            assert count, f"{name} is empty"
+    engine.dispose()
