@@ -50,11 +50,9 @@ def speech() -> Speech:
 
     Without a page, the defaults of the application; without one, French and UTC.
     """
-    if not has_app_context():
-        return Speech("fr", UTC)
     if not has_request_context():
-        return _asked_speech()
-    page = cast("Any", request)
+        return _asked_speech() if has_app_context() else Speech("fr", UTC)
+    page = cast("Any", request)._get_current_object()  # asked forty times a page
     kept: Speech | None = getattr(page, "speech", None)
     if kept is None:
         kept = page.speech = _asked_speech()

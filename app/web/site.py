@@ -92,7 +92,18 @@ def warm_up(app: Flask) -> None:
 
 
 def site_of(catalogue: Catalogue) -> Site:
-    """The words of that territory in the language of the page."""
+    """The words of that territory in the language of the page, made once for each picture of it."""
+    language = current_language()
+    known = _sites.get(language)
+    if known is None or known[0] is not catalogue:
+        known = _sites[language] = (catalogue, _site(catalogue))
+    return known[1]
+
+
+_sites: dict[str, tuple[Catalogue, Site]] = {}
+
+
+def _site(catalogue: Catalogue) -> Site:
     service = catalogue.service
     phone, text_number = service.get("phone"), service.get("text_number")
     return Site(

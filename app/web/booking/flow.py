@@ -7,7 +7,9 @@ personal answers never are. The same steps serve a permanence and a home visit.
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property, lru_cache
 from typing import Any
+from urllib.parse import quote_plus
 
 from flask import request, url_for
 
@@ -27,7 +29,7 @@ FOR_ANOTHER = "autre"
 MAX_PARAMETER = 80
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Flow:
     """The answers so far, exactly as the address carries them ('' where there is none)."""
 
@@ -79,12 +81,14 @@ class Flow:
 
     def url(self, endpoint: str, **changes: str) -> str:
         """The address of a screen with the answers so far, and these changes."""
-        given = {name: getattr(self, name) for name in PARAMETERS} | changes
-        return url_for(
-            f"booking.{endpoint}",
-            flow=self.path,
-            **{name: value for name, value in given.items() if value},
-        )
+        given = self._given | changes
+        query = "&".join(f"{name}={_quoted(value)}" for name, value in given.items() if value)
+        path = _path(request.script_root, endpoint, self.path)
+        return f"{path}?{query}" if query else path
+
+    @cached_property
+    def _given(self) -> dict[str, str]:
+        return {name: getattr(self, name) for name in PARAMETERS}
 
     def hidden(self, *asked: str) -> dict[str, str]:
         """The answers that a GET form must repeat beside the one it asks."""
@@ -121,6 +125,17 @@ class Flow:
             raise TimeMissing
         venue_slug = None if self.is_visit else self.lieu or None
         return Choice(self.kind, self.commune, self.besoin, starts_at, venue_slug)
+
+
+@lru_cache(maxsize=128)
+def _path(_root: str, endpoint: str, flow: str) -> str:
+    """`url_for` costs as much as a dozen lines of a page, and a page has a dozen addresses."""
+    return url_for(f"booking.{endpoint}", flow=flow)
+
+
+@lru_cache(maxsize=2048)
+def _quoted(value: str) -> str:
+    return quote_plus(value, safe="!$'()*,/:;?@")
 
 
 PARAMETERS = ("commune", "besoin", "moment", "voisines", "des", "debut", "lieu", "pour")
