@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from tests.support.run_folder import only_one
 
 ROOT = Path(__file__).parents[2]
 BOTH = ("sqlite", "postgresql")
+BLINK_MS = 30
 
 
 @dataclass(frozen=True)
@@ -147,3 +149,17 @@ def session(engine: Engine) -> Iterator[Session]:
     """A session as a service receives it."""
     with Session(engine) as session:
         yield session
+
+
+@contextmanager
+def impatient(database: Database) -> Iterator[Session]:
+    """Another session of that database, which waits for a lock for the blink of an eye only."""
+    is_sqlite = database.dialect == "sqlite"
+    options = {} if is_sqlite else {"options": f"-c lock_timeout={BLINK_MS}"}
+    engine = create_engine(database.url, connect_args=options)
+    with Session(engine) as session:
+        if is_sqlite:
+            raw = session.connection().connection.driver_connection
+            raw.execute(f"PRAGMA busy_timeout={BLINK_MS}")
+        yield session
+    engine.dispose()
