@@ -21,7 +21,6 @@ from app.services.outbox import (
     PostRoom,
     announce,
     claim_due,
-    close_leftovers,
     deliver,
 )
 from app.services.transaction import write_transaction
@@ -270,36 +269,6 @@ def test_an_outcome_never_holds_a_number(town: Town, broken_room: PostRoom) -> N
     town.book()
     deliver_one(town, broken_room)
     assert MOBILE not in str(town.messages()[0].outcome)
-
-
-def test_leftovers_without_a_sender_are_closed_when_they_expire(town: Town) -> None:
-    town.book(starts_at=IN_A_WEEK)
-    town.book(starts_at=IN_A_WEEK + timedelta(days=1))
-    assert close_leftovers(town.session, IN_A_WEEK - timedelta(seconds=1), 10) == 0
-    assert close_leftovers(town.session, IN_A_WEEK, 10) == 1
-    expired, waiting = town.messages()
-    assert (expired.state, expired.outcome) == (OutboxState.SKIPPED, "expired")
-    assert waiting.state is OutboxState.PENDING
-
-
-def test_leftovers_whose_worker_died_each_time_are_given_up(town: Town) -> None:
-    town.book(starts_at=NOW + timedelta(days=30))
-    now = SOON
-    for _ in range(MOST_ATTEMPTS):
-        claim_one(town, now)
-        assert close_leftovers(town.session, now, 10) == 0
-        now += LEASE
-    assert claim_due(town.session, now, BOTH) == []
-    assert close_leftovers(town.session, now, 10) == 1
-    (message,) = town.messages()
-    assert (message.state, message.outcome) == (OutboxState.DEAD, "worker died")
-
-
-def test_leftovers_are_closed_part_by_part(town: Town) -> None:
-    for days in range(3):
-        town.book(starts_at=IN_A_WEEK + timedelta(days=days))
-    late = IN_A_WEEK + timedelta(days=9)
-    assert [close_leftovers(town.session, late, 2) for _ in range(3)] == [2, 1, 0]
 
 
 def test_the_same_fact_is_announced_once(town: Town) -> None:
