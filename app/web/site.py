@@ -6,6 +6,7 @@ pages speak from the last catalogue that this process has seen, so that the phon
 
 from dataclasses import dataclass
 from datetime import tzinfo
+from functools import lru_cache
 from typing import Any
 
 import phonenumbers
@@ -121,6 +122,7 @@ def _site(catalogue: Catalogue) -> Site:
     )
 
 
+@lru_cache(maxsize=128)
 def dialled(scheme: str, number: str | None) -> str | None:
     """« tel:+33536490000 »; short numbers, and what is no number, as they are written."""
     if not number:
