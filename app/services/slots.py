@@ -177,7 +177,7 @@ def _occupied(
     end = datetime.combine(last + ONE_DAY, time.min, catalogue.timezone)
     query = _OCCUPIED if apart_from is None else _OCCUPIED.where(_engagement.id != apart_from)
     rows = session.execute(query, {"start": start, "end": end})
-    return list(map(tuple, rows))
+    return list(map(tuple, rows.all()))
 
 
 def _remembered(catalogue: Catalogue, rows: Sequence[Any]) -> list[Engaged]:
