@@ -1,19 +1,14 @@
 """Every refusal and failure is a page of ours; the log of faults keeps no secret and no person."""
 
-import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 import structlog
 from flask import Flask, abort
-from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from app.domain.errors import DatabaseUnavailable, LinkExpired, TooManyTries
-from app.extensions import db
 from app.services import catalogue
 from app.web import errors, static_files
 from app.web.access import public
@@ -147,53 +142,6 @@ def test_a_refusal_that_nobody_caught_is_told(
     assert response.status_code == status
     assert said in main_of(page_of(response))
     assert main_of(page_of(response)).count("Trop d’essais.") == (1 if status == 429 else 0)
-
-
-@contextmanager
-def without_database(site: Flask, url: str) -> Iterator[None]:
-    """The file is away, as a disk that was unmounted."""
-    with site.app_context():
-        db.engine.dispose()
-    file = Path(str(make_url(url).database))
-    away = file.with_suffix(".away")
-    file.rename(away)
-    file.mkdir()
-    try:
-        yield
-    finally:
-        file.rmdir()
-        away.rename(file)
-
-
-def test_while_the_database_is_away_pages_give_the_phone_and_then_work_again(
-    site: Flask, presquile: Database
-) -> None:
-    client = site.test_client()
-    assert client.get("/").status_code == 200
-    with without_database(site, presquile.url):
-        for path in ("/", "/communes/breuillet", "/rendez-vous", "/en/aide"):
-            response = client.get(path)
-            assert response.status_code == 503
-            assert response.headers["Retry-After"] == "30"
-            assert PHONE in main_of(page_of(response))
-    assert client.get("/").status_code == 200
-
-
-def test_a_locked_database_is_told_as_unavailable(site: Flask, presquile: Database) -> None:
-    """A writer that never ends: whoever must write waits, then says so."""
-
-    def write() -> None:
-        with db.engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA busy_timeout=1")
-            connection.exec_driver_sql("UPDATE territory SET name = name")
-
-    client = failing(site, write)
-    lock = sqlite3.connect(str(make_url(presquile.url).database), isolation_level=None)
-    lock.execute("BEGIN IMMEDIATE")
-    assert client.get("/essai/x").status_code == 503
-    lock.execute("ROLLBACK")
-    lock.close()
-    assert page_of(client.get("/")).h1
 
 
 @pytest.mark.unchecked_pages  # nothing is known of the service: no phone, no name
