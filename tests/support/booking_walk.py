@@ -3,11 +3,12 @@
 from typing import Any
 
 import time_machine
-from bs4 import Tag
-from sqlalchemy import Engine, select
+from bs4 import NavigableString, Tag
+from sqlalchemy import Engine, select, update
 from werkzeug.test import TestResponse
 
 from app.models import Base
+from app.models.places import Territory
 from tests.support.databases import Database
 from tests.support.page_client import PageClient, filled, page_of
 from tests.support.page_rules import Page
@@ -28,6 +29,7 @@ CHECK, CONFIRM = (DETAILS.replace("coordonnees", step, 1) for step in ("verifier
 FOR_ANOTHER = f"{DETAILS}&pour=autre"
 VISIT = f"/visite-a-domicile/coordonnees?{ADDRESS}&debut=2026-11-25T14:00"
 """Wednesday 25 November at 14 h, the first day that a visit may have."""
+BLOCKS = {"br", "button", "dd", "div", "dt", "form", "h1", "h2", "h3", "label", "legend", "li", "p"}
 READING_S = 5
 """What anybody takes to fill the contact page, at least."""
 
@@ -38,8 +40,13 @@ def said(response: TestResponse) -> str:
 
 
 def words(tag: Tag | None) -> str:
+    """What a tag says, its blocks apart and its words whole, with plain spaces."""
     assert tag is not None
-    return " ".join(tag.get_text(" ").replace("\u00a0", " ").split())
+    parts = [
+        str(part) if isinstance(part, NavigableString) else " " * (part.name in BLOCKS)
+        for part in tag.descendants
+    ]
+    return " ".join("".join(parts).replace("\u00a0", " ").split())
 
 
 def names(tag: Tag) -> set[str]:
@@ -147,6 +154,20 @@ def rows(response: TestResponse) -> dict[str, str]:
     """The rows of the check page."""
     summary = page_of(response).soup.select(".summary__row")
     return {words(row.dt): words(row.select_one(".summary__value")) for row in summary}
+
+
+def change(database: Database, *statements: Any) -> None:
+    """Change the territory as an operator would, and let every process notice."""
+    engine = database.engine()
+    with engine.begin() as connection:
+        for statement in statements:
+            connection.execute(statement)
+        connection.execute(update(Territory).values(revision=Territory.revision + 1))
+    engine.dispose()
+
+
+def set_settings(database: Database, **settings: Any) -> None:
+    change(database, update(Territory).values(settings=settings))
 
 
 def dump(database: Database) -> dict[str, list[Any]]:
