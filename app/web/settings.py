@@ -43,6 +43,7 @@ def apply(app: Flask, config: Config) -> None:
         PREFERRED_URL_SCHEME="https" if config.is_https else "http",
     )
     app.config.update(config.extra)
+    app.url_map.strict_slashes = False
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.wsgi_app = LanguagePrefix(app.wsgi_app)  # type: ignore[method-assign]
