@@ -1,13 +1,15 @@
 """A resident's way through a booking, page by page, pressing the buttons that are there."""
 
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import time_machine
 from bs4 import NavigableString, Tag
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, func, select, update
 from werkzeug.test import TestResponse
 
 from app.models import Base
+from app.models.appointment import Appointment
 from app.models.places import Territory
 from tests.support.databases import Database
 from tests.support.page_client import PageClient, filled, page_of
@@ -150,6 +152,11 @@ def times(response: TestResponse) -> list[str]:
     return [str(tag["aria-label"]).replace("\u00a0", " ") for tag in main.select(".time")]
 
 
+def parameters(address: str) -> dict[str, str]:
+    """The answers that an address carries."""
+    return {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
+
+
 def rows(response: TestResponse) -> dict[str, str]:
     """The rows of the check page."""
     summary = page_of(response).soup.select(".summary__row")
@@ -185,3 +192,21 @@ def dump(database: Database) -> dict[str, list[Any]]:
 def without_counts(rows: dict[str, list[Any]]) -> dict[str, list[Any]]:
     """A dump without what counts tries, which a refusal may change."""
     return {name: of for name, of in rows.items() if name not in {"throttle_count", "usage_count"}}
+
+
+def count(database: Database, table: type[Base] = Appointment) -> int:
+    """How many rows a table has."""
+    engine = database.engine()
+    with engine.connect() as connection:
+        rows = connection.scalar(select(func.count()).select_from(table))
+    engine.dispose()
+    return int(rows or 0)
+
+
+def one(database: Database, column: object) -> object:
+    """The only value of a column."""
+    engine = database.engine()
+    with engine.connect() as connection:
+        value = connection.execute(select(column)).scalar_one()
+    engine.dispose()
+    return value

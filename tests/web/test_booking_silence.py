@@ -1,0 +1,136 @@
+"""A database that is locked or away: the page says so, with the phone and every answer."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import create_engine, make_url, text
+
+from app import extensions
+from tests.support.booking_walk import (
+    DETAILS,
+    HOME,
+    PERSON,
+    READING_S,
+    VISIT,
+    booked,
+    confirm,
+    count,
+    dump,
+    errors,
+    press,
+    rows,
+    to_check,
+    typed,
+    without_counts,
+)
+from tests.support.databases import Database
+from tests.support.page_client import PageClient, page_of
+
+SILENT = (
+    "Le site ne répond pas. Rien n’est enregistré. "
+    "Réessayez dans quelques minutes ou appelez le 05 36 49 00 00."
+)
+
+
+@contextmanager
+def locked(database: Database) -> Iterator[None]:
+    """Somebody else is writing, and does not end."""
+    other = sqlite3.connect(make_url(database.url).database or "", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    yield
+    other.rollback()
+    other.close()
+
+
+@contextmanager
+def away(database: Database, app: Flask) -> Iterator[None]:
+    """The server is down: connections die, and no new one is accepted."""
+    url = make_url(database.url)
+    if database.dialect == "sqlite":
+        with app.app_context():
+            extensions.db.engine.dispose()
+        file = Path(url.database or "")
+        kept = file.rename(file.with_suffix(".away"))
+        file.mkdir()
+        yield
+        file.rmdir()
+        kept.rename(file)
+        return
+    admin = create_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT")
+    name = url.database
+    with admin.connect() as connection:
+        connection.execute(text(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false'))
+        killed = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name"
+        connection.execute(text(killed), {"name": name})
+        yield
+        connection.execute(text(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true'))
+    admin.dispose()
+
+
+def test_while_the_database_is_locked_the_answers_stay_on_the_page(
+    presquile: Database,
+    visitor: PageClient,
+    monday: time_machine.Traveller,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(extensions, "BUSY_TIMEOUT_MS", 20)
+    check = to_check(visitor, monday, email="rose@exemple.test")
+    before = without_counts(dump(presquile))
+    with locked(presquile):
+        response = press(visitor, check, "Confirmer le rendez-vous")
+        assert (response.status_code, errors(response)) == (503, [SILENT])
+        assert rows(response) == rows(check)
+        assert typed(response).items() >= {**PERSON, "email": "rose@exemple.test"}.items()
+        assert typed(response)["cle"] == typed(check)["cle"]
+    assert without_counts(dump(presquile)) == before
+    done = confirm(visitor, response)
+    assert page_of(done).h1 == "Votre rendez-vous est confirmé"
+    assert count(presquile) == 1
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("step", ["Continuer", "Modifier le nom", "Modifier l’heure", "Confirmer"])
+def test_while_the_database_is_away_the_answers_stay_on_the_page(
+    presquile: Database, visitor: PageClient, monday: time_machine.Traveller, step: str
+) -> None:
+    page = visitor.get(VISIT)
+    monday.shift(READING_S)
+    if step != "Continuer":
+        page = visitor.submit(page, "Continuer", **PERSON, **HOME)
+    with away(presquile, visitor.application):
+        name = "Confirmer la visite" if step == "Confirmer" else step
+        answers = {**PERSON, **HOME} if step == "Continuer" else {}
+        response = press(visitor, page, name, **answers)
+        assert typed(response).items() >= {**PERSON, **HOME}.items()
+        assert "05 36 49 00 00" in response.text.replace("\u00a0", " ")
+        if step != "Modifier le nom":  # a page that needs no database
+            assert (response.status_code, errors(response)) == (503, [SILENT])
+    if step != "Confirmer":
+        response = visitor.submit(response, "Continuer")
+    done = confirm(visitor, response)
+    assert page_of(done).h1 == "Votre visite est enregistrée"
+    assert count(presquile) == 1
+
+
+@pytest.mark.both_databases
+def test_while_the_database_is_away_every_page_still_shows_the_phone(
+    presquile: Database, visitor: PageClient, monday: time_machine.Traveller
+) -> None:
+    token = booked(visitor, monday)
+    with away(presquile, visitor.application):
+        for path in (
+            "/rendez-vous",
+            DETAILS,
+            "/mon-rendez-vous",
+            f"/r/{token}",
+            f"/r/{token}/date",
+        ):
+            response = visitor.get(path)
+            assert response.status_code in {200, 503}, path
+            assert "05 36 49 00 00" in response.text.replace("\u00a0", " ")
+    assert visitor.get(f"/r/{token}").status_code == 200
