@@ -1,0 +1,136 @@
+"""python -m bench [--json FILE] [--quick]: what `./run bench` measures, as ratios of one run."""
+
+import argparse
+import json
+import shutil
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bench import bookings, pages, report
+from bench.databases import fill_with_demo, fill_with_openings
+from bench.past import add_past
+from bench.postgresql import Cluster, running
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How long and how much."""
+
+    rounds: int
+    seconds: float
+    pasts: tuple[int, ...]
+    growth_seconds: float
+    bookings: int
+
+
+WHOLE = Plan(7, 2.0, (0, 10_000, 100_000, 1_000_000), 1.5, 150)
+QUICK = Plan(3, 1.0, (0, 10_000), 0.7, 40)
+
+
+class Stock:
+    """Databases of both kinds, made of copies of two: the demo, and many free hours."""
+
+    def __init__(self, folder: Path, cluster: Cluster) -> None:
+        self._folder = folder
+        self._cluster = cluster
+        self._demo = {kind: self._new(kind, "demo") for kind in ("sqlite", "postgresql")}
+        for url in self._demo.values():
+            fill_with_demo(url)
+
+    @property
+    def demo(self) -> dict[str, str]:
+        return dict(self._demo)
+
+    def open_hours(self) -> dict[str, str]:
+        """Databases with thousands of free hours."""
+        made = {kind: self._new(kind, "hours") for kind in self._demo}
+        for url in made.values():
+            fill_with_openings(url)
+        return made
+
+    def with_past(self, kind: str, how_many: int) -> str:
+        """The demo after years of use."""
+        if how_many == 0:
+            return self._demo[kind]
+        url = self._new(kind, f"past-{how_many}", self._demo[kind])
+        add_past(url, how_many)
+        return url
+
+    def _new(self, kind: str, name: str, template: str | None = None) -> str:
+        if kind == "postgresql":
+            return self._cluster.create(name, template)
+        path = self._folder / f"{name}.sqlite"
+        if template:
+            shutil.copyfile(template.removeprefix("sqlite:///"), path)
+        return f"sqlite:///{path}"
+
+
+def main() -> None:
+    arguments = _arguments()
+    plan = QUICK if arguments.quick else WHOLE
+    folder = Path(tempfile.mkdtemp(prefix="coclico-bench-"))
+    try:
+        with running(folder / "postgresql") as cluster:
+            figures = measure(plan, folder, cluster)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    rows = [line.row for line in report.lines(figures)]
+    print(report.table(rows, ("figure", "measured", "target", "reached")))
+    print(f"\n{report.details(figures)}\n")
+    print(", ".join(f"{name} {value}" for name, value in figures["machine"].items()))
+    if arguments.json:
+        arguments.json.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n")
+
+
+def measure(plan: Plan, folder: Path, cluster: Cluster) -> dict[str, Any]:
+    """All figures, in the order of the issue."""
+    figures: dict[str, Any] = {"machine": report.machine() | cluster.facts()}
+    with _told("making the databases"):
+        stock = Stock(folder, cluster)
+    with _told("(a) pages of free times"):
+        figures["throughput"] = pages.measure_throughput(
+            stock.demo, folder, plan.rounds, plan.seconds
+        )
+    figures["growth"] = {}
+    for kind in stock.demo:
+        with _told(f"(b) years of past appointments, {kind}"):
+            grown = {past: stock.with_past(kind, past) for past in plan.pasts}
+            figures["growth"][kind] = pages.measure_growth(
+                grown, folder, plan.rounds, plan.growth_seconds
+            )
+    with _told("(c) bookings"):
+        figures["bookings"] = bookings.measure_bookings(
+            stock.open_hours(), folder, plan.rounds, plan.bookings
+        )
+    with _told("(d) bytes"):
+        figures["bytes"] = pages.measure_bytes(stock.demo["sqlite"], folder)
+    return figures
+
+
+class _told:  # noqa: N801 - read as a word
+    """Say on the error stream what is being done, and how long it took."""
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+
+    def __enter__(self) -> None:
+        self._started = time.perf_counter()
+
+    def __exit__(self, *_: object) -> None:
+        took = time.perf_counter() - self._started
+        print(f"{self._what}: {took:.0f} s", file=sys.stderr, flush=True)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="./run bench", description=__doc__)
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures there too")
+    parser.add_argument("--quick", action="store_true", help="a rough idea in 90 seconds")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,124 @@
+"""The table of figures, each with its target, and the machine it was taken on."""
+
+import os
+import platform
+import sqlite3
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any
+
+from bench.servers import WORKERS
+
+PACKAGES = ("flask", "jinja2", "sqlalchemy", "psycopg", "gunicorn")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A figure beside its targets; without a floor, the goal is all there is."""
+
+    what: str
+    value: float
+    goal: float
+    floor: float | None = None
+    is_most: bool = False
+    unit: str = ""
+
+    @property
+    def verdict(self) -> str:
+        def reaches(target: float) -> bool:
+            return self.value <= target if self.is_most else self.value >= target
+
+        if reaches(self.goal):
+            return "goal"
+        if self.floor is None or not reaches(self.floor):
+            return "MISSED"
+        return "floor"
+
+    @property
+    def row(self) -> tuple[str, str, str, str]:
+        sign = "≤" if self.is_most else "≥"
+        targets = [each for each in (self.floor, self.goal) if each is not None]
+        wanted = " then ".join(f"{sign} {self._written(each)}" for each in targets)
+        return self.what, self._written(self.value), wanted, self.verdict
+
+    def _written(self, value: float) -> str:
+        return f"{value:,.0f}{self.unit}" if self.unit else f"{value:.2f}"
+
+
+def lines(figures: dict[str, Any]) -> list[Line]:
+    """The targets of the issue, in its order."""
+    pages, growth = figures["throughput"], figures["growth"]
+    bookings, weight = figures["bookings"], figures["bytes"]
+    targets = {"sqlite": (0.20, 0.35), "postgresql": (0.12, 0.25)}
+    found = [
+        Line(f"(a) free times / bare page, {kind}", pages[kind]["ratio"], goal, floor)
+        for kind, (floor, goal) in targets.items()
+    ]
+    found += [
+        Line(
+            f"(b) {_most(growth[kind])} past / 0, {kind}", growth[kind]["ratio"], 1.2, is_most=True
+        )
+        for kind in targets
+    ]
+    found += [
+        Line(f"(c) bookings / bare inserts, {kind}", bookings[kind]["ratio"], 0.20, 0.10)
+        for kind in targets
+    ]
+    bytes_of = {
+        "(d) home: HTML + CSS, gzip": (weight["html_and_css"], 14_000),
+        "(d) home: fonts and JS too": (weight["first_visit"], 50_000),
+        "(d) heaviest further page": (weight["heaviest_page"], 5_000),
+    }
+    found += [
+        Line(what, value, most, is_most=True, unit=" B") for what, (value, most) in bytes_of.items()
+    ]
+    return found
+
+
+def _most(growth: dict[str, Any]) -> str:
+    return f"{max(map(int, growth['median_ms'])):,}"
+
+
+def machine() -> dict[str, Any]:
+    """Where the figures come from."""
+    return {
+        "cores": os.cpu_count(),
+        "load": os.getloadavg()[0],
+        "python": platform.python_version(),
+        "sqlite": sqlite3.sqlite_version,
+        "workers": WORKERS,
+        **{package: version(package) for package in PACKAGES},
+    }
+
+
+def table(rows: list[tuple[str, ...]], head: tuple[str, ...]) -> str:
+    """Markdown, aligned so that a terminal shows it as well."""
+    widths = [max(len(row[place]) for row in [head, *rows]) for place in range(len(head))]
+
+    def line(cells: tuple[str, ...]) -> str:
+        padded = (cell.ljust(width) for cell, width in zip(cells, widths, strict=True))
+        return f"| {' | '.join(padded)} |"
+
+    rule = f"|{'|'.join('-' * (width + 2) for width in widths)}|"
+    return "\n".join([line(head), rule, *map(line, rows)])
+
+
+def details(figures: dict[str, Any]) -> str:
+    """The figures that the ratios are made of."""
+    pages = figures["throughput"]
+    rows = [(f"(a) {name}", _rate(pages[name])) for name in ("bare", "sqlite", "postgresql")]
+    for kind, growth in figures["growth"].items():
+        rows += [
+            (f"(b) {int(past):,} past, {kind}", f"median {median:.2f} ms")
+            for past, median in growth["median_ms"].items()
+        ]
+    for kind, each in figures["bookings"].items():
+        rows += [
+            (f"(c) bookings, {kind}", _rate(each["ours"])),
+            (f"(c) bare inserts, {kind}", _rate(each["bare"])),
+        ]
+    return table(rows, ("measure", "figure"))
+
+
+def _rate(rates: dict[str, float]) -> str:
+    return f"{rates['per_second']:,.0f} a second, median {rates['median_ms']:.2f} ms"
