@@ -220,6 +220,10 @@ class ReferenceIncomplete(DomainError):
     code, field = "reference_incomplete", "numero"
 
 
+class ReferenceTooLong(DomainError):
+    code, field = "reference_too_long", "numero"
+
+
 class AppointmentNotFound(DomainError):
     code, field, status = "appointment_not_found", "numero", 404
 

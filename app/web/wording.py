@@ -80,6 +80,7 @@ SENTENCES: dict[type[DomainError], object] = {
         "Cette page a déjà servi pour un autre rendez-vous. Vérifiez, puis confirmez encore."
     ),
     errors.ReferenceIncomplete: _l("Le numéro a 6 chiffres. Il en manque."),
+    errors.ReferenceTooLong: _l("Le numéro a 6 chiffres. Il y en a trop."),
     errors.AppointmentNotFound: _l(
         "Nous ne trouvons pas de rendez-vous avec ce numéro et ce téléphone. "
         "Vérifiez les chiffres ou %(call)s."

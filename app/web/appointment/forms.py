@@ -28,8 +28,10 @@ class FindForm(BaseForm):
     telephone = StringField(_l("Téléphone donné pour le rendez-vous"), [checked_by(parse_phone)])
 
     def validate_numero(self, field: StringField) -> None:
-        if len(reference_digits(field.data or "")) != REFERENCE_DIGITS:
-            refuse_field(errors.ReferenceIncomplete())
+        digits = len(reference_digits(field.data or ""))
+        if digits != REFERENCE_DIGITS:
+            is_short = digits < REFERENCE_DIGITS
+            refuse_field(errors.ReferenceIncomplete() if is_short else errors.ReferenceTooLong())
 
     @property
     def reference(self) -> int:

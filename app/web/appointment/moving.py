@@ -22,6 +22,7 @@ from app.services.appointment_facts import AppointmentFacts
 from app.services.catalogue import VenueEntry
 from app.services.choosing import check_choice
 from app.services.times import Search, find_neighbours, find_times, nearest_times
+from app.services.transaction import answering
 from app.web.access import public
 from app.web.appointment.forms import MoveForm
 from app.web.appointment.routes import blueprint, by_token, page
@@ -97,7 +98,8 @@ def move_now(token: str) -> Any:
     if not form.validate():
         return _check_page(facts, choice, form, now)
     try:
-        booking.reschedule(db.session(), facts.id, choice, now=now)
+        with answering(db.session()):
+            booking.reschedule(db.session(), facts.id, choice, now=now)
     except GONE as refusal:
         return _gone(facts, choice, refusal, now)
     except DomainError as refusal:

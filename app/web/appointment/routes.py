@@ -18,6 +18,7 @@ from app.services.appointment_facts import (
     letterhead,
     token_by_reference,
 )
+from app.services.transaction import answering
 from app.web.access import public
 from app.web.appointment.forms import CancelForm, FindForm
 from app.web.appointment.ticket import page_facts
@@ -103,7 +104,8 @@ def find_now() -> Any:
     form = FindForm()
     if form.validate():
         try:
-            token = _look_up(form)
+            with answering(db.session()):
+                token = _look_up(form)
         except DomainError as refusal:
             form.refuse(refusal)
         else:

@@ -7,7 +7,7 @@ from flask import current_app
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
-from app.domain.appointment import AppointmentStatus, MessageChannel
+from app.domain.appointment import AppointmentStatus, CancelledBy, MessageChannel
 from app.domain.booking import check_can_cancel, check_can_change
 from app.domain.errors import DomainError
 from app.gateways import dates
@@ -36,11 +36,22 @@ def page_facts(facts: AppointmentFacts) -> dict[str, Any]:
         "facts": facts,
         "when": when(facts, now),
         "rows": ticket_rows(facts),
+        "state": state(facts),
         "is_cancelled": facts.status is AppointmentStatus.CANCELLED,
         "change_refusal": _refusal(check_can_change, facts, now),
         "cancel_refusal": _refusal(check_can_cancel, facts, now),
         "promise": promise(facts, now),
     }
+
+
+def state(facts: AppointmentFacts) -> str | None:
+    """In what state the appointment is, as its person is told (product §10)."""
+    if facts.cancelled_by is CancelledBy.PERSON:
+        return str(gettext("Annulé par vous"))
+    if facts.cancelled_by is CancelledBy.SERVICE:
+        service = current_catalogue().service["name"]
+        return str(gettext("Annulé par %(service)s", service=service))
+    return str(gettext("Confirmé")) if facts.status is AppointmentStatus.BOOKED else None
 
 
 def when(facts: AppointmentFacts, now: datetime) -> str:
