@@ -1,14 +1,7 @@
 """A database that is locked or away: the page says so, with the phone and every answer."""
 
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-
 import pytest
 import time_machine
-from flask import Flask
-from sqlalchemy import create_engine, make_url, text
 
 from app import extensions
 from tests.support.booking_walk import (
@@ -30,46 +23,12 @@ from tests.support.booking_walk import (
 )
 from tests.support.databases import Database
 from tests.support.page_client import PageClient, page_of
+from tests.support.silence import away, locked
 
 SILENT = (
     "Le site ne répond pas. Rien n’est enregistré. "
     "Réessayez dans quelques minutes ou appelez le 05 36 49 00 00."
 )
-
-
-@contextmanager
-def locked(database: Database) -> Iterator[None]:
-    """Somebody else is writing, and does not end."""
-    other = sqlite3.connect(make_url(database.url).database or "", isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    yield
-    other.rollback()
-    other.close()
-
-
-@contextmanager
-def away(database: Database, app: Flask) -> Iterator[None]:
-    """The server is down: connections die, and no new one is accepted."""
-    url = make_url(database.url)
-    if database.dialect == "sqlite":
-        with app.app_context():
-            extensions.db.engine.dispose()
-        file = Path(url.database or "")
-        kept = file.rename(file.with_suffix(".away"))
-        file.mkdir()
-        yield
-        file.rmdir()
-        kept.rename(file)
-        return
-    admin = create_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT")
-    name = url.database
-    with admin.connect() as connection:
-        connection.execute(text(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false'))
-        killed = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name"
-        connection.execute(text(killed), {"name": name})
-        yield
-        connection.execute(text(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true'))
-    admin.dispose()
 
 
 def test_while_the_database_is_locked_the_answers_stay_on_the_page(
