@@ -127,15 +127,26 @@ def occupied_minutes(kind: AvailabilityKind, topic_minutes: int, settings: Setti
 
 
 def judge_opening(
-    facts: Facts, wish: Wish, opening: Opening, place: Place, for_desk: bool
+    facts: Facts,
+    wish: Wish,
+    opening: Opening,
+    place: Place,
+    for_desk: bool,
+    *,
+    at: datetime | None = None,
 ) -> Iterator[Judged]:
-    """Every candidate of one opening that could meet the wish at that place, in order of time."""
+    """Every candidate of one opening that could meet the wish at that place, in order of time.
+
+    With `at`, only the one that starts then.
+    """
     minutes = occupied_minutes(wish.kind, wish.duration_minutes, facts.settings)
     occupied = timedelta(minutes=minutes)
     closed = _closed(facts, wish, opening, for_desk)
     hindrances = [] if closed else _hindrances(facts, opening, place)
     remnants = _Remnants(facts, wish, opening, place, hindrances)
     for starts_at in _grid(opening, timedelta(minutes=wish.step_minutes), occupied):
+        if at not in (None, starts_at):
+            continue
         ends_at = starts_at + occupied
         past = Refusal(RefusalCode.PAST) if starts_at < facts.now else None
         refusal = past or closed or _hindered(hindrances, starts_at, ends_at)

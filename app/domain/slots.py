@@ -113,8 +113,7 @@ def slots_at(
     Empty where no opening holds it: forged, or the timetable changed.
     """
     day = local_day(starts_at, facts.timezone)
-    judged = _judge_day(facts, wish, day, for_desk)
-    return [each for each in judged if each.slot.starts_at == starts_at]
+    return _judge_day(facts, wish, day, for_desk, at=starts_at)
 
 
 def orphans(openings: Iterable[Opening], engaged: Iterable[Engaged]) -> list[Engaged]:
@@ -141,12 +140,14 @@ def _welcomes(opening: Opening, place: Place) -> bool:
     return opening.place == place
 
 
-def _judge_day(facts: Facts, wish: Wish, day: date, for_desk: bool) -> list[Judged]:
+def _judge_day(
+    facts: Facts, wish: Wish, day: date, for_desk: bool, at: datetime | None = None
+) -> list[Judged]:
     judged: list[Judged] = []
     for opening in facts.index.on(day):
         place = _place_for(wish, opening)
         if place:
-            judged += judge_opening(facts, wish, opening, place, for_desk)
+            judged += judge_opening(facts, wish, opening, place, for_desk, at=at)
     return sorted(judged, key=_order)
 
 

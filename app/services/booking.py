@@ -3,11 +3,11 @@
 A refusal changes nothing. The facts are read again under the lock; the database wall stands behind.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -29,9 +29,10 @@ from app.domain.booking import (
     check_contact,
     check_limit,
 )
-from app.domain.errors import FormAlreadyUsed, SlotTaken, TooLateToCancel
+from app.domain.errors import DomainError, FormAlreadyUsed, SlotTaken, TooLateToCancel
 from app.domain.messages import MessageKind
 from app.models.appointment import Appointment, Engagement, Resident
+from app.services import throttle
 from app.services.appointment_rows import (
     Act,
     close_call_tasks,
@@ -47,34 +48,65 @@ from app.services.catalogue import read_catalogue
 from app.services.choosing import candidate_counsellors, choose_slot
 from app.services.links import Links
 from app.services.outbox import announce
+from app.services.throttle import Quota
 from app.services.transaction import Locks, answering, write_transaction
 
 WALL = "no_overlap"
 """What both databases say when two engagements of one counsellor would overlap."""
+_OF_FORM = select(Appointment.id, Appointment.link_version, Appointment.form_digest).where(
+    Appointment.form_key == bindparam("form_key")
+)
+_UPCOMING = (
+    select(func.count())
+    .select_from(Appointment)
+    .join(Resident)
+    .join(Engagement)
+    .where(
+        Engagement.occupies,
+        Engagement.starts_at > bindparam("now"),
+        or_(Resident.phone == bindparam("phone"), Appointment.helper_phone == bindparam("phone")),
+    )
+)
+"""Asked under the lock of each booking, so put together once."""
 TRIES = 3
 """A number drawn twice, or one form sent twice at once: the second try sees the first's row."""
 
 
-def book(session: Session, request: BookingRequest, *, now: datetime, links: Links) -> str:
+def book(
+    session: Session,
+    request: BookingRequest,
+    *,
+    now: datetime,
+    links: Links,
+    quotas: Iterable[Quota] = (),
+) -> str:
     """Book the chosen time for somebody, and return the token of the appointment's link.
 
     The same form sent again returns the same token and books nothing more, whatever has changed
-    since. Raises a DomainError: the choice (CommuneDeparted, TopicUnknown, SlotTaken,
-    SlotNotOffered, SlotTooSoon, SlotTooFar), the contact (PhoneMissing, SmsToLandline, …),
-    LimitReached, FormAlreadyUsed, or those of `write_transaction`.
+    since. A booking counts once in each quota, in its own commit. Raises a DomainError: the choice
+    (CommuneDeparted, TopicUnknown, SlotTaken, SlotNotOffered, SlotTooSoon, SlotTooFar), the contact
+    (PhoneMissing, SmsToLandline, …), LimitReached, FormAlreadyUsed, the refusal of a quota, or
+    those of `write_transaction`.
     """
     with answering(session):
-        if token := _token_of_form(session, request, links):
-            return token
-        catalogue = read_catalogue(session)
-        check_contact(request, catalogue.settings)
-        counsellors = candidate_counsellors(session, catalogue, request.choice, now)
+        try:
+            catalogue = read_catalogue(session)
+            check_contact(request, catalogue.settings)
+            counsellors = candidate_counsellors(session, catalogue, request.choice, now)
+        except DomainError:
+            if token := _token_of_form(session, request, links):
+                return token
+            raise
     lock = Locks.of(counsellors, {f"form:{request.form_key}", f"phone:{request.limit_phone}"})
 
     for _ in range(TRIES):
         try:
             with _walled(), write_transaction(session, lock):
-                return _book_locked(session, request, counsellors, now, links)
+                if token := _token_of_form(session, request, links):
+                    return token
+                token = _book_locked(session, request, counsellors, now, links)
+                throttle.spend_within(session, quotas, now=now)
+                return token
         except IntegrityError as collision:
             last_collision = collision
     raise last_collision
@@ -87,8 +119,6 @@ def _book_locked(
     now: datetime,
     links: Links,
 ) -> str:
-    if token := _token_of_form(session, request, links):
-        return token
     catalogue = read_catalogue(session)
     slot = choose_slot(session, catalogue, request.choice, counsellors, now)
     check_limit(count_upcoming(session, request.limit_phone, now), catalogue.settings)
@@ -99,11 +129,7 @@ def _book_locked(
 
 def _token_of_form(session: Session, request: BookingRequest, links: Links) -> str | None:
     """The token that this form was given before. Raises FormAlreadyUsed for other answers."""
-    earlier = session.execute(
-        select(Appointment.id, Appointment.link_version, Appointment.form_digest).where(
-            Appointment.form_key == request.form_key
-        )
-    ).one_or_none()
+    earlier = session.execute(_OF_FORM, {"form_key": request.form_key}).one_or_none()
     if earlier is None:
         return None
     if earlier.form_digest != _digest(request, links):
@@ -212,17 +238,7 @@ def _cancel_locked(session: Session, appointment: Appointment, act: Act) -> None
 
 def count_upcoming(session: Session, phone: str, now: datetime) -> int:
     """How many upcoming appointments that phone has, as the person's own or as the helper's."""
-    return session.scalars(
-        select(func.count())
-        .select_from(Appointment)
-        .join(Resident)
-        .join(Engagement)
-        .where(
-            Engagement.occupies,
-            Engagement.starts_at > now,
-            or_(Resident.phone == phone, Appointment.helper_phone == phone),
-        )
-    ).one()
+    return int(session.execute(_UPCOMING, {"phone": phone, "now": now}).scalar_one())
 
 
 def _locked(session: Session, appointment_id: int) -> Appointment:

@@ -31,6 +31,7 @@ def apply(app: Flask, config: Config) -> None:
         SESSION_COOKIE_SECURE=config.is_https,
         SESSION_COOKIE_SAMESITE="Lax",
         WTF_CSRF_TIME_LIMIT=None,
+        WTF_I18N_ENABLED=False,  # all words are ours; the library read its own file at each form
         WTF_CSRF_CHECK_DEFAULT=False,
         WTF_CSRF_METHODS={"POST", "PUT", "PATCH", "DELETE"},
         BABEL_DEFAULT_LOCALE=DEFAULT,

@@ -128,16 +128,9 @@ def confirm(flow: Flow, form: ContactForm) -> Any:
 
 def _book(catalogue: Catalogue, booking_request: BookingRequest, now: datetime) -> str:
     links = current_links()
-    quota = _address_quota(catalogue, links)
-    throttle.spend(db.session(), [quota], now=now)
-    try:
-        with answering(db.session()):
-            return booking.book(db.session(), booking_request, now=now, links=links)
-    except SILENT:
-        raise  # what could not be saved cannot be given back either
-    except DomainError:
-        throttle.give_back(db.session(), [quota])
-        raise
+    quotas = [_address_quota(catalogue, links)]
+    with answering(db.session()):
+        return booking.book(db.session(), booking_request, now=now, links=links, quotas=quotas)
 
 
 def _address_quota(catalogue: Catalogue, links: Links) -> throttle.Quota:
