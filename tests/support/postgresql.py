@@ -47,7 +47,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """The process that began the run stops what the run started, by its own id."""
     if hasattr(config, "workerinput"):
         return
-    folder = config.stash[FOLDER]
+    stop_server(config.stash[FOLDER])
+
+
+def stop_server(folder: Path) -> None:
+    """Stop the server that was started for this folder; on one that was given, drop our own."""
     if (folder / "postgresql.url").exists():
         _stop(folder / "postgresql" / "postmaster.pid")
     elif (folder / "databases.txt").exists():

@@ -1,0 +1,19 @@
+"""`./run drill NAME [--short]`: one exercise, its figures in JSON; fails if anything was wrong."""
+
+import sys
+
+from bench.drills import storm_drill
+
+DRILLS = {"storm": storm_drill.main}
+
+
+def main(arguments: list[str]) -> int:
+    name = arguments[0] if arguments else ""
+    if name not in DRILLS:
+        print(f"./run drill NAME, with NAME one of: {', '.join(DRILLS)}", file=sys.stderr)
+        return 2
+    return DRILLS[name](arguments[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,65 @@
+"""The storm: several processes book, move and cancel on a few days, all at once.
+
+Each is a real process with its own connection. They start together and hand back a ledger of what
+they were told; `verdict` then looks for what the site did wrong.
+"""
+
+import subprocess
+import sys
+from collections import Counter
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
+
+from bench.drills.ledger import Ledger
+from bench.drills.orders import Orders, Size
+from bench.drills.verdict import find_faults
+from tests.support.stage import Stage, choice, phone, set_stage
+
+ROOT = Path(__file__).parents[2]
+SHARED = ("2026-11-24T09:00", "2026-11-24T10:30", "2026-11-27T09:00", "2026-11-27T10:30")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What the storm did, and every fault that was found afterwards."""
+
+    database: str
+    attempts: int
+    seconds: float
+    outcomes: dict[str, int]
+    """How often each act ended in each way: « book: booked », « move: slot_taken »…"""
+    faults: list[str]
+
+    def as_figures(self) -> dict[str, Any]:
+        return asdict(self) | {"attempts_per_second": round(self.attempts / self.seconds, 1)}
+
+
+def raise_storm(url: str, size: Size, seed: int) -> Report:
+    """Set the stage in an empty, migrated database, let the processes loose, and judge."""
+    engine = create_engine(url)
+    with Session(engine) as session:
+        set_stage(session)
+        shared = tuple(Stage(session).book(choice(hour), phone=phone()) for hour in SHARED)
+    seconds, ledgers = _let_loose(Orders(url, size, seed, shared))
+    with Session(engine) as session:
+        faults = find_faults(session, ledgers)
+    engine.dispose()
+    outcomes: Counter[str] = Counter()
+    for ledger in ledgers:
+        outcomes.update(ledger.outcomes)
+    ordered = dict(sorted(outcomes.items()))
+    return Report(engine.dialect.name, outcomes.total(), round(seconds, 1), ordered, faults)
+
+
+def _let_loose(orders: Orders) -> tuple[float, list[Ledger]]:
+    """How long they took, and what each was told. Raises CalledProcessError if one died."""
+    herd = subprocess.run(
+        [sys.executable, "-m", "bench.drills.herd"],
+        cwd=ROOT, input=f"{orders.as_json()}\n", stdout=subprocess.PIPE, text=True, check=True,
+    )  # fmt: skip
+    seconds, *ledgers = herd.stdout.splitlines()
+    return float(seconds), [Ledger.from_json(ledger) for ledger in ledgers]
