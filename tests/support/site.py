@@ -3,13 +3,16 @@
 import os
 import secrets
 import socket
+import ssl
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +27,8 @@ from tests.support.databases import ROOT, Database
 from tests.support.page_client import PageClient
 
 LONGEST_START_S = 30
+MESSAGES = f"file:{tempfile.gettempdir()}"
+"""Both channels are configured, so that pages offer them; only a worker would write there."""
 MakeApp = Callable[..., Flask]
 
 
@@ -34,6 +39,8 @@ def test_config(database: Database, **changes: Any) -> Config:
         "link_key": secrets.token_hex(32),
         "database_url": database.url,
         "public_url": "http://localhost",
+        "smtp_url": MESSAGES,
+        "sms_url": MESSAGES,
     }
     return Config(**(settings | changes))
 
@@ -80,29 +87,51 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+@dataclass(frozen=True)
+class Certificate:
+    """The files of a certificate for this machine, and of the authority that signed it."""
+
+    chain: Path
+    key: Path
+    authority: Path
+
+    @property
+    def arguments(self) -> list[str]:
+        """What gunicorn needs to speak TLS with it."""
+        return ["--certfile", str(self.chain), "--keyfile", str(self.key)]
+
+
 @contextmanager
 def serving(
-    database: Database, workers: int = 2, log: Path | None = None, **environ: str
+    database: Database,
+    workers: int = 2,
+    log: Path | None = None,
+    certificate: Certificate | None = None,
+    **environ: str,
 ) -> Iterator[str]:
     """Run gunicorn on a free port of this machine and yield the address of the site.
 
-    `environ` changes what config.py reads. Raises AssertionError when the site does not come up.
+    With a certificate it speaks TLS. `environ` changes what config.py reads. Raises AssertionError
+    when the site does not come up.
     """
     port = free_port()
-    address = f"http://127.0.0.1:{port}"
+    address = f"{'https' if certificate else 'http'}://127.0.0.1:{port}"
     settings = {
         "SECRET_KEY": secrets.token_hex(32),
         "DATABASE_URL": database.url,
         "PUBLIC_URL": address,
+        "SMTP_URL": MESSAGES,
+        "SMS_URL": MESSAGES,
     }
     output = log.open("ab") if log else subprocess.DEVNULL
     process = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "wsgi:app", "--no-control-socket",
-         "--workers", str(workers), "--bind", f"127.0.0.1:{port}"],
+         "--workers", str(workers), "--bind", f"127.0.0.1:{port}",
+         *(certificate.arguments if certificate else ())],
         cwd=ROOT, env=os.environ | settings | environ, stdout=output, stderr=subprocess.STDOUT,
     )  # fmt: skip
     try:
-        wait_until_it_answers(address, process)
+        wait_until_it_answers(address, process, certificate)
         yield address
     finally:
         process.terminate()
@@ -111,12 +140,15 @@ def serving(
             output.close()
 
 
-def wait_until_it_answers(address: str, process: subprocess.Popen[bytes]) -> None:
+def wait_until_it_answers(
+    address: str, process: subprocess.Popen[bytes], certificate: Certificate | None = None
+) -> None:
+    trust = ssl.create_default_context(cafile=certificate.authority) if certificate else None
     deadline = time.monotonic() + LONGEST_START_S
     while time.monotonic() < deadline:
         assert process.poll() is None, f"gunicorn ended with {process.returncode}"
         try:
-            urllib.request.urlopen(f"{address}/healthz", timeout=5).close()
+            urllib.request.urlopen(f"{address}/healthz", timeout=5, context=trust).close()
         except urllib.error.HTTPError:
             return
         except OSError:

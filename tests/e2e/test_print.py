@@ -1,0 +1,59 @@
+"""A confirmation on paper: one A5 sheet, the number on it, nothing to press."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.support.browser_stories import book_a_permanence, book_a_visit
+from tests.support.browser_walk import Walk
+from tests.support.canaries import Canary
+
+A5_POINTS = (420, 595)
+PAGE = re.compile(rb"/Type\s*/Page\b")
+SHEET = re.compile(rb"/MediaBox\s*\[\s*0\s+0\s+([\d.]+)\s+([\d.]+)\s*\]")
+
+
+def sheets(page: Page) -> list[tuple[int, int]]:
+    """The sheets that come out of the printer, in points."""
+    printed = page.pdf(prefer_css_page_size=True)
+    sizes = [
+        (round(float(width)), round(float(height))) for width, height in SHEET.findall(printed)
+    ]
+    assert len(PAGE.findall(printed)) == len(sizes)
+    return sizes
+
+
+def assert_one_readable_sheet(walk: Walk, number: str) -> None:
+    assert sheets(walk.page) == [A5_POINTS]
+    walk.page.emulate_media(media="print")
+    assert walk.number == number
+    assert walk.page.locator("#numero").is_visible()
+    assert walk.page.get_by_role("button").count() == 0
+    assert walk.page.locator("footer").is_hidden()
+    assert walk.page.locator("a[href^='tel:']").first.is_visible()
+    walk.page.emulate_media(media="null")
+
+
+@pytest.mark.parametrize("book", [book_a_permanence, book_a_visit])
+def test_a_confirmation_is_one_a5_sheet_with_the_number_on_it(
+    walk: Walk, person: Canary, book: object
+) -> None:
+    assert callable(book)
+    number = book(walk, person, "Vaux-sur-Mer")
+    assert_one_readable_sheet(walk, number)
+    walk.follow("Imprimer")
+    assert_one_readable_sheet(walk, number)
+    walk.page.evaluate("window.print = () => { document.title = 'printed' }")
+    walk.main.get_by_role("button", name="Imprimer").click()
+    assert walk.title == "printed"
+
+
+def test_without_scripts_the_print_page_shows_no_button_that_does_nothing(
+    walk_without_scripts: Walk, person: Canary
+) -> None:
+    walk = walk_without_scripts
+    number = book_a_permanence(walk, person, "Vaux-sur-Mer")
+    walk.follow("Imprimer")
+    assert walk.number == number
+    assert walk.main.get_by_role("button").count() == 0

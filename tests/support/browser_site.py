@@ -1,0 +1,135 @@
+"""The site that the browser tests visit: gunicorn on the presqu'île, one per process of tests."""
+
+import random
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from itertools import count
+from pathlib import Path
+
+import pytest
+import trustme
+from sqlalchemy.orm import Session
+
+from app.domain.appointment import Channel, MessageChannel, Recipient
+from app.domain.availability import AvailabilityKind
+from app.domain.booking import BookingRequest, Choice, Person
+from app.domain.slots import Slot
+from app.gateways.contacts import parse_phone
+from app.services.booking import book
+from app.services.catalogue import read_catalogue
+from app.services.links import Links
+from app.services.times import Search, ShownDay, find_times
+from tests.support.canaries import Canary, make_canary
+from tests.support.databases import Database
+from tests.support.presquile import NOW
+from tests.support.site import Certificate, serving
+
+DEMO_CLOCK = {"COCLICO_DEMO": "1", "DEMO_TODAY": NOW.date().isoformat()}
+"""The site believes it is the Monday of the presqu'île, so no test depends on the day it runs."""
+
+LINKS = Links(secrets.token_hex(32))
+
+_numbers = count(1)
+
+
+@dataclass(frozen=True)
+class LiveSite:
+    """A site that answers, and the database behind it."""
+
+    address: str
+    database: Database
+
+
+@contextmanager
+def live_presquile(
+    template: Path, folder: Path, certificate: Certificate | None = None
+) -> Iterator[LiveSite]:
+    """Run the site on a new copy of the presqu'île; messages are written under `folder`."""
+    file, messages = folder / "coclico.sqlite", f"file:{folder / 'messages'}"
+    shutil.copyfile(template, file)
+    database = Database(f"sqlite:///{file}")
+    settings = DEMO_CLOCK | {"SMS_URL": messages, "SMTP_URL": messages}
+    log = folder / "gunicorn.log"
+    with serving(database, log=log, certificate=certificate, **settings) as address:
+        yield LiveSite(address, database)
+
+
+@pytest.fixture(scope="session")
+def live_site(
+    presquile_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[LiveSite]:
+    """The site of this process; tests share it, each with people of its own."""
+    with live_presquile(presquile_template, tmp_path_factory.mktemp("site")) as site:
+        yield site
+
+
+def certificate_of_this_machine(folder: Path) -> Certificate:
+    """A new certificate for 127.0.0.1, signed by an authority that lives as long as the test."""
+    authority = trustme.CA()
+    issued = authority.issue_cert("127.0.0.1")
+    certificate = Certificate(folder / "chain.pem", folder / "key.pem", folder / "authority.pem")
+    issued.private_key_pem.write_to_path(certificate.key)
+    certificate.chain.write_bytes(b"".join(blob.bytes() for blob in issued.cert_chain_pems))
+    authority.cert_pem.write_to_path(certificate.authority)
+    return certificate
+
+
+def newcomer() -> Canary:
+    """Somebody whose phone nobody else has in this run, so that no limit of another test is met."""
+    number = f"{next(_numbers):04}"
+    return replace(make_canary(random.SystemRandom()), phone=f"06 39 98 {number[:2]} {number[2:]}")
+
+
+def fill_up(site: LiveSite, commune: str, topic: str) -> int:
+    """Book every free time of a commune for as many people, and say how many it was."""
+    booked = 0
+    with _session(site) as session:
+        while days := _free_days(session, commune, topic):
+            for day in days:
+                for slot in day.slots:
+                    request = _request(newcomer(), commune, topic, slot, day)
+                    book(session, request, now=NOW, links=LINKS)
+                booked += len(day.slots)
+    return booked
+
+
+def book_for(site: LiveSite, person: Canary, commune: str, topic: str) -> None:
+    """Book the first free time of a commune for that person, without any page."""
+    with _session(site) as session:
+        day = _free_days(session, commune, topic)[0]
+        request = _request(person, commune, topic, day.slots[0], day)
+        book(session, request, now=NOW, links=LINKS)
+
+
+@contextmanager
+def _session(site: LiveSite) -> Iterator[Session]:
+    engine = site.database.engine()
+    with Session(engine) as session:
+        yield session
+    engine.dispose()
+
+
+def _free_days(session: Session, commune: str, topic: str) -> tuple[ShownDay, ...]:
+    catalogue = read_catalogue(session)
+    entry = catalogue.topic(topic)
+    home = catalogue.commune(commune)
+    search = Search(AvailabilityKind.PERMANENCE, home, entry, entry.minutes)
+    return find_times(session, catalogue, search, now=NOW).days
+
+
+def _request(person: Canary, commune: str, topic: str, slot: Slot, day: ShownDay) -> BookingRequest:
+    venue = day.venue.slug if day.venue else None
+    return BookingRequest(
+        choice=Choice(AvailabilityKind.PERMANENCE, commune, topic, slot.starts_at, venue),
+        person=Person(person.first_name, person.last_name, parse_phone(person.phone), None),
+        helper=None,
+        home=None,
+        message_channel=MessageChannel.NONE,
+        message_to=Recipient.PERSON,
+        language="fr",
+        channel=Channel.WEB,
+        form_key=secrets.token_hex(16),
+    )
