@@ -50,8 +50,12 @@ class PageClient(FlaskClient):
 
 
 def page_of(response: TestResponse) -> Page:
-    """The page in an answer of the client."""
-    return Page(response.text, response.request.path)
+    """The page in an answer of the client, read once."""
+    known: Page | None = vars(response).get("page")
+    if known is None:
+        known = Page(response.text, response.request.path)
+        vars(response)["page"] = known
+    return known
 
 
 def form_of(page: Page, button: str = "") -> Tag:

@@ -112,16 +112,16 @@ def test_the_calendar_file_goes_to_the_calendar(visitor: PageClient, token: str)
     assert "LOCATION:Mairie de Breuillet" in answer.text
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    ["x", "AbCdEfGhIj12", "A" * 11, "A" * 13, "é" * 12, "../../etc/pw", "%00" * 12, "-" * 12],
-)
-def test_a_link_that_opens_nothing_is_not_found(visitor: PageClient, wrong: str) -> None:
-    for page in PAGES:
-        response = visitor.get(page.format(wrong))
+WRONG = ("x", "AbCdEfGhIj12", "A" * 11, "A" * 13, "é" * 12, "../../etc/pw", "%00" * 12, "-" * 12)
+
+
+def test_a_link_that_opens_nothing_is_not_found(visitor: PageClient) -> None:
+    for wrong in WRONG:
+        response = visitor.get(f"/r/{wrong}")
         assert response.status_code == 404
         assert "05 36 49 00 00" in said(response)
-    assert visitor.get(f"/r/{wrong}.ics").status_code == 404
+    for page in linked(visitor.application):
+        assert visitor.get(page.format("AbCdEfGhIj12")).status_code == 404
 
 
 def test_a_revoked_link_is_not_found(presquile: Database, visitor: PageClient, token: str) -> None:

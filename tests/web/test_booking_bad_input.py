@@ -253,18 +253,10 @@ def test_a_helper_forged_into_the_address_must_be_told_in_full(
 # ---- bytes that no page can hold
 
 
-@pytest.mark.parametrize(
-    "address",
-    [
-        "/rendez-vous/%00", "/%00/besoin", "/r/%00", "/rendez-vous/confirme/%00%00",
-        "/visite-a-domicile/%ff", "/r/AbCdEfGhIj1%00", "/rendez-vous%0a",
-    ],
-)  # fmt: skip
-def test_a_path_with_bytes_that_are_no_letters_is_not_found(
-    visitor: PageClient, address: str
-) -> None:
-    assert visitor.get(address).status_code == 404
-    assert visitor.post(address).status_code in {400, 404, 405}
+def test_a_path_with_bytes_that_are_no_letters_is_not_found(visitor: PageClient) -> None:
+    for address in ("/rendez-vous/%00", "/%00/besoin", "/r/%00", "/visite-a-domicile/%ff"):
+        assert visitor.get(address).status_code == 404, address
+        assert visitor.post(address).status_code in {400, 404, 405}, address
 
 
 @pytest.mark.both_databases

@@ -128,22 +128,22 @@ def test_all_faults_are_told_at_once_in_the_order_of_the_page(
     assert page_of(again).h1 == "Vérifiez votre rendez-vous"
 
 
-@pytest.mark.parametrize(
-    ("written", "read"),
-    [
-        ("06.39.98.00.01", "06 39 98 00 01"),
-        ("0639980001", "06 39 98 00 01"),
-        ("+33 6 39 98 00 01", "06 39 98 00 01"),
-        ("0033 (0)6 39 98 00 01", "06 39 98 00 01"),
-        ("06\u00a039\u00a098-00/01", "06 39 98 00 01"),
-    ],
+WRITTEN = (
+    "06.39.98.00.01",
+    "0639980001",
+    "+33 6 39 98 00 01",
+    "0033 (0)6 39 98 00 01",
+    "06\u00a039\u00a098-00/01",
 )
+
+
 def test_a_phone_is_read_however_it_is_written(
-    visitor: PageClient, monday: time_machine.Traveller, written: str, read: str
+    visitor: PageClient, monday: time_machine.Traveller
 ) -> None:
-    response = to_check(visitor, monday, telephone=written)
-    assert rows(response)["Téléphone"] == read
-    assert typed(response)["telephone"] == written, "not rewritten on the screen"
+    for written in WRITTEN:
+        response = to_check(visitor, monday, telephone=written)
+        assert rows(response)["Téléphone"] == "06 39 98 00 01", written
+        assert typed(response)["telephone"] == written, "not rewritten on the screen"
 
 
 def test_a_landline_and_a_foreign_phone_are_fine_without_sms(
@@ -158,11 +158,9 @@ def test_a_landline_and_a_foreign_phone_are_fine_without_sms(
     assert rows(to_check(visitor, monday, telephone="+44 7400 123456"))
 
 
-@pytest.mark.parametrize("name", ["Anne-Marie", "D’Artagnan", "Nguyễn", "Zoë", "Ó Súilleabháin"])
-def test_names_of_people_are_names(
-    visitor: PageClient, monday: time_machine.Traveller, name: str
-) -> None:
-    assert name in rows(to_check(visitor, monday, nom=name))["Nom"]
+def test_names_of_people_are_names(visitor: PageClient, monday: time_machine.Traveller) -> None:
+    for name in ("Anne-Marie", "D’Artagnan", "Nguyễn", "Zoë", "Ó Súilleabháin"):
+        assert name in rows(to_check(visitor, monday, nom=name))["Nom"]
 
 
 # ---- robots

@@ -113,12 +113,17 @@ def test_two_venues_of_a_commune_are_told_apart(presquile: Database, visitor: Pa
     assert not page_of(shown).soup.select(".place")
 
 
-@pytest.mark.parametrize(
-    "filters",
-    ["moment=soir", "des=hier", "des=2020-01-01", "voisines=non", "des=%00", "inconnu=1", "debut="],
-)
-def test_a_filter_that_cannot_be_read_filters_nothing(visitor: PageClient, filters: str) -> None:
-    assert times(visitor.get(f"{TIMES}&{filters}")) == times(visitor.get(TIMES))
+def test_a_filter_that_cannot_be_read_filters_nothing(visitor: PageClient) -> None:
+    everything = times(visitor.get(TIMES))
+    for filters in (
+        "moment=soir",
+        "des=hier",
+        "des=2020-01-01",
+        "voisines=non",
+        "des=%00",
+        "debut=",
+    ):
+        assert times(visitor.get(f"{TIMES}&{filters}")) == everything, filters
 
 
 def test_a_date_beyond_everything_finds_nothing(visitor: PageClient) -> None:
