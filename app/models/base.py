@@ -48,6 +48,7 @@ def named(kind: type[StrEnum], length: int = 24) -> Enum:
     return Enum(
         kind,
         native_enum=False,
+        validate_strings=True,
         length=length,
         name=kind.__name__.lower(),
         values_callable=lambda members: [member.value for member in members],
