@@ -3,6 +3,7 @@
 import pytest
 import time_machine
 
+from app import extensions
 from app.domain.appointment import AppointmentStatus, CancelledBy
 from app.models.appointment import Appointment, AppointmentEvent
 from tests.support.booking_walk import (
@@ -11,16 +12,25 @@ from tests.support.booking_walk import (
     booked,
     count,
     dump,
+    errors,
     follow,
     number_of,
     one,
     press,
     said,
+    set_settings,
     times,
     typed,
 )
 from tests.support.databases import Database
 from tests.support.page_client import PageClient, page_of
+from tests.support.silence import locked
+
+AGAIN = "Cette page est restée ouverte longtemps. Appuyez encore sur le bouton."
+UNKNOWN = (
+    "Nous ne savons pas si c’est annulé. "
+    "Appuyez encore sur « Oui, annuler » ou appelez le 05 36 49 00 00."
+)
 
 
 @pytest.fixture
@@ -83,7 +93,7 @@ def test_once_it_has_begun_nothing_is_cancelled(
     before = dump(presquile)
     late = press(visitor, question, "Oui, annuler")
     assert late.status_code == 409
-    assert "Votre rendez-vous a commencé." in said(late)
+    assert "Ce rendez-vous est passé." in said(late)
     page = visitor.get(f"/r/{token}/annuler")
     assert page_of(page).h1 == "Ce rendez-vous ne peut plus être annulé ici"
     assert "Pour toute question, appelez le 05 36 49 00 00." in said(page)
@@ -96,9 +106,35 @@ def test_without_a_token_of_ours_nothing_is_cancelled(
     form = typed(visitor.get(f"/r/{token}/annuler"))
     for refused in ({}, {"csrf_token": "faux"}, {**form, "csrf_token": form["csrf_token"][::-1]}):
         response = visitor.post(f"/r/{token}/annulation", data=refused)
-        assert response.status_code == 400
-        assert page_of(response).h1 == "Envoyez encore vos réponses."
+        assert response.status_code == 422
+        assert errors(response) == [AGAIN]
     assert one(presquile, Appointment.status) is AppointmentStatus.BOOKED
+
+
+def test_while_the_database_is_locked_the_question_stays(
+    presquile: Database, visitor: PageClient, token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(extensions, "BUSY_TIMEOUT_MS", 20)
+    with visitor.application.app_context():
+        extensions.db.engine.dispose()
+    question = visitor.get(f"/r/{token}/annuler")
+    with locked(presquile):
+        response = press(visitor, question, "Oui, annuler")
+        assert (response.status_code, errors(response)) == (503, [UNKNOWN])
+    assert one(presquile, Appointment.status) is AppointmentStatus.BOOKED
+    assert press(visitor, response, "Oui, annuler").status_code == 303
+    assert one(presquile, Appointment.status) is AppointmentStatus.CANCELLED
+
+
+def test_too_late_by_the_setting_sends_to_the_phone(
+    presquile: Database, visitor: PageClient, token: str
+) -> None:
+    set_settings(presquile, cancel_until_minutes=3 * 24 * 60)
+    page = visitor.get(f"/r/{token}/annuler")
+    assert "Il est trop tard pour annuler ici. Pour annuler, appelez le 05 36 49 00 00." in (
+        said(page)
+    )
+    assert "Annuler le rendez-vous" not in said(visitor.get(f"/r/{token}"))
 
 
 def test_an_unknown_appointment_is_not_cancelled(visitor: PageClient, token: str) -> None:

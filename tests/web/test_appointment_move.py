@@ -33,6 +33,9 @@ from tests.support.silence import locked
 
 NEW = "debut=2026-11-26T09:00&lieu=mairie-breuillet"
 CONFIRM = "Confirmer le changement"
+TOO_OFTEN = (
+    "Vous avez changé la date plusieurs fois. Attendez une heure ou appelez le 05 36 49 00 00."
+)
 
 
 @pytest.fixture
@@ -139,7 +142,6 @@ def test_a_forged_time_is_refused_and_nothing_changes(
         {"debut": "2026-11-26T22:00"},
         {"debut": "2026-11-17T09:00"},
         {"debut": "2027-06-01T09:00"},
-        {"debut": "9999-12-31T23:59"},
         {"lieu": "mairie-arvert"},
         {"lieu": "nulle-part\x00"},
         {"lieu": ""},
@@ -147,7 +149,7 @@ def test_a_forged_time_is_refused_and_nothing_changes(
         query = {"debut": form["debut"], "lieu": form["lieu"], **forged}
         assert visitor.get(f"/r/{token}/date/verifier", query_string=query).status_code == 409
         assert visitor.post(f"/r/{token}/changement", data={**form, **forged}).status_code == 409
-    for missing in ("", "demain", "\x00"):
+    for missing in ("", "demain", "\x00", "9999-12-31T23:59"):
         to_times = visitor.get(f"/r/{token}/date/verifier?debut={missing}")
         assert to_times.location == f"/r/{token}/date"
         sent = visitor.post(f"/r/{token}/changement", data={**form, "debut": missing})
@@ -221,6 +223,17 @@ def test_moving_does_not_count_in_the_limit(
     assert (
         press(visitor, visitor.get(f"/r/{token}/date/verifier?{NEW}"), CONFIRM).status_code == 303
     )
+
+
+def test_a_date_is_not_changed_for_ever(visitor: PageClient, token: str) -> None:
+    for rank in range(5):
+        hour = ("T09:45", "T09:00")[rank % 2]
+        check = visitor.get(f"/r/{token}/date/verifier?{NEW.replace('T09:00', hour)}")
+        assert press(visitor, check, CONFIRM).status_code == 303
+    check = visitor.get(f"/r/{token}/date/verifier?{NEW.replace('T09:00', 'T10:30')}")
+    refused = press(visitor, check, CONFIRM)
+    assert (refused.status_code, errors(refused)) == (429, [TOO_OFTEN])
+    assert rows(refused) == rows(check)
 
 
 def test_in_english_too(visitor: PageClient, token: str) -> None:

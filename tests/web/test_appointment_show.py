@@ -124,6 +124,16 @@ def test_a_link_that_opens_nothing_is_not_found(visitor: PageClient) -> None:
         assert visitor.get(page.format("AbCdEfGhIj12")).status_code == 404
 
 
+def test_links_that_open_nothing_are_tried_thirty_times_and_no_more(
+    visitor: PageClient, token: str
+) -> None:
+    visitor.checks_pages = False  # the same page thirty times
+    guesses = [f"AbCdEfGhIj{rank:02}" for rank in range(31)]
+    answers = [visitor.get(f"/r/{guess}").status_code for guess in guesses]
+    assert answers == [404] * 30 + [429]
+    assert visitor.get(f"/r/{token}").status_code == 200, "a link that works always works"
+
+
 def test_a_revoked_link_is_not_found(presquile: Database, visitor: PageClient, token: str) -> None:
     change(presquile, text("UPDATE appointment SET link_token_hash = 'of another version'"))
     for page in linked(visitor.application):
@@ -156,7 +166,7 @@ def test_shortly_before_only_cancelling_is_left_and_then_nothing(
     assert "Annuler le rendez-vous" in shown
     monday.move_to("2026-11-24 08:00+00:00")
     shown = said(visitor.get(f"/r/{token}"))
-    assert "Votre rendez-vous a commencé. Pour toute question, appelez le 05 36 49 00 00." in shown
+    assert "Ce rendez-vous est passé. Pour toute question, appelez le 05 36 49 00 00." in shown
     assert "Annuler" not in shown
 
 

@@ -1,7 +1,5 @@
 """The last page, the click that books, and what comes after it."""
 
-from pathlib import Path
-
 import pytest
 import time_machine
 
@@ -118,7 +116,7 @@ def test_the_click_books_and_leads_to_the_confirmation(
         "Vous ne pouvez pas venir ? Prévenez-nous : une autre personne pourra prendre la place.",
     ):
         assert wanted in said(done)
-    assert "SMS" not in said(done), "no sender is configured: nothing is promised"
+    assert "SMS" not in said(done), "less than a day before, no reminder is promised"
     assert "Serin" not in done.text
     assert "06 39" not in said(done)
     assert done.headers["Cache-Control"] == "no-store"
@@ -135,13 +133,27 @@ def test_what_stays_in_capitals_stays_so(
 
 
 @pytest.fixture
-def promising(
-    presquile: Database, monday: time_machine.Traveller, make_app: MakeApp, tmp_path: Path
-) -> PageClient:
-    """The site with somebody to send its messages."""
-    client = make_app(sms_url=f"file:{tmp_path}", smtp_url=f"file:{tmp_path}").test_client()
+def alone(presquile: Database, monday: time_machine.Traveller, make_app: MakeApp) -> PageClient:
+    """The site with nobody to send its messages."""
+    client = make_app(sms_url=None, smtp_url=None).test_client()
     assert isinstance(client, PageClient)
     return client
+
+
+def test_no_message_is_offered_nor_promised_where_none_can_leave(
+    alone: PageClient, monday: time_machine.Traveller
+) -> None:
+    page = alone.get(DETAILS)
+    offered = [radio["value"] for radio in page_of(page).soup.select("input[name=message]")]
+    assert offered == ["NONE"]
+    forged = to_check(alone, monday, message="SMS")
+    assert forged.status_code == 422
+    assert errors(forged) == ["Choisissez comment recevoir la confirmation."]
+    check = to_check(alone, monday)
+    assert rows(check)["Messages"] == "Je note moi-même, pas de message"
+    done = confirm(alone, check)
+    assert "SMS" not in said(done)
+    assert "Notez bien ce numéro, ou imprimez cette page." in said(done)
 
 
 @pytest.mark.parametrize(
@@ -154,13 +166,13 @@ def promising(
     ],
 )
 def test_a_message_is_promised_where_one_will_leave(
-    promising: PageClient,
+    visitor: PageClient,
     monday: time_machine.Traveller,
     message: str,
     day: str,
     promise: str | None,
 ) -> None:
-    client = promising
+    client = visitor
     address = DETAILS.replace("2026-11-24", day)
     check = to_check(client, monday, address, message=message, email="rose@exemple.test")
     done = confirm(client, check)
@@ -172,10 +184,10 @@ def test_a_message_is_promised_where_one_will_leave(
 
 
 def test_the_day_before_is_promised_in_between(
-    promising: PageClient, monday: time_machine.Traveller
+    visitor: PageClient, monday: time_machine.Traveller
 ) -> None:
     wednesday = DETAILS.replace("breuillet", "les-mathes").replace("2026-11-24", "2026-11-25")
-    done = confirm(promising, to_check(promising, monday, wednesday))
+    done = confirm(visitor, to_check(visitor, monday, wednesday))
     assert "Vous recevrez un SMS la veille." in said(done)
 
 
