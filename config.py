@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 INSTANCE = Path(__file__).parent / "instance"
 DEMO_KEY = "demo-only-key-that-protects-nothing"
+DEMO_LINK_KEY = "demo-links-that-protect-nobody"
+"""The same links for the same day of the demo; refused everywhere else."""
 SECRET_LENGTH = 32
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
@@ -48,12 +50,15 @@ class Config:
         """Read and check every variable. Raises BadConfiguration naming the first bad one."""
         is_demo = environ.get("COCLICO_DEMO", "") == "1"
         secret_key = _secret(environ, "SECRET_KEY", is_demo)
+        public_url = _public_url(environ)
+        if is_demo:
+            _check_demo_is_no_service(public_url)
         return cls(
             secret_key=secret_key,
-            link_key=environ.get("LINK_KEY") or f"links:{secret_key}",
-            secret_key_fallbacks=tuple(environ.get("SECRET_KEY_FALLBACKS", "").split()),
+            link_key=_link_key(environ, secret_key, is_demo),
+            secret_key_fallbacks=_fallbacks(environ, is_demo),
             database_url=_database_url(environ),
-            public_url=_public_url(environ),
+            public_url=public_url,
             smtp_url=_message_url(environ, "SMTP_URL", ("file", "smtp", "smtps")),
             sms_url=_message_url(environ, "SMS_URL", ("file", "http", "https", "ovh")),
             mail_from=environ.get("MAIL_FROM") or None,
@@ -70,12 +75,38 @@ def _secret(environ: Mapping[str, str], name: str, is_demo: bool) -> str:
     value = environ.get(name, "")
     if not value and is_demo:
         return DEMO_KEY
-    if len(value) < SECRET_LENGTH:
+    return _strong(name, value, is_demo)
+
+
+def _link_key(environ: Mapping[str, str], secret_key: str, is_demo: bool) -> str:
+    """Its own key keeps the links of messages alive when SECRET_KEY is changed."""
+    given = environ.get("LINK_KEY", "")
+    if not given:
+        return DEMO_LINK_KEY if is_demo else f"links:{secret_key}"
+    return given if is_demo else _strong("LINK_KEY", given, is_demo)
+
+
+def _fallbacks(environ: Mapping[str, str], is_demo: bool) -> tuple[str, ...]:
+    keys = environ.get("SECRET_KEY_FALLBACKS", "").split()
+    return tuple(_strong("SECRET_KEY_FALLBACKS", key, is_demo) for key in keys)
+
+
+def _strong(name: str, value: str, is_demo: bool) -> str:
+    is_public = not is_demo and value in (DEMO_KEY, DEMO_LINK_KEY)
+    if len(value.strip()) < SECRET_LENGTH or is_public:
         raise BadConfiguration(
             f"{name}: give a random text of at least {SECRET_LENGTH} characters, for example from "
             "python3 -c 'import secrets; print(secrets.token_hex(32))'"
         )
     return value
+
+
+def _check_demo_is_no_service(public_url: str) -> None:
+    """The keys of the demo are known to everybody: no address that people trust may use them."""
+    if public_url.startswith("https://"):
+        raise BadConfiguration(
+            "COCLICO_DEMO: the demo protects nobody; take COCLICO_DEMO away to serve an https site"
+        )
 
 
 def _database_url(environ: Mapping[str, str]) -> str:
@@ -94,7 +125,8 @@ def _database_url(environ: Mapping[str, str]) -> str:
 def _public_url(environ: Mapping[str, str]) -> str:
     url = environ.get("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
     parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path:
+    is_plain = not (parts.path or parts.query or parts.fragment or parts.username)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or not is_plain:
         raise BadConfiguration(
             "PUBLIC_URL: must be the address of the site, like https://rendez-vous.example.fr"
         )

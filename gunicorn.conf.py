@@ -1,8 +1,28 @@
-"""Beside the command line in ./run: each gunicorn worker learns the phone number first."""
+"""Beside the command line in ./run: what each worker learns, and what its log never says."""
 
+import logging
+import re
 from typing import Any
 
 from app.web.site import warm_up
+
+forwarder_headers = ""
+"""No client names the prefix of the site (SCRIPT_NAME): only our own layer does."""
+SECRET = re.compile(r"(/(?:r|agendas|confirme|offre|avis)/)[^/\s?'\"]+|\?[^\s'\"]*")
+
+
+class WithoutSecrets(logging.Filter):
+    """gunicorn names the address of a request that fails: its token and its query are masked."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Always true: the line stays, without what opens somebody's appointment."""
+        record.msg = SECRET.sub(lambda found: f"{found[1] or '?'}…", record.getMessage())
+        record.args = ()
+        return True
+
+
+def on_starting(_server: Any) -> None:
+    logging.getLogger("gunicorn.error").addFilter(WithoutSecrets())
 
 
 def post_worker_init(worker: Any) -> None:

@@ -15,6 +15,7 @@ from app.domain.availability import AvailabilityKind
 from app.domain.errors import (
     AddressMissing,
     AppointmentCancelled,
+    AppointmentPast,
     EmailMissing,
     LimitReached,
     PhoneMissing,
@@ -151,22 +152,30 @@ def check_limit(upcoming: int, settings: Settings) -> None:
 def check_can_cancel(
     status: AppointmentStatus, starts_at: datetime, now: datetime, settings: Settings
 ) -> None:
-    """Whether the person may still cancel online. Raises AppointmentCancelled, TooLateToCancel."""
+    """Whether the person may still cancel online.
+
+    Raises AppointmentCancelled, AppointmentPast or TooLateToCancel.
+    """
     if status is AppointmentStatus.CANCELLED:
         raise AppointmentCancelled
-    deadline = starts_at - timedelta(minutes=settings.cancel_until_minutes)
-    if status is not AppointmentStatus.BOOKED or now >= deadline:
+    if status is not AppointmentStatus.BOOKED or now >= starts_at:
+        raise AppointmentPast
+    if now >= starts_at - timedelta(minutes=settings.cancel_until_minutes):
         raise TooLateToCancel
 
 
 def check_can_change(
     status: AppointmentStatus, starts_at: datetime, now: datetime, settings: Settings
 ) -> None:
-    """Whether the person may still move it online. Raises AppointmentCancelled, TooLateToChange."""
+    """Whether the person may still move it online.
+
+    Raises AppointmentCancelled, AppointmentPast or TooLateToChange.
+    """
     if status is AppointmentStatus.CANCELLED:
         raise AppointmentCancelled
-    deadline = starts_at - timedelta(minutes=settings.change_until_minutes)
-    if status is not AppointmentStatus.BOOKED or now >= deadline:
+    if status is not AppointmentStatus.BOOKED or now >= starts_at:
+        raise AppointmentPast
+    if now >= starts_at - timedelta(minutes=settings.change_until_minutes):
         raise TooLateToChange
 
 

@@ -61,24 +61,30 @@ class TimeMissing(DomainError):
     code, field = "time_missing", "debut"
 
 
-class SlotNotOffered(DomainError):
+class SlotGone(DomainError):
+    """This time cannot be had; others can: what was typed is kept, and they are offered."""
+
+    field, status = "debut", 409
+
+
+class SlotNotOffered(SlotGone):
     """No opening holds this time (forged, or the timetable changed)."""
 
-    code, field, status = "slot_not_offered", "debut", 409
+    code = "slot_not_offered"
 
 
-class SlotTaken(DomainError):
+class SlotTaken(SlotGone):
     """Somebody took the place meanwhile, or the counsellor cannot be there in time any more."""
 
-    code, field, status = "slot_taken", "debut", 409
+    code = "slot_taken"
 
 
-class SlotTooSoon(DomainError):
-    code, field, status = "slot_too_soon", "debut", 409
+class SlotTooSoon(SlotGone):
+    code = "slot_too_soon"
 
 
-class SlotTooFar(DomainError):
-    code, field, status = "slot_too_far", "debut", 409
+class SlotTooFar(SlotGone):
+    code = "slot_too_far"
 
 
 # ---- the person
@@ -236,6 +242,18 @@ class LinkExpired(DomainError):
     code, status = "link_expired", 410
 
 
+class TooManyChanges(DomainError):
+    """The date of one appointment was changed again and again."""
+
+    code, status = "too_many_changes", 429
+
+
+class AppointmentPast(DomainError):
+    """It has begun or is over: nothing can be changed any more."""
+
+    code, status = "appointment_past", 409
+
+
 class TooLateToChange(DomainError):
     code, status = "too_late_to_change", 409
 
@@ -254,6 +272,12 @@ class OutcomeUnknown(DomainError):
     """The database went silent while saving: the same form settles it, once."""
 
     code, status = "outcome_unknown", 503
+
+
+class CancelUnknown(DomainError):
+    """The database went silent while cancelling: pressing again settles it."""
+
+    code, status = "cancel_unknown", 503
 
 
 class DatabaseUnavailable(DomainError):

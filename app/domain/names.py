@@ -19,6 +19,9 @@ from app.domain.errors import (
 
 MAX_NAME = 80
 MAX_ADDRESS = 150
+MOST_TYPED_FOR_ONE = 4
+"""An accent may be typed apart from its letter, and the like; beyond, it is too long before any
+work: composing accents takes a time that grows with the square of their number."""
 NAME_MARKS = frozenset("'’-. ")
 ADDRESS_CATEGORIES = ("L", "M", "N", "P", "Zs")
 """Letters, accents, numbers, punctuation and spaces; not symbols (<, =, +, emoji) nor controls."""
@@ -46,6 +49,8 @@ def address_line(typed: str, *, required: bool = True) -> str | None:
 
     Raises AddressMissing, AddressTooLong, AddressUnreadable.
     """
+    if len(typed) > MOST_TYPED_FOR_ONE * MAX_ADDRESS:
+        raise AddressTooLong
     text = _tidy(typed)
     if not text:
         if required:
@@ -59,6 +64,8 @@ def address_line(typed: str, *, required: bool = True) -> str | None:
 
 
 def _name(typed: str, missing: FirstNameMissing | LastNameMissing | HelperNameMissing) -> str:
+    if len(typed) > MOST_TYPED_FOR_ONE * MAX_NAME:
+        raise NameTooLong
     text = _tidy(typed)
     if not text:
         raise missing

@@ -219,6 +219,8 @@ def _read_replacements(
         substitute = _person(section, "substitute", people)
         found = DeclaredReplacement(absent, substitute, *_period(section))
         section.close()
+        if substitute and not people[substitute]:
+            section.refuse("substitute", "ce conseiller n’est plus actif")
         if absent and absent == substitute:
             section.refuse("substitute", "personne ne se remplace soi-même")
         if any(_same_time(found, other) for other in replacements if other.absent == absent):

@@ -98,6 +98,8 @@ class Appointment(Base):
     place_kind: Mapped[PlaceKind] = mapped_column(named(PlaceKind))
     topic_minutes: Mapped[int]
     """Length promised at booking: the topic may change later."""
+    window_minutes: Mapped[int | None]
+    """A visit begins within so many minutes of its start, as promised; NULL at a venue."""
     status: Mapped[AppointmentStatus] = mapped_column(named(AppointmentStatus))
     cancelled_by: Mapped[CancelledBy | None] = mapped_column(named(CancelledBy))
     channel: Mapped[Channel] = mapped_column(named(Channel))

@@ -20,14 +20,17 @@ MOST_ANSWERS = 1000
 class _Picture:
     """The facts that the last request found, and the answers already worked out from them."""
 
+    key: Hashable
+    """Of the catalogue: settings, topics and words are part of the picture."""
     facts: Facts
     answers: dict[Hashable, Any] = field(default_factory=dict)
 
-    def shows(self, facts: Facts) -> bool:
+    def shows(self, key: Hashable, facts: Facts) -> bool:
         """Whether those facts, read since, are the same but for the hour."""
         mine = self.facts
         return (
-            mine.engaged is facts.engaged
+            self.key == key
+            and mine.engaged is facts.engaged
             and mine.openings is facts.openings
             and mine.travel is facts.travel
             and mine.today == facts.today
@@ -44,8 +47,12 @@ def answer(
     """What `work_out` says of the facts; nobody may change it, since others are told the same."""
     database = str(catalogue.key[0])
     picture = _pictures.get(database)
-    if picture is None or not picture.shows(facts) or len(picture.answers) >= MOST_ANSWERS:
-        picture = _pictures[database] = _Picture(facts)
+    if (
+        picture is None
+        or not picture.shows(catalogue.key, facts)
+        or len(picture.answers) >= MOST_ANSWERS
+    ):
+        picture = _pictures[database] = _Picture(catalogue.key, facts)
     if question not in picture.answers:
         picture.answers[question] = work_out(picture.facts)
     found: Answer = picture.answers[question]

@@ -4,19 +4,19 @@ Nobody reaches an appointment by a telephone number alone (slots-calendar-threat
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Row, or_, select
+from sqlalchemy import Row, or_, select, update
 from sqlalchemy.orm import Session
 
-from app.domain.appointment import PlaceKind
 from app.domain.appointment_facts import AppointmentFacts, Letterhead
 from app.domain.booking import is_link_alive
 from app.domain.errors import AppointmentNotFound, LinkExpired, LinkUnknown
 from app.models.appointment import Appointment, Engagement, Resident
 from app.services.catalogue import Catalogue, CommuneEntry
 from app.services.links import Links, hash_token, is_token
+from app.services.transaction import write_transaction
 
 __all__ = [
     "AppointmentFacts",
@@ -54,7 +54,8 @@ def facts_by_token(
         raise LinkUnknown
     if not is_link_alive(row.Engagement.ends_at, now):
         raise LinkExpired
-    return _facts(catalogue, row, links)
+    # Its own token, not one made again: the page's links work even if LINK_KEY has changed since.
+    return replace(_facts(catalogue, row, links), token=token)
 
 
 def token_by_reference(
@@ -62,11 +63,17 @@ def token_by_reference(
 ) -> str:
     """The token of the link, for somebody who has both the number and the telephone given with it.
 
-    The telephone may be the person's or the helper's, in E.164. Raises AppointmentNotFound: the
-    same whether the number, the telephone or both are wrong, or the link is dead.
+    The telephone may be the person's or the helper's, in E.164. A link made with an earlier
+    LINK_KEY is replaced by one of today's. Raises AppointmentNotFound: the same whether the number,
+    the telephone or both are wrong, or the link is dead.
     """
     row = session.execute(
-        select(Appointment.id, Appointment.link_version, Engagement.ends_at)
+        select(
+            Appointment.id,
+            Appointment.link_version,
+            Appointment.link_token_hash,
+            Engagement.ends_at,
+        )
         .join(Appointment.engagement)
         .join(Appointment.resident)
         .where(
@@ -76,7 +83,35 @@ def token_by_reference(
     ).one_or_none()
     if row is None or not is_link_alive(row.ends_at, now):
         raise AppointmentNotFound
-    return links.token(row.id, row.link_version)
+    return _link_in_force(session, row.id, row.link_version, row.link_token_hash, links)
+
+
+def renew_link(session: Session, facts: AppointmentFacts, links: Links) -> None:
+    """Make the link that a message is about to carry the one in force.
+
+    It differs only where it was made with an earlier LINK_KEY; then it is replaced, in a
+    transaction of its own.
+    """
+    row = session.execute(
+        select(Appointment.link_version, Appointment.link_token_hash).where(
+            Appointment.id == facts.id
+        )
+    ).one()
+    _link_in_force(session, facts.id, row.link_version, row.link_token_hash, links)
+
+
+def _link_in_force(
+    session: Session, appointment_id: int, version: int, known_hash: str | None, links: Links
+) -> str:
+    token = links.token(appointment_id, version)
+    if known_hash != hash_token(token):
+        with write_transaction(session):
+            session.execute(
+                update(Appointment)
+                .where(Appointment.id == appointment_id)
+                .values(link_token_hash=hash_token(token))
+            )
+    return token
 
 
 def letterhead(catalogue: Catalogue, public_url: str) -> Letterhead:
@@ -116,7 +151,6 @@ def _facts(
     place_commune = catalogue.commune_by_id(engagement.commune_id)
     where = _where(catalogue, engagement, place_commune)
     topic = next(entry for entry in catalogue.topics if entry.id == appointment.topic_id)
-    is_visit = appointment.place_kind is PlaceKind.HOME
     home = appointment.commune_id
     return AppointmentFacts(
         id=appointment.id,
@@ -128,7 +162,7 @@ def _facts(
         cancelled_by=appointment.cancelled_by,
         starts_at=engagement.starts_at,
         ends_at=engagement.ends_at,
-        window_minutes=catalogue.settings.visit_window_minutes if is_visit else 0,
+        window_minutes=appointment.window_minutes or 0,
         place_kind=appointment.place_kind,
         place_name=where.name,
         place_address=where.address,

@@ -28,6 +28,7 @@ from app.services.catalogue import Catalogue
 from app.services.links import Links, hash_token
 from app.services.outbox import announce
 
+ONE_MINUTE = timedelta(minutes=1)
 CALL_BEFORE_VISIT = timedelta(days=1)
 """A visit is prepared by telephone at least a day before it."""
 
@@ -48,7 +49,8 @@ def new_appointment(
     is_visit = slot.kind is AvailabilityKind.HOME_VISITS
     appointment = _appointment(catalogue, request, now)
     appointment.resident = _card(request, now)
-    appointment.engagement = occupy(Engagement(kind=EngagementKind.APPOINTMENT), slot)
+    appointment.engagement = Engagement(kind=EngagementKind.APPOINTMENT)
+    seat(appointment, slot)
     appointment.place_kind = PlaceKind.HOME if is_visit else PlaceKind.VENUE
     appointment.reference = _free_reference(session)
     session.add(appointment)
@@ -117,12 +119,13 @@ def open_link(appointment: Appointment, links: Links) -> str:
     return token
 
 
-def occupy(engagement: Engagement, slot: Slot) -> Engagement:
-    """Put the engagement where the slot is: counsellor, hours, place."""
+def seat(appointment: Appointment, slot: Slot) -> None:
+    """Put the appointment where the slot is: counsellor, hours, place, window of a visit."""
+    engagement, window = appointment.engagement, slot.window_ends_at
+    appointment.window_minutes = (window - slot.starts_at) // ONE_MINUTE if window else None
     engagement.counsellor_id = slot.counsellor_id
     engagement.starts_at, engagement.ends_at = slot.starts_at, slot.ends_at
     engagement.commune_id, engagement.venue_id = slot.place.commune_id, slot.place.venue_id
-    return engagement
 
 
 def touch(appointment: Appointment, now: datetime) -> None:

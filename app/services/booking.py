@@ -29,7 +29,7 @@ from app.domain.booking import (
     check_contact,
     check_limit,
 )
-from app.domain.errors import DomainError, FormAlreadyUsed, SlotTaken, TooLateToCancel
+from app.domain.errors import AppointmentPast, DomainError, FormAlreadyUsed, SlotTaken
 from app.domain.messages import MessageKind
 from app.models.appointment import Appointment, Engagement, Resident
 from app.services import throttle
@@ -38,10 +38,10 @@ from app.services.appointment_rows import (
     close_call_tasks,
     new_appointment,
     note_event,
-    occupy,
     open_call_task,
     open_link,
     postpone_call_tasks,
+    seat,
     touch,
 )
 from app.services.catalogue import read_catalogue
@@ -149,11 +149,13 @@ def reschedule(
     now: datetime,
     actor: Actor = Actor.RESIDENT,
     channel: Channel = Channel.WEB,
+    quotas: Iterable[Quota] = (),
 ) -> None:
     """Move an appointment; its old time is free again only when the new one is saved.
 
-    Moving to the time it already has changes nothing. Raises TooLateToChange,
-    AppointmentCancelled, or the refusals of the choice as `book` does.
+    Moving to the time it already has changes nothing. A move counts once in each quota, in its own
+    commit. Raises TooLateToChange, AppointmentCancelled, AppointmentPast, the refusal of a quota,
+    or the refusals of the choice as `book` does.
     """
     catalogue = read_catalogue(session)
     held, minutes = session.execute(
@@ -181,10 +183,11 @@ def reschedule(
             minutes=minutes,
         )
         with note_event(session, appointment, EventKind.MOVED, Act(now, actor, channel)):
-            occupy(engagement, slot)
+            seat(appointment, slot)
         touch(appointment, now)
         postpone_call_tasks(session, appointment, now)
         announce(session, appointment, MessageKind.CHANGED, now)
+        throttle.spend_within(session, quotas, now=now)
 
 
 def cancel(
@@ -197,8 +200,8 @@ def cancel(
 ) -> None:
     """Cancel an appointment; its time is free at once. Cancelling twice is cancelling once.
 
-    Raises TooLateToCancel for a resident whose appointment has begun, and for anybody once it is
-    known whether the person came.
+    Raises TooLateToCancel, or AppointmentPast for a resident whose appointment has begun and for
+    anybody once it is known whether the person came.
     """
     catalogue = read_catalogue(session)
     held = session.scalars(
@@ -219,7 +222,7 @@ def cancel(
 def _check_not_closed(appointment: Appointment, now: datetime) -> None:
     ended_at, wanted = appointment.engagement.ends_at, AppointmentStatus.CANCELLED
     if not can_become(appointment.status, wanted, ended_at=ended_at, now=now):
-        raise TooLateToCancel
+        raise AppointmentPast
 
 
 def _cancel_locked(session: Session, appointment: Appointment, act: Act) -> None:

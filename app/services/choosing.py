@@ -53,7 +53,7 @@ def wish_of(
 
     Raises the refusals of `home_commune`, TopicMissing, TopicUnknown or SlotNotOffered.
     """
-    home = home_commune(catalogue, choice.commune_slug, now)
+    home = _home(catalogue, choice.commune_slug, now, is_booked=minutes is not None)
     topic = catalogue.topic(choice.topic_code, even_retired=minutes is not None)
     resident_commune_id = home.id if home else NO_COMMUNE
     venue = None
@@ -69,6 +69,15 @@ def wish_of(
         venue_id=venue.id if venue else None,
         resident_commune_id=resident_commune_id,
     )
+
+
+def _home(
+    catalogue: Catalogue, slug: str, now: datetime, *, is_booked: bool
+) -> CommuneEntry | None:
+    """Who has an appointment may move it, even when their commune has left the group since."""
+    if is_booked:
+        return None if slug == OTHER_COMMUNE else catalogue.commune(slug)
+    return home_commune(catalogue, slug, now)
 
 
 def candidate_counsellors(

@@ -20,7 +20,7 @@ from app.gateways.messages import render_email, render_sms
 from app.gateways.senders import Parcel, Senders, is_configured
 from app.models.appointment import Appointment, Resident
 from app.models.outbox import OutboxMessage
-from app.services.appointment_facts import facts_of, letterhead
+from app.services.appointment_facts import facts_of, letterhead, renew_link
 from app.services.catalogue import read_catalogue
 from app.services.links import Links
 from app.services.transaction import write_transaction
@@ -87,16 +87,21 @@ def claim_due(
     The attempt is counted here: a message that kills its worker is given up in the end too. One at
     a time by default: a worker that stops has nothing to give back.
     """
+    waiting = (
+        OutboxMessage.state == OutboxState.PENDING,
+        OutboxMessage.due_at <= now,
+        OutboxMessage.channel.in_(list(channels)),
+        OutboxMessage.attempts < MOST_ATTEMPTS,
+        _unleased(now),
+    )
+    # Looked at first without a lock: a worker with nothing to do stands in nobody's way.
+    if session.scalar(select(OutboxMessage.id).where(*waiting).limit(1)) is None:
+        session.rollback()
+        return []
     with write_transaction(session):
         rows = session.scalars(
             select(OutboxMessage)
-            .where(
-                OutboxMessage.state == OutboxState.PENDING,
-                OutboxMessage.due_at <= now,
-                OutboxMessage.channel.in_(list(channels)),
-                OutboxMessage.attempts < MOST_ATTEMPTS,
-                _unleased(now),
-            )
+            .where(*waiting)
             .order_by(OutboxMessage.due_at, OutboxMessage.id)
             .limit(limit)
             .with_for_update(skip_locked=True)
@@ -157,6 +162,7 @@ def _read_letter(
         facts = facts_of(session, catalogue, message.subject_id, room.links)
     except NoResultFound:
         return SkipReason.ERASED
+    renew_link(session, facts, room.links)
     reason = why_not_send(message.kind, message.version, message.expires_at, facts, now)
     address = _address(session, message)
     if reason or not address:

@@ -66,7 +66,8 @@ _TABLES: dict[str, tuple[tuple[Policy, str], ...]] = {
         (PERSON, "helper_name helper_phone helper_relation link_token_hash"),
         (TECHNICAL, "id uid resident_id engagement_id link_version sequence"),
         (TECHNICAL, "booked_at updated_at message_channel message_to"),
-        (KEPT, "commune_id topic_id place_kind topic_minutes status cancelled_by channel language"),
+        (KEPT, "commune_id topic_id place_kind topic_minutes window_minutes"),
+        (KEPT, "status cancelled_by channel language"),
     ),
     "appointment_event": (
         (TECHNICAL, "id appointment_id at kind actor channel old_starts_at new_starts_at"),

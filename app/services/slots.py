@@ -24,6 +24,9 @@ from app.models.schedule import Absence, Availability, Closure, Replacement
 from app.services.catalogue import Catalogue
 
 ONE_DAY = timedelta(days=1)
+PAST_YEARS = 5
+"""How far back a picture of the timetable may look."""
+
 _timetables: dict[str, tuple[tuple[object, ...], Timetable]] = {}
 _openings: dict[str, tuple[tuple[object, ...], OpeningIndex]] = {}
 """The last timetable, and the last expansion, of each database; their key says of which picture."""
@@ -77,7 +80,7 @@ def facts_of_timetable(
     """The facts as if nobody were engaged yet: who is where, by the timetable alone."""
     today = catalogue.today(now)
     horizon = today + timedelta(days=catalogue.settings.booking_window_days)
-    timetable = read_timetable(session, catalogue, today)
+    timetable = read_timetable(session, catalogue, max(horizon, last or horizon))
     return Facts(
         openings=_expanded(catalogue, timetable, today, max(horizon, last or horizon)),
         engaged=(),
@@ -90,17 +93,20 @@ def facts_of_timetable(
     )
 
 
-def read_timetable(session: Session, catalogue: Catalogue, today: date) -> Timetable:
-    """The timetable of this revision, from the database or from the last reading of it."""
+def read_timetable(session: Session, catalogue: Catalogue, last: date) -> Timetable:
+    """The timetable of this revision, from the database or from the last reading of it.
+
+    Its public holidays reach the year after `last`, and five years back.
+    """
     database = str(catalogue.key[0])
-    key = (*catalogue.key, today.year)
+    key = (*catalogue.key, last.year)
     known = _timetables.get(database)
     if known is None or known[0] != key:
-        known = _timetables[database] = (key, _load_timetable(session, catalogue, today))
+        known = _timetables[database] = (key, _load_timetable(session, catalogue, last))
     return known[1]
 
 
-def _load_timetable(session: Session, catalogue: Catalogue, today: date) -> Timetable:
+def _load_timetable(session: Session, catalogue: Catalogue, last: date) -> Timetable:
     return Timetable(
         availabilities=[
             _rule(row, catalogue) for row in session.scalars(select(Availability)).all()
@@ -119,7 +125,7 @@ def _load_timetable(session: Session, catalogue: Catalogue, today: date) -> Time
             ClosureFact(row.venue_id, row.starts_at, row.ends_at)
             for row in session.scalars(select(Closure).where(Closure.withdrawn_at.is_(None)))
         ],
-        holidays=public_holidays(today.year - 1, today.year + 2),
+        holidays=public_holidays(last.year - PAST_YEARS, last.year + 1),
         timezone=catalogue.timezone,
     )
 

@@ -35,8 +35,8 @@ def draw_timetable(session: Session, *, now: datetime, first: date, days: int) -
     catalogue = read_catalogue(session)
     last = first + timedelta(days=days - 1)
     names = _Names(session, catalogue)
-    timetable = read_timetable(session, catalogue, catalogue.today(now))
     facts = load_facts(session, catalogue, now=now, last=last)
+    timetable = read_timetable(session, catalogue, max(last, facts.last_day))
     lost = explain(timetable, first, last)
     return {
         "now": _instant(now),

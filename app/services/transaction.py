@@ -10,11 +10,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from sqlalchemy import select, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DisconnectionError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from app.domain.errors import DatabaseUnavailable, OutcomeUnknown
 from app.models.accounts import Counsellor
+
+AWAY = (OperationalError, InterfaceError, DisconnectionError, PoolTimeout)
+"""The database is away, locked or out of connections: it may be back at the next try."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ def write_transaction(session: Session, lock: Locks | None = None) -> Iterator[N
             _take_locks(session, lock)
         yield
         session.flush()
-    except OperationalError as silence:
+    except AWAY as silence:
         _abandon(session)
         raise DatabaseUnavailable from silence
     except BaseException:
@@ -54,7 +58,7 @@ def write_transaction(session: Session, lock: Locks | None = None) -> Iterator[N
         raise
     try:
         session.commit()
-    except OperationalError as silence:
+    except AWAY as silence:
         _abandon(session)
         raise OutcomeUnknown from silence
 
@@ -64,7 +68,7 @@ def answering(session: Session) -> Iterator[None]:
     """Reads before a write transaction fail with its word: DatabaseUnavailable, nothing saved."""
     try:
         yield
-    except OperationalError as silence:
+    except AWAY as silence:
         _abandon(session)
         raise DatabaseUnavailable from silence
 
@@ -73,7 +77,7 @@ def _abandon(session: Session) -> None:
     """Roll back; where the connection itself is dead, forget it, so that the next one is new."""
     try:
         session.rollback()
-    except OperationalError:
+    except AWAY:
         session.invalidate()
 
 

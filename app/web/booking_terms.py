@@ -10,6 +10,8 @@ from app.web import filters
 
 PARTS = {"matin": PartOfDay.MORNING, "apres-midi": PartOfDay.AFTERNOON}
 YES = "oui"
+YEARS = range(2000, 2101)
+"""Further away no calendar is sure to hold the hour; nobody books there."""
 LOCAL_FORMAT = "%Y-%m-%dT%H:%M"
 
 
@@ -27,10 +29,9 @@ def parse_local(text: str, catalogue: Catalogue) -> datetime | None:
         local = datetime.strptime(text, LOCAL_FORMAT)  # noqa: DTZ007 (the zone comes next)
     except ValueError:
         return None
-    try:
-        return local.replace(tzinfo=catalogue.timezone).astimezone(UTC)
-    except OverflowError:
+    if local.year not in YEARS:
         return None
+    return local.replace(tzinfo=catalogue.timezone).astimezone(UTC)
 
 
 def local_text(instant: datetime, catalogue: Catalogue) -> str:

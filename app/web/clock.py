@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from flask import current_app
 
+from app.domain.calendar import PARIS, local_day
 from config import Config
 
 _OFFSET_KEY = "CLOCK_OFFSET"
@@ -13,7 +14,7 @@ def offset_of(config: Config) -> timedelta:
     """How far the demo's day is from the real one (zero everywhere else)."""
     if config.today is None:
         return timedelta()
-    return config.today - datetime.now(UTC).date()
+    return config.today - local_day(datetime.now(UTC), PARIS)
 
 
 def utc_now() -> datetime:

@@ -11,12 +11,12 @@ from typing import Any
 import structlog
 from flask import Flask, Response, current_app, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
 from app.domain.errors import DomainError
 from app.services.catalogue import NoTerritory
+from app.services.transaction import AWAY
 from app.web.error_words import ErrorWords, words_of
 from app.web.language import current_language
 from app.web.site import known_catalogue, stop_asking_the_database
@@ -25,8 +25,6 @@ from app.web.wording import sentence
 
 log = structlog.get_logger(__name__)
 
-UNAVAILABLE = (OperationalError, InterfaceError, DisconnectionError, PoolTimeout)
-"""The database is away, locked or out of connections: it may be back at the next try."""
 RETRY_AFTER_S = "30"
 FRAMES_LOGGED = 12
 ExceptionFacts = tuple[type, BaseException, TracebackType | None] | tuple[None, None, None]
@@ -38,7 +36,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(CSRFError, _untrusted_form)
     app.register_error_handler(DomainError, _refusal)
     app.register_error_handler(NoTerritory, _no_territory)
-    for kind in UNAVAILABLE:
+    for kind in AWAY:
         app.register_error_handler(kind, _unavailable)
     app.register_error_handler(DBAPIError, _database_error)
     app.after_request(_without_words)

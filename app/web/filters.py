@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, tzinfo
-from functools import lru_cache
 from typing import Any, NamedTuple, cast
 
 import phonenumbers
@@ -79,7 +78,6 @@ def first_upper(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-@lru_cache(maxsize=512)
 def phone(number: str) -> str:
     """« 05 36 49 00 00 » in pairs that never part; a foreign number in international form.
 

@@ -14,7 +14,15 @@ from config import Config
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 MAX_FORM_BYTES = 64 * 1024
 MAX_FORM_PARTS = 200
-POSTGRESQL_ENGINE = {"pool_pre_ping": True, "connect_args": {"connect_timeout": 5}}
+POSTGRESQL_ENGINE = {
+    "pool_pre_ping": True,
+    "connect_args": {
+        "connect_timeout": 5,
+        # As long as SQLite's busy_timeout: then a page says so, with the phone number.
+        "options": "-c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000",
+        "tcp_user_timeout": 10_000,
+    },
+}
 
 
 def apply(app: Flask, config: Config) -> None:
@@ -45,6 +53,7 @@ def apply(app: Flask, config: Config) -> None:
     )
     app.config.update(config.extra)
     app.url_map.strict_slashes = False
+    app.url_map.merge_slashes = False  # its redirect would name the host that the client claims
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.wsgi_app = LanguagePrefix(app.wsgi_app)  # type: ignore[method-assign]

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 import phonenumbers
-from flask import Flask, g
+from flask import Flask, current_app, g
 from flask_babel import gettext
 from phonenumbers import NumberParseException, PhoneNumberFormat
 from sqlalchemy.exc import SQLAlchemyError
@@ -162,6 +162,7 @@ def _page_names() -> dict[str, Any]:
         "site": site_of(catalogue) if catalogue else None,
         "language": current_language(),
         "alternate_url": alternate_url,
+        "public_url": current_app.config["COCLICO"].public_url,
         "localized": localized,
     }
 

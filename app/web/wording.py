@@ -72,7 +72,7 @@ SENTENCES: dict[type[DomainError], object] = {
     errors.LimitReached: _l(
         "Nous ne pouvons pas prendre un autre rendez-vous avec ce téléphone. %(Call)s."
     ),
-    errors.TooManyTries: _l("Trop d’essais. Attendez 15 minutes ou %(call)s."),
+    errors.TooManyTries: _l("Trop d’essais. Attendez %(block)s ou %(call)s."),
     errors.TooManyBookings: _l(
         "Trop de rendez-vous viennent d’être pris ici. Attendez une heure ou %(call)s."
     ),
@@ -87,15 +87,22 @@ SENTENCES: dict[type[DomainError], object] = {
     ),
     errors.LinkUnknown: _l("Nous ne trouvons pas ce rendez-vous."),
     errors.LinkExpired: _l("Ce lien ne fonctionne plus. Le rendez-vous est passé."),
+    errors.AppointmentPast: _l("Ce rendez-vous est passé. Pour toute question, %(call)s."),
+    errors.TooManyChanges: _l(
+        "Vous avez changé la date plusieurs fois. Attendez une heure ou %(call)s."
+    ),
     errors.TooLateToChange: _l(
         "Votre rendez-vous est dans moins de %(limit)s. Vous pouvez encore l’annuler ici. "
         "Pour changer la date, %(call)s."
     ),
-    errors.TooLateToCancel: _l("Votre rendez-vous a commencé. Pour toute question, %(call)s."),
+    errors.TooLateToCancel: _l("Il est trop tard pour annuler ici. Pour annuler, %(call)s."),
     errors.AppointmentCancelled: _l("Ce rendez-vous est annulé."),
     errors.OutcomeUnknown: _l(
         "Nous ne savons pas si votre rendez-vous est enregistré. "
         "Appuyez encore sur « Confirmer » : il ne sera pas pris deux fois."
+    ),
+    errors.CancelUnknown: _l(
+        "Nous ne savons pas si c’est annulé. Appuyez encore sur « Oui, annuler » ou %(call)s."
     ),
     errors.DatabaseUnavailable: _l(
         "Le site ne répond pas. Rien n’est enregistré. Réessayez dans quelques minutes ou %(call)s."
@@ -111,12 +118,14 @@ def sentence(refusal: DomainError) -> str:
     commune = refusal.facts.get("commune")
     call = call_us(catalogue.service.get("phone"))
     limit = minutes(catalogue.settings.change_until_minutes, current_language())
+    block = minutes(catalogue.settings.lookup_block_minutes, current_language())
     return str(SENTENCES[type(refusal)]) % {
         "service": catalogue.service["name"],
         "call": call,
         "Call": call[:1].upper() + call[1:],
         "name_of": of_commune(commune) if commune else "",
         "limit": limit,
+        "block": block,
     }
 
 

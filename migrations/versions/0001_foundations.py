@@ -453,6 +453,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("topic_minutes", sa.Integer(), nullable=False),
+        sa.Column("window_minutes", sa.Integer(), nullable=True),
         sa.Column(
             "status",
             sa.Enum(

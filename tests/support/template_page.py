@@ -60,6 +60,7 @@ def render(template: str, language: str = "fr", **values: Any) -> BeautifulSoup:
     known = {
         "site": SimpleNamespace(**SITE),
         "language": language,
+        "public_url": "http://localhost",
         "alternate_url": lambda code: "/en/" if code == "en" else "/",
     }
     with small_app().test_request_context("/"):

@@ -9,10 +9,7 @@ from app.domain.availability import AvailabilityKind
 from app.domain.booking import OTHER_COMMUNE, Choice, check_can_change
 from app.domain.errors import (
     DomainError,
-    SlotNotOffered,
-    SlotTaken,
-    SlotTooFar,
-    SlotTooSoon,
+    SlotGone,
     TimeMissing,
 )
 from app.domain.slots import Slot
@@ -28,14 +25,13 @@ from app.web.appointment.forms import MoveForm
 from app.web.appointment.routes import blueprint, by_token, page
 from app.web.booking_terms import PARTS, YES, local_text, parse_date, parse_local, when_chosen
 from app.web.clock import utc_now
+from app.web.quotas import move_quotas
 from app.web.security import keeps_answers
 from app.web.site import current_catalogue
 from app.web.times_page import day_groups, part_chips
 from app.web.wording import sentence
 
 __all__ = ["blueprint"]
-
-GONE = (SlotTaken, SlotNotOffered, SlotTooSoon, SlotTooFar)
 
 
 @blueprint.get("/r/<token>/date")
@@ -79,7 +75,7 @@ def check_move(token: str) -> Any:
         )
     except TimeMissing:
         return redirect(url_for("appointment.move", token=token))
-    except GONE as refusal:
+    except SlotGone as refusal:
         return _gone(facts, choice, refusal, now)
     return _check_page(facts, choice, MoveForm(), now)
 
@@ -99,8 +95,9 @@ def move_now(token: str) -> Any:
         return _check_page(facts, choice, form, now)
     try:
         with answering(db.session()):
-            booking.reschedule(db.session(), facts.id, choice, now=now)
-    except GONE as refusal:
+            quotas = move_quotas(facts.id)
+            booking.reschedule(db.session(), facts.id, choice, now=now, quotas=quotas)
+    except SlotGone as refusal:
         return _gone(facts, choice, refusal, now)
     except DomainError as refusal:
         form.refuse(refusal)

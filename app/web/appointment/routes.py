@@ -7,7 +7,13 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 
-from app.domain.errors import DomainError, TooManyTries
+from app.domain.errors import (
+    CancelUnknown,
+    DatabaseUnavailable,
+    DomainError,
+    LinkUnknown,
+    OutcomeUnknown,
+)
 from app.extensions import db
 from app.gateways.contacts import parse_phone
 from app.gateways.ical import render_appointment
@@ -24,6 +30,7 @@ from app.web.appointment.forms import CancelForm, FindForm
 from app.web.appointment.ticket import page_facts
 from app.web.clock import utc_now
 from app.web.links import current_links
+from app.web.quotas import link_quotas, lookup_quotas
 from app.web.security import keeps_answers, personal
 from app.web.site import current_catalogue
 
@@ -31,10 +38,17 @@ blueprint = Blueprint("appointment", __name__)
 
 
 def by_token(token: str) -> AppointmentFacts:
-    """The appointment that this link opens. Raises LinkUnknown (404) or LinkExpired (410)."""
-    return facts_by_token(
-        db.session(), current_catalogue(), token, now=utc_now(), links=current_links()
-    )
+    """The appointment that this link opens.
+
+    Raises LinkUnknown (404), LinkExpired (410), or TooManyTries (429) for a network address that
+    tries many links: only misses are counted, so a link that works always works.
+    """
+    catalogue, now = current_catalogue(), utc_now()
+    try:
+        return facts_by_token(db.session(), catalogue, token, now=now, links=current_links())
+    except LinkUnknown:
+        throttle.spend(db.session(), link_quotas(catalogue), now=now)
+        raise
 
 
 @blueprint.get("/r/<token>")
@@ -81,11 +95,19 @@ def cancel(token: str) -> Response:
 
 
 @blueprint.post("/r/<token>/annulation")
+@keeps_answers
 @public
 def cancel_now(token: str) -> Any:
-    """Cancelled, at once and once; no reason is asked."""
-    facts = by_token(token)
-    booking.cancel(db.session(), facts.id, now=utc_now())
+    """Cancelled, at once and once; no reason is asked. Pressed again, it stays cancelled."""
+    facts, form = by_token(token), CancelForm()
+    if not form.validate():
+        return page("appointment/cancel.html", facts, form.status, form=form)
+    try:
+        with answering(db.session()):
+            booking.cancel(db.session(), facts.id, now=utc_now())
+    except (DatabaseUnavailable, OutcomeUnknown):
+        form.refuse(CancelUnknown())
+        return page("appointment/cancel.html", facts, form.status, form=form)
     return redirect(url_for("appointment.show", token=token, fait="annule"), 303)
 
 
@@ -116,26 +138,11 @@ def find_now() -> Any:
 def _look_up(form: FindForm) -> str:
     """Count the try first, so that many at once cannot slip by; give it back when it was right."""
     now, phone = utc_now(), parse_phone(form.telephone.data or "").number
-    quotas = _quotas(phone)
+    quotas = lookup_quotas(current_catalogue(), phone)
     throttle.spend(db.session(), quotas, now=now)
     token = token_by_reference(db.session(), form.reference, phone, now=now, links=current_links())
     throttle.give_back(db.session(), quotas)
     return token
-
-
-def _quotas(phone: str) -> list[throttle.Quota]:
-    settings, links = current_catalogue().settings, current_links()
-    minutes = settings.lookup_block_minutes
-    per_phone, per_address = (
-        settings.lookup_failures_per_phone,
-        settings.lookup_failures_per_address,
-    )
-    return [
-        throttle.Quota(links.digest(f"phone:{phone}"), per_phone, minutes, TooManyTries),
-        throttle.Quota(
-            links.digest(f"address:{request.remote_addr}"), per_address, minutes, TooManyTries
-        ),
-    ]
 
 
 def page(template: str, facts: AppointmentFacts, status: int = 200, **names: Any) -> Response:

@@ -4,7 +4,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from flask import redirect, request, url_for
+from flask import redirect, url_for
 from werkzeug.wrappers import Response
 
 from app.domain.booking import BookingRequest
@@ -13,17 +13,13 @@ from app.domain.errors import (
     DomainError,
     FormAlreadyUsed,
     OutcomeUnknown,
-    SlotNotOffered,
+    SlotGone,
     SlotTaken,
-    SlotTooFar,
-    SlotTooSoon,
-    TooManyBookings,
 )
 from app.extensions import db
-from app.services import booking, throttle, usage
+from app.services import booking, usage
 from app.services.catalogue import Catalogue
 from app.services.choosing import check_choice
-from app.services.links import Links
 from app.services.transaction import answering
 from app.web.access import public
 from app.web.booking.carrying import carries, catalogue_at_hand, check_page, details_page
@@ -33,14 +29,13 @@ from app.web.booking.routes import FLOW, blueprint
 from app.web.booking.time_choice import taken_page, times_page
 from app.web.clock import utc_now
 from app.web.links import current_links
+from app.web.quotas import booking_quotas
 from app.web.security import keeps_answers
 from app.web.site import current_catalogue
 
 __all__ = ["blueprint"]
 
-GONE = (SlotTaken, SlotNotOffered, SlotTooSoon, SlotTooFar)
 SILENT = (DatabaseUnavailable, OutcomeUnknown)
-HOUR = 60
 
 
 @blueprint.get(f"{FLOW}/coordonnees")
@@ -54,7 +49,7 @@ def details(flow: str) -> Any:
         return redirect(answers.url(missing))
     try:
         check_choice(db.session(), catalogue, answers.choice(catalogue), now)
-    except GONE as refusal:
+    except SlotGone as refusal:
         return taken_page(answers, None, refusal, now)
     return details_page(answers, contact_form(answers))
 
@@ -96,7 +91,7 @@ def check(flow: Flow, form: ContactForm) -> Any:
     try:
         booking_request = form.to_request(flow.choice(catalogue), catalogue.settings)
         check_choice(db.session(), catalogue, booking_request.choice, now)
-    except GONE as refusal:
+    except SlotGone as refusal:
         return _gone(flow, form, refusal, now)
     except DomainError as refusal:
         form.refuse(refusal)
@@ -119,7 +114,7 @@ def confirm(flow: Flow, form: ContactForm) -> Any:
         if not form.has_key:
             raise FormAlreadyUsed
         token = _book(catalogue, booking_request, now)
-    except GONE as refusal:
+    except SlotGone as refusal:
         return _gone(flow, form, refusal, now)
     except DomainError as refusal:
         return _refused(flow, form, refusal)
@@ -127,19 +122,9 @@ def confirm(flow: Flow, form: ContactForm) -> Any:
 
 
 def _book(catalogue: Catalogue, booking_request: BookingRequest, now: datetime) -> str:
-    links = current_links()
-    quotas = [_address_quota(catalogue, links)]
+    links, quotas = current_links(), booking_quotas(catalogue, booking_request.limit_phone)
     with answering(db.session()):
         return booking.book(db.session(), booking_request, now=now, links=links, quotas=quotas)
-
-
-def _address_quota(catalogue: Catalogue, links: Links) -> throttle.Quota:
-    return throttle.Quota(
-        key=links.digest(f"booking:{request.remote_addr}"),
-        limit=catalogue.settings.bookings_per_hour_per_address,
-        minutes=HOUR,
-        refusal=TooManyBookings,
-    )
 
 
 def _refused(flow: Flow, form: ContactForm, refusal: DomainError) -> Any:

@@ -1,17 +1,18 @@
 """What every POST of a booking shares: the answers come along, and no failure loses them."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import Any
 
-from flask import g, redirect, render_template, request, url_for
+from flask import g, render_template, request, url_for
 
 from app.domain.booking import BookingRequest
-from app.domain.errors import DatabaseUnavailable, TimeMissing
+from app.domain.errors import DatabaseUnavailable, DomainError, TimeMissing
 from app.extensions import db
 from app.services.catalogue import Catalogue
 from app.services.transaction import answering
-from app.web.booking.flow import Flow, first_missing
+from app.web.booking.flow import Flow, first_missing, refusal_of
 from app.web.booking.forms import ContactForm, contact_form
 from app.web.booking.summary import check_rows
 from app.web.booking.time_choice import times_page
@@ -55,7 +56,8 @@ def _other_page(flow: Flow, form: ContactForm, until: str) -> Any:
     if missing == "time":
         return times_page(flow.without_time(), form, TimeMissing())
     if missing:
-        return redirect(flow.url(missing), 303)
+        form.refuse(refusal_of(flow, catalogue_at_hand(), utc_now()))
+        return details_page(flow, form)
     return None
 
 
@@ -67,7 +69,9 @@ def catalogue_at_hand() -> Catalogue:
 def details_page(flow: Flow, form: ContactForm) -> Any:
     """Screen 4, with what was typed and what is to correct."""
     form.stamp()
-    home = flow.home(catalogue_at_hand(), utc_now())
+    home = None
+    with suppress(DomainError):  # told on top of the page, where every answer stays
+        home = flow.home(catalogue_at_hand(), utc_now())
     page = render_template("booking/details.html", flow=flow, form=form, commune=home)
     return page, form.status
 

@@ -25,6 +25,7 @@ from app.domain.booking import (
 from app.domain.errors import AskedAgain, DomainError
 from app.domain.settings import Settings
 from app.gateways.contacts import parse_email, parse_phone
+from app.gateways.senders import is_configured
 from app.web.booking.flow import Flow
 from app.web.forms import BaseForm, checked_by, refuse_field, required
 from app.web.language import current_language
@@ -52,6 +53,16 @@ CALL_TIMES = {
     CallTime.AFTERNOON: _l("L’après-midi"),
     CallTime.ANY: _l("Peu importe"),
 }
+
+
+def message_channels() -> dict[MessageChannel, Any]:
+    """The ways to be told that this installation can keep: a page promises no other."""
+    config = current_app.config["COCLICO"]
+    return {
+        channel: label
+        for channel, label in MESSAGES.items()
+        if channel is MessageChannel.NONE or is_configured(channel, config)
+    }
 
 
 def _offered(answers: Mapping[Any, Any]) -> list[SelectChoice]:
@@ -108,6 +119,13 @@ class ContactForm(BaseForm):
 
     is_for_another = False
     is_visit = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        channels = message_channels()
+        self.message.choices = _offered(channels)
+        if not self.is_submitted():
+            self.message.data = next(iter(channels))
 
     def validate_telephone(self, field: StringField) -> None:
         """The person's phone may be absent only where a helper answers for a permanence."""

@@ -1,0 +1,67 @@
+"""How often one network address, one phone or one appointment may do something."""
+
+from ipaddress import ip_address, ip_network
+
+from flask import request
+
+from app.domain.errors import LimitReached, TooManyBookings, TooManyChanges, TooManyTries
+from app.services.catalogue import Catalogue
+from app.services.throttle import Quota
+from app.web.links import current_links
+
+HOUR, DAY = 60, 24 * 60
+MOVES_AN_HOUR = 5
+"""Each move may send a message: nobody changes their mind more often."""
+BOOKINGS_A_DAY = 10
+"""Of one phone, cancelled ones included: a limit that cancelling in a loop does not lift."""
+IPV6_PREFIX = 64
+"""One subscriber has a whole /64: its addresses count as one."""
+
+
+def booking_quotas(catalogue: Catalogue, phone: str) -> list[Quota]:
+    """A booking counts for the network address and for the phone."""
+    per_address = catalogue.settings.bookings_per_hour_per_address
+    return [
+        Quota(_key("booking", network()), per_address, HOUR, TooManyBookings),
+        Quota(_key("booked", phone), BOOKINGS_A_DAY, DAY, LimitReached),
+    ]
+
+
+def move_quotas(appointment_id: int) -> list[Quota]:
+    """A move counts for its appointment."""
+    return [Quota(_key("move", str(appointment_id)), MOVES_AN_HOUR, HOUR, TooManyChanges)]
+
+
+def lookup_quotas(catalogue: Catalogue, phone: str) -> list[Quota]:
+    """A look-up counts for the phone and for the network address (law.md B26)."""
+    settings = catalogue.settings
+    minutes = settings.lookup_block_minutes
+    return [
+        Quota(_key("phone", phone), settings.lookup_failures_per_phone, minutes, TooManyTries),
+        Quota(
+            _key("address", network()), settings.lookup_failures_per_address, minutes, TooManyTries
+        ),
+    ]
+
+
+def link_quotas(catalogue: Catalogue) -> list[Quota]:
+    """A link that opens nothing counts for the network address (slots-calendar-threats T8)."""
+    settings = catalogue.settings
+    per_address, minutes = settings.lookup_failures_per_address, settings.lookup_block_minutes
+    return [Quota(_key("link", network()), per_address, minutes, TooManyTries)]
+
+
+def network() -> str:
+    """Who asks: the IPv4 address, or the /64 of an IPv6 one."""
+    try:
+        address = ip_address(request.remote_addr or "")
+    except ValueError:
+        return str(request.remote_addr)
+    if address.version == 6:
+        return str(ip_network((address, IPV6_PREFIX), strict=False))
+    return str(address)
+
+
+def _key(kind: str, subject: str) -> str:
+    """A keyed hash: the table of counts holds no phone and no address."""
+    return current_links().digest(f"{kind}:{subject}")
