@@ -15,7 +15,7 @@ from bench.databases import TOPIC, free_hours
 from bench.load import Call, Round, UnexpectedAnswer, ask, get, once_each, post
 from bench.pages import rates
 from bench.postgresql import connect
-from bench.servers import BARE, OURS, serving
+from bench.servers import BARE, OURS, Server, serving
 
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 COOKIE = re.compile(r"\r\nset-cookie: (coclico=[^;]+)", re.IGNORECASE)
@@ -61,11 +61,11 @@ def _make_bare_table(url: str) -> None:
             connection.execute(TABLE.format(key="SERIAL"))
 
 
-def _bookings(url: str, port: int) -> Iterator[Call]:
+def _bookings(url: str, server: Server) -> Iterator[Call]:
     """Forms ready to confirm, all their answers typed, in an order that mixes days and venues."""
     hours = free_hours(url)
     Random(1).shuffle(hours)
-    cookie, token = _visit(port, *hours[0])
+    cookie, token = _visit(server, *hours[0])
     for number, (commune, venue, starts_at) in enumerate(hours):
         answers = {
             "csrf_token": token,
@@ -80,10 +80,10 @@ def _bookings(url: str, port: int) -> Iterator[Call]:
         yield post(path, urlencode(answers).encode(), 303, Cookie=cookie)
 
 
-def _visit(port: int, commune: str, venue: str, starts_at: str) -> tuple[str, str]:
+def _visit(server: Server, commune: str, venue: str, starts_at: str) -> tuple[str, str]:
     """The cookie and the CSRF token of a browser that came to the contact page."""
     path = f"/rendez-vous/coordonnees?{_query(commune, venue, starts_at)}"
-    answer = ask(port, get(path)).decode()
+    answer = ask(server, get(path)).decode()
     cookie, token = COOKIE.search(answer), TOKEN.search(answer)
     if cookie is None or token is None:
         raise UnexpectedAnswer(answer[:1000])

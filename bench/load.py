@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import cycle
 from threading import Lock
 
-from bench.servers import WORKERS
+from bench.servers import WORKERS, Server
 
 CLIENTS = 2 * WORKERS
 TIMEOUT_S = 30
@@ -32,10 +32,17 @@ class Round:
 
     seconds: float
     latencies: list[float]
+    cpu_seconds: float | None
+    """Of the workers; hardly disturbed by whatever else the machine does."""
 
     @property
     def per_second(self) -> float:
         return len(self.latencies) / self.seconds
+
+    @property
+    def cpu_ms(self) -> float | None:
+        """Of one request."""
+        return None if self.cpu_seconds is None else self.cpu_seconds / len(self.latencies) * 1000
 
     @property
     def median_ms(self) -> float:
@@ -65,9 +72,9 @@ def _head(method: str, path: str, headers: dict[str, str]) -> bytes:
     return "".join(f"{line}\r\n" for line in lines).encode()
 
 
-def ask(port: int, call: Call) -> bytes:
+def ask(server: Server, call: Call) -> bytes:
     """The whole answer, head included. Raises UnexpectedAnswer for another status."""
-    with socket.create_connection(("127.0.0.1", port), timeout=TIMEOUT_S) as connection:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=TIMEOUT_S) as connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connection.sendall(call.raw)
         parts = []
@@ -79,7 +86,9 @@ def ask(port: int, call: Call) -> bytes:
     return answer
 
 
-def for_seconds(port: int, calls: Sequence[Call], seconds: float, clients: int = CLIENTS) -> Round:
+def for_seconds(
+    server: Server, calls: Sequence[Call], seconds: float, clients: int = CLIENTS
+) -> Round:
     """The calls in turn, again and again, for that long."""
     turn, guard = cycle(calls), Lock()
     until = time.perf_counter() + seconds
@@ -90,24 +99,25 @@ def for_seconds(port: int, calls: Sequence[Call], seconds: float, clients: int =
                 call = next(turn)
             yield call
 
-    return _run(port, [endless() for _ in range(clients)])
+    return _run(server, [endless() for _ in range(clients)])
 
 
-def once_each(port: int, calls: Sequence[Call], clients: int = CLIENTS) -> Round:
+def once_each(server: Server, calls: Sequence[Call], clients: int = CLIENTS) -> Round:
     """Every call once, shared between the clients."""
-    return _run(port, [iter(calls[start::clients]) for start in range(clients)])
+    return _run(server, [iter(calls[start::clients]) for start in range(clients)])
 
 
-def _run(port: int, shares: Sequence[Iterator[Call]]) -> Round:
+def _run(server: Server, shares: Sequence[Iterator[Call]]) -> Round:
     def client(share: Iterator[Call]) -> list[float]:
         latencies = []
         for call in share:
             started = time.perf_counter()
-            ask(port, call)
+            ask(server, call)
             latencies.append(time.perf_counter() - started)
         return latencies
 
-    started = time.perf_counter()
+    cpu, started = server.cpu_seconds(), time.perf_counter()
     with ThreadPoolExecutor(len(shares)) as pool:
         latencies = [each for mine in pool.map(client, shares) for each in mine]
-    return Round(time.perf_counter() - started, latencies)
+    seconds, spent = time.perf_counter() - started, server.cpu_seconds()
+    return Round(seconds, latencies, None if cpu is None or spent is None else spent - cpu)

@@ -12,7 +12,7 @@ from urllib.parse import urljoin, urlsplit
 
 from bench.databases import communes_and_topics
 from bench.load import Call, Round, ask, for_seconds, get
-from bench.servers import BARE, OURS, serving
+from bench.servers import BARE, OURS, Server, serving
 
 COMMUNE, TOPIC = "breuillet", "email"
 TIMES = f"/rendez-vous/heure?commune={COMMUNE}&besoin={TOPIC}"
@@ -26,17 +26,16 @@ def measure_throughput(
 ) -> dict[str, Any]:
     """Pages a second of every commune and topic in turn, against the bare page, by database."""
     with ExitStack() as running:
-        ports = {
+        servers = {
             kind: running.enter_context(serving(OURS, url, folder))
             for kind, url in databases.items()
         }
         calls = times_of_everybody(next(iter(databases.values())))
-        sizes = [len(body(ask(port, call))) for port in ports.values() for call in calls]
+        sizes = [len(body(ask(ours, call))) for ours in servers.values() for call in calls]
         size = round(statistics.mean(sizes))
         bare = serving(BARE, f"sqlite:///{folder}/none.sqlite", folder, BARE_BYTES=str(size))
-        bare_port = running.enter_context(bare)
-        plans = {kind: (port, calls) for kind, port in ports.items()}
-        plans["bare"] = (bare_port, [get("/")])
+        plans = {kind: (ours, calls) for kind, ours in servers.items()}
+        plans["bare"] = (running.enter_context(bare), [get("/")])
         measured = interleaved(plans, rounds, seconds)
     found = {name: rates(each) for name, each in measured.items()}
     for kind in databases:
@@ -66,41 +65,43 @@ def measure_growth(
             for past, url in databases.items()
         }
         measured = interleaved(plans, rounds, seconds, clients=1)
-    medians = {name: rates(each)["median_ms"] for name, each in measured.items()}
-    first, last = min(databases), max(databases)
-    return {"median_ms": medians, "ratio": medians[str(last)] / medians[str(first)]}
+    found = {name: rates(each) for name, each in measured.items()}
+    first, last = found[str(min(databases))], found[str(max(databases))]
+    return {"by_past": found, "ratio": last["median_ms"] / first["median_ms"]}
 
 
 def interleaved(
-    plans: dict[str, tuple[int, Sequence[Call]]],
+    plans: dict[str, tuple[Server, Sequence[Call]]],
     rounds: int,
     seconds: float,
     clients: int | None = None,
 ) -> dict[str, list[Round]]:
     """Each server in turn, round after round, so that a slow minute slows them all."""
     some = {"clients": clients} if clients else {}
-    for port, calls in plans.values():
-        for_seconds(port, calls, seconds)  # both workers have seen every page
+    for server, calls in plans.values():
+        for_seconds(server, calls, seconds)  # both workers have seen every page
     measured: dict[str, list[Round]] = {name: [] for name in plans}
     for _ in range(rounds):
-        for name, (port, calls) in plans.items():
-            measured[name].append(for_seconds(port, calls, seconds, **some))
+        for name, (server, calls) in plans.items():
+            measured[name].append(for_seconds(server, calls, seconds, **some))
     return measured
 
 
 def rates(rounds: Sequence[Round]) -> dict[str, float]:
     """Medians over the rounds."""
-    return {
+    found = {
         "per_second": statistics.median(each.per_second for each in rounds),
         "median_ms": statistics.median(each.median_ms for each in rounds),
     }
+    spent = [each.cpu_ms for each in rounds if each.cpu_ms is not None]
+    return found | ({"cpu_ms": statistics.median(spent)} if spent else {})
 
 
 def measure_bytes(url: str, folder: Path) -> dict[str, Any]:
     """Compressed bytes of the first page and all it loads, then of each further page."""
-    with serving(OURS, url, folder) as port:
-        home = _fetch(port, "/")
-        sheets, others = _resources(port, home["text"])
+    with serving(OURS, url, folder) as server:
+        home = _fetch(server, "/")
+        sheets, others = _resources(server, home["text"])
         pages = (
             "/rendez-vous",
             f"/rendez-vous/besoin?commune={COMMUNE}",
@@ -111,7 +112,7 @@ def measure_bytes(url: str, folder: Path) -> dict[str, Any]:
             "/accessibilite",
             "/vos-donnees",
         )
-        each = {page: _fetch(port, page)["bytes"] for page in pages}
+        each = {page: _fetch(server, page)["bytes"] for page in pages}
     html_css = home["bytes"] + sum(sheets.values())
     return {
         "encoding": home["encoding"],
@@ -125,13 +126,13 @@ def measure_bytes(url: str, folder: Path) -> dict[str, Any]:
     }
 
 
-def _resources(port: int, html: str) -> tuple[dict[str, int], dict[str, int]]:
+def _resources(server: Server, html: str) -> tuple[dict[str, int], dict[str, int]]:
     """What the page loads: style sheets, then fonts, scripts and pictures, those of the CSS too."""
     linked = {ADDRESS.search(tag)[1]: tag for tag in LINKED.findall(html) if ADDRESS.search(tag)}
     sheets: dict[str, int] = {}
     others: dict[str, int] = {}
     for address, tag in linked.items():
-        got = _fetch(port, address)
+        got = _fetch(server, address)
         if "stylesheet" not in tag:
             others[address] = got["bytes"]
             continue
@@ -139,13 +140,13 @@ def _resources(port: int, html: str) -> tuple[dict[str, int], dict[str, int]]:
         for inside in IN_CSS.findall(got["text"]):
             path = urlsplit(urljoin(address, inside.strip("\"'"))).path
             if not inside.startswith("data:") and path not in others:
-                others[path] = _fetch(port, path)["bytes"]
+                others[path] = _fetch(server, path)["bytes"]
     return sheets, others
 
 
-def _fetch(port: int, path: str) -> dict[str, Any]:
+def _fetch(server: Server, path: str) -> dict[str, Any]:
     """The body as a client receives it that knows gzip and nothing else."""
-    answer = ask(port, get(path, Accept_Encoding="gzip"))
+    answer = ask(server, get(path, Accept_Encoding="gzip"))
     head, _, content = answer.partition(b"\r\n\r\n")
     encoding = re.search(rb"\r\ncontent-encoding: (\w+)", head.lower())
     packed = encoding is not None and encoding[1] == b"gzip"

@@ -76,7 +76,7 @@ def lines(figures: dict[str, Any]) -> list[Line]:
 
 
 def _most(growth: dict[str, Any]) -> str:
-    return f"{max(map(int, growth['median_ms'])):,}"
+    return f"{max(map(int, growth['by_past'])):,}"
 
 
 def machine() -> dict[str, Any]:
@@ -109,8 +109,8 @@ def details(figures: dict[str, Any]) -> str:
     rows = [(f"(a) {name}", _rate(pages[name])) for name in ("bare", "sqlite", "postgresql")]
     for kind, growth in figures["growth"].items():
         rows += [
-            (f"(b) {int(past):,} past, {kind}", f"median {median:.2f} ms")
-            for past, median in growth["median_ms"].items()
+            (f"(b) {int(past):,} past, {kind}", _rate(each))
+            for past, each in growth["by_past"].items()
         ]
     for kind, each in figures["bookings"].items():
         rows += [
@@ -121,4 +121,5 @@ def details(figures: dict[str, Any]) -> str:
 
 
 def _rate(rates: dict[str, float]) -> str:
-    return f"{rates['per_second']:,.0f} a second, median {rates['median_ms']:.2f} ms"
+    spent = f", {rates['cpu_ms']:.2f} ms of processor" if "cpu_ms" in rates else ""
+    return f"{rates['per_second']:,.0f} a second, median {rates['median_ms']:.2f} ms{spent}"

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -16,15 +17,37 @@ LONGEST_START_S = 60
 OURS, BARE = "wsgi:app", "bench.bare:app"
 
 
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running gunicorn: where it listens, and what its workers have cost so far."""
+
+    port: int
+    pid: int
+
+    def cpu_seconds(self) -> float | None:
+        """Processor time of all workers together; None where no /proc tells it."""
+        ticks, found = 0, False
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            try:
+                fields = stat.read_text().rpartition(")")[2].split()
+            except OSError:
+                continue  # it has ended meanwhile
+            if int(fields[1]) == self.pid:
+                ticks += int(fields[11]) + int(fields[12])
+                found = True
+        return ticks / os.sysconf("SC_CLK_TCK") if found else None
+
+
 @contextmanager
-def serving(application: str, database_url: str, folder: Path, **environ: str) -> Iterator[int]:
-    """The port of the application, served by two sync workers while the block runs.
+def serving(application: str, database_url: str, folder: Path, **environ: str) -> Iterator[Server]:
+    """The application, served by two sync workers while the block runs.
 
     Raises RuntimeError with the end of its log when it does not come up.
     """
     port = _free_port()
     settings = {
         "SECRET_KEY": secrets.token_hex(32),
+        "SMS_URL": f"file:{folder}",
         "DATABASE_URL": database_url,
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
         "LOG_LEVEL": "WARNING",
@@ -43,7 +66,7 @@ def serving(application: str, database_url: str, folder: Path, **environ: str) -
         )  # fmt: skip
         try:
             _wait(port, process, log)
-            yield port
+            yield Server(port, process.pid)
         finally:
             process.terminate()
             process.wait(timeout=LONGEST_START_S)
