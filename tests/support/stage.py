@@ -1,6 +1,6 @@
 """A database with the stage in it, and the words to book there."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count
@@ -31,6 +31,7 @@ from app.services import booking
 from app.services.catalogue import Catalogue, read_catalogue
 from app.services.links import Links, hash_token
 from app.services.territory import load_territory
+from app.services.throttle import Quota
 from app.services.timetable import load_timetable, timetable_refs
 from tests.support.stage_plan import NOW, TODAY, at, territory, timetable
 
@@ -107,12 +108,17 @@ class Stage:
         change_timetable(self.session, **tables)
 
     def book(
-        self, wanted: BookingRequest | Choice | None = None, *, now: datetime = NOW, **changes: Any
+        self,
+        wanted: BookingRequest | Choice | None = None,
+        *,
+        now: datetime = NOW,
+        quotas: Iterable[Quota] = (),
+        **changes: Any,
     ) -> str:
         """Book; its token."""
         if not isinstance(wanted, BookingRequest):
             wanted = request(wanted, **changes)
-        return booking.book(self.session, wanted, now=now, links=LINKS)
+        return booking.book(self.session, wanted, now=now, links=LINKS, quotas=quotas)
 
     def move(self, token: str, wanted: Choice, *, now: datetime = NOW, **who: Any) -> None:
         booking.reschedule(self.session, self.appointment(token).id, wanted, now=now, **who)
