@@ -175,10 +175,10 @@ def test_the_token_of_another_session_changes_nothing(
     stolen = key_of_session(thief)
     before = dump(presquile)
     for sent in ({"data": {"csrf_token": stolen}}, {"headers": {"X-CSRFToken": stolen}}):
-        assert visitor.post(f"/r/{token}/annulation", **sent).status_code == 400
+        assert visitor.post(f"/r/{token}/annulation", **sent).status_code == 422
     own = key_of_session(visitor)
     path = f"/r/{token}/annulation?csrf_token={quote(own)}"
-    assert visitor.post(path).status_code == 400, "a token in the address is no token"
+    assert visitor.post(path).status_code == 422, "a token in the address is no token"
     assert dump(presquile) == before
 
 

@@ -21,7 +21,7 @@ def test_the_page_in_english_says_so_and_leads_back_to_french() -> None:
     assert switch is not None
     assert (switch["hreflang"], switch["lang"], words(switch)) == ("fr", "fr", "Français")
     alternates = {link["hreflang"]: link["href"] for link in soup.select("link[rel=alternate]")}
-    assert alternates == {"fr": "/", "en": "/en/"}
+    assert alternates == {"fr": "http://localhost/", "en": "http://localhost/en/"}
 
 
 def test_the_page_is_set_in_french_and_its_title_left_alone() -> None:
