@@ -13,6 +13,7 @@ from tests.support.booking_walk import (
     errors,
     number_of,
     said,
+    set_settings,
     typed,
 )
 from tests.support.databases import Database
@@ -140,6 +141,23 @@ def test_thirty_failures_close_a_network_address(
     assert elsewhere.status_code == 303
     monday.shift(QUARTER_S + 1)
     assert visitor.submit(page, **mine).status_code == 303
+
+
+def test_one_subscriber_of_ipv6_is_one_address_and_a_socket_has_none(
+    presquile: Database, visitor: PageClient, number: str
+) -> None:
+    set_settings(presquile, lookup_failures_per_address=1)
+    form = typed(visitor.get(FIND)) | {"numero": another(number)}
+    asked = ("2001:db8::1", "2001:db8::2", "2001:db8:0:1::1", "unix", "unix")
+    answers = [
+        visitor.post(
+            FIND,
+            data=form | {"telephone": f"06 39 98 02 {rank:02}"},
+            environ_base={"REMOTE_ADDR": address},
+        ).status_code
+        for rank, address in enumerate(asked)
+    ]
+    assert answers == [404, 429, 404, 404, 429]
 
 
 def test_a_second_process_counts_the_same_failures(

@@ -5,8 +5,9 @@ import re
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import text, update
 
+from app.models.places import Topic
 from tests.support.booking_walk import (
     FOR_ANOTHER,
     VISIT,
@@ -85,6 +86,13 @@ def test_the_page_says_all_that_is_needed(visitor: PageClient, token: str) -> No
     assert page_of(follow(visitor, shown, "Changer la date")).h1.startswith("Quel rendez-vous")
     assert page_of(follow(visitor, shown, "Annuler le rendez-vous")).h1.startswith("Voulez-vous")
     assert page_of(follow(visitor, shown, "Imprimer")).h1 == "Votre rendez-vous"
+
+
+def test_a_need_that_asks_for_nothing_says_nothing_of_it(
+    presquile: Database, visitor: PageClient, token: str
+) -> None:
+    change(presquile, update(Topic).values(bring={"fr": "", "en": ""}))
+    assert "À apporter" not in said(visitor.get(f"/r/{token}"))
 
 
 def test_the_page_for_paper_has_the_number_and_the_phone(visitor: PageClient, token: str) -> None:

@@ -12,7 +12,7 @@ from app.domain.errors import DatabaseUnavailable, DomainError, TimeMissing
 from app.extensions import db
 from app.services.catalogue import Catalogue
 from app.services.transaction import answering
-from app.web.booking.flow import Flow, first_missing, refusal_of
+from app.web.booking.flow import Flow
 from app.web.booking.forms import ContactForm, contact_form
 from app.web.booking.summary import check_rows
 from app.web.booking.time_choice import times_page
@@ -52,11 +52,16 @@ def _other_page(flow: Flow, form: ContactForm, until: str) -> Any:
     g.page_path = page_path.removeprefix(request.script_root)
     if not form.check_token():
         return details_page(flow, form)
-    missing = first_missing(flow, catalogue_at_hand(), utc_now(), until)
-    if missing == "time":
-        return times_page(flow.without_time(), form, TimeMissing())
-    if missing:
-        form.refuse(refusal_of(flow, catalogue_at_hand(), utc_now()))
+    catalogue = catalogue_at_hand()
+    try:
+        flow.home(catalogue, utc_now())
+        flow.topic(catalogue)
+        if until == "details":
+            flow.choice(catalogue)
+    except TimeMissing as refusal:
+        return times_page(flow.without_time(), form, refusal)
+    except DomainError as refusal:
+        form.refuse(refusal)
         return details_page(flow, form)
     return None
 

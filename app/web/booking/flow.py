@@ -151,16 +151,6 @@ def _read(given: Mapping[str, str], name: str) -> str:
     return showable(given.get(name, "")[:MAX_PARAMETER])
 
 
-def refusal_of(flow: Flow, catalogue: Catalogue, now: datetime) -> DomainError:
-    """Why the commune or the topic of the address cannot be used: told where answers are kept."""
-    try:
-        flow.home(catalogue, now)
-        flow.topic(catalogue)
-    except DomainError as refusal:
-        return refusal
-    return TimeMissing()
-
-
 def first_missing(flow: Flow, catalogue: Catalogue, now: datetime, until: str) -> str | None:
     """The first screen (commune, topic, time) whose answer is missing or no longer true, if any.
 
