@@ -19,7 +19,7 @@ def test_each_modifier_keeps_every_other_answer(
     with_or_without_scripts: Walk, person: Canary
 ) -> None:
     walk = with_or_without_scripts
-    first = come_to_the_check(walk, person, "La Tremblade")
+    first = come_to_the_check(walk, person, "la-tremblade")
     walk.press("Modifier l’heure")
     assert walk.heading == TIME
     second = walk.take_time(1)
@@ -39,7 +39,7 @@ def test_each_modifier_keeps_every_other_answer(
 
 
 def test_filters_after_modifier_carry_the_answers_too(walk: Walk, person: Canary) -> None:
-    come_to_the_check(walk, person, "Saint-Palais-sur-Mer")
+    come_to_the_check(walk, person, "saint-palais-sur-mer")
     walk.press("Modifier l’heure")
     walk.press("Plutôt l’après-midi")
     assert {start[11:] >= "12:00" for start in walk.offered()} == {True}
@@ -56,7 +56,7 @@ def test_back_from_the_check_page_shows_what_was_typed(
     with_or_without_scripts: Walk, person: Canary
 ) -> None:
     walk = with_or_without_scripts
-    come_to_the_check(walk, person, "Arvert")
+    come_to_the_check(walk, person, "arvert")
     walk.back()
     assert walk.heading == DETAILS
     typed = {"prenom": person.first_name, "nom": person.last_name, "telephone": person.phone}

@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserType, Page
 from tests.support.browser import NARROWEST
 from tests.support.browser_site import LiveSite
 from tests.support.browser_sizes import FittingWalk
-from tests.support.browser_stories import answer, cancel, come_to_the_times, write_contact
+from tests.support.browser_stories import answer, cancel, come_from_the_home_page, write_contact
 from tests.support.browser_walk import Walk
 from tests.support.canaries import Canary
 
@@ -30,7 +30,7 @@ def see_every_page(walk: Walk, person: Canary) -> None:
         walk.open(path)
     walk.open("/rendez-vous")
     walk.press("Continuer")
-    come_to_the_times(walk, "Les Mathes - La Palmyre")
+    come_from_the_home_page(walk, "Les Mathes - La Palmyre")
     walk.follow("Voir aussi les communes voisines")
     walk.take_time()
     walk.press("Continuer")

@@ -8,6 +8,7 @@ from tests.support.browser_stories import (
     TIME,
     TOPIC,
     answer,
+    book,
     book_a_permanence,
     book_a_visit,
     cancel,
@@ -39,8 +40,6 @@ def test_a_permanence_is_booked_found_moved_and_cancelled(any_walk: Walk, person
 
     cancel(walk)
     assert walk.heading == walk.say("Votre rendez-vous est annulé")
-    find(walk, number, person)
-    assert walk.heading == walk.say("Ce rendez-vous est annulé")
 
 
 def test_a_visit_is_booked_and_cancelled(any_walk: Walk, person: Canary) -> None:
@@ -66,6 +65,14 @@ def test_a_poster_of_breuillet_is_four_screens_from_the_confirmation(
     walk.press("Confirmer le rendez-vous")
     assert walk.headings == [TOPIC, TIME, DETAILS, CHECK, CONFIRMED]
     assert len(walk.number) == 6
+
+
+def test_a_cancelled_appointment_is_still_found_and_says_so(walk: Walk, person: Canary) -> None:
+    number = book(walk, person, "breuillet")
+    walk.follow("Changer ou annuler")
+    cancel(walk)
+    find(walk, number, person)
+    assert walk.heading == "Ce rendez-vous est annulé"
 
 
 def test_english_pages_say_days_in_english_and_lead_back_to_french(

@@ -2,10 +2,9 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Page
 
-from tests.support.browser_stories import book_a_permanence, book_a_visit
+from tests.support.browser_stories import book, book_a_visit
 from tests.support.browser_walk import Walk
 from tests.support.canaries import Canary
 
@@ -35,12 +34,15 @@ def assert_one_readable_sheet(walk: Walk, number: str) -> None:
     walk.page.emulate_media(media="null")
 
 
-@pytest.mark.parametrize("book", [book_a_permanence, book_a_visit])
-def test_a_confirmation_is_one_a5_sheet_with_the_number_on_it(
-    walk: Walk, person: Canary, book: object
-) -> None:
-    assert callable(book)
-    number = book(walk, person, "Vaux-sur-Mer")
+def test_a_confirmation_is_one_a5_sheet_with_the_number_on_it(walk: Walk, person: Canary) -> None:
+    number = book(walk, person, "vaux-sur-mer")
+    assert_one_readable_sheet(walk, number)
+    walk.follow("Changer ou annuler")
+    assert_one_readable_sheet(walk, number)
+
+
+def test_a_visit_is_one_a5_sheet_too_and_its_print_page_prints(walk: Walk, person: Canary) -> None:
+    number = book_a_visit(walk, person, "Vaux-sur-Mer")
     assert_one_readable_sheet(walk, number)
     walk.follow("Imprimer")
     assert_one_readable_sheet(walk, number)
@@ -53,7 +55,7 @@ def test_without_scripts_the_print_page_shows_no_button_that_does_nothing(
     walk_without_scripts: Walk, person: Canary
 ) -> None:
     walk = walk_without_scripts
-    number = book_a_permanence(walk, person, "Vaux-sur-Mer")
+    number = book(walk, person, "vaux-sur-mer")
     walk.follow("Imprimer")
     assert walk.number == number
     assert walk.main.get_by_role("button").count() == 0

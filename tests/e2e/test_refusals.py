@@ -103,7 +103,7 @@ def test_a_third_appointment_with_one_phone_is_refused_without_telling_the_other
 ) -> None:
     for _ in range(2):
         book_for(live_site, person, "arvert", "motdepasse")
-    come_to_the_check(walk, person, "Saint-Palais-sur-Mer")
+    come_to_the_check(walk, person, "saint-palais-sur-mer")
     walk.press("Confirmer le rendez-vous")
     assert_refused(walk, "Nous ne pouvons pas prendre un autre rendez-vous avec ce téléphone.", 409)
     assert walk.value("nom") == person.last_name

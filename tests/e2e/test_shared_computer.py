@@ -6,7 +6,7 @@ from collections.abc import Callable
 from playwright.sync_api import Error, Page
 
 from tests.support.browser_site import LiveSite
-from tests.support.browser_stories import book_a_permanence, find
+from tests.support.browser_stories import book, find
 from tests.support.browser_walk import Walk
 from tests.support.canaries import Canary
 
@@ -35,7 +35,7 @@ def test_a_closed_tab_leaves_one_cookie_without_anything_personal(
     visit: Callable[..., Page], live_site: LiveSite, person: Canary
 ) -> None:
     walk = RememberingWalk(visit(), live_site.address)
-    number = book_a_permanence(walk, person, "La Tremblade")
+    number = book(walk, person, "la-tremblade")
     find(walk, number, person)
     shown_at, context = walk.page.url, walk.page.context
     assert_nothing_personal_may_be_kept(walk.answers, person, number)

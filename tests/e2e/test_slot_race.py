@@ -8,13 +8,11 @@ from tests.support.browser_site import LiveSite, newcomer
 from tests.support.browser_stories import (
     CHECK,
     CONFIRMED,
+    book,
     come_to_the_check,
-    come_to_the_times,
     find,
-    write_contact,
 )
 from tests.support.browser_walk import Walk
-from tests.support.canaries import Canary
 
 TAKEN = "Cette heure vient d’être prise par une autre personne."
 
@@ -24,8 +22,8 @@ def test_the_loser_keeps_every_answer_and_books_another_time_in_two_clicks(
 ) -> None:
     quick, slow = (Walk(visit(), live_site.address) for _ in range(2))
     winner, loser = newcomer(), newcomer()
-    wanted = come_to_the_check(quick, winner, "Les Mathes - La Palmyre")
-    assert come_to_the_check(slow, loser, "Les Mathes - La Palmyre") == wanted
+    wanted = come_to_the_check(quick, winner, "les-mathes")
+    assert come_to_the_check(slow, loser, "les-mathes") == wanted
 
     quick.press("Confirmer le rendez-vous")
     assert quick.heading == CONFIRMED
@@ -44,22 +42,13 @@ def test_the_loser_keeps_every_answer_and_books_another_time_in_two_clicks(
     assert slow.number != quick.number
 
 
-def book_another_time(walk: Walk, person: Canary, commune: str) -> str:
-    """The last of the times offered, which nobody else here wants."""
-    come_to_the_times(walk, commune)
-    walk.take_time(-1)
-    write_contact(walk, person)
-    walk.press("Confirmer le rendez-vous")
-    return walk.number
-
-
 def test_a_time_lost_while_moving_leaves_the_old_one(
     visit: Callable[..., Page], live_site: LiveSite
 ) -> None:
     quick, slow = (Walk(visit(), live_site.address) for _ in range(2))
     mover, other = newcomer(), newcomer()
-    wanted = come_to_the_check(quick, other, "Chaillevette")
-    number = book_another_time(slow, mover, "Chaillevette")
+    wanted = come_to_the_check(quick, other, "chaillevette")
+    number = book(slow, mover, "chaillevette", rank=-1)
     slow.follow("Changer ou annuler")
     slow.follow("Changer la date")
     slow.take_time_named(wanted)

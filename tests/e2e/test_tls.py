@@ -13,9 +13,11 @@ from tests.support.browser_stories import (
     DETAILS,
     book_a_visit,
     cancel,
+    come_from_the_home_page,
     come_to_the_check,
     find,
     move,
+    write_contact,
 )
 from tests.support.browser_walk import Walk
 from tests.support.canaries import Canary
@@ -39,7 +41,9 @@ def secure_walk(visit: Callable[..., Page], secure_site: LiveSite) -> Walk:
 
 def test_every_form_works_over_tls(secure_walk: Walk, person: Canary) -> None:
     walk = secure_walk
-    come_to_the_check(walk, person, "Breuillet")
+    come_from_the_home_page(walk, "Breuillet")
+    walk.take_time()
+    write_contact(walk, person)
     walk.press("Modifier l’heure")
     walk.press("Plutôt le matin")
     walk.take_time()
@@ -73,7 +77,7 @@ def test_a_form_sent_from_elsewhere_is_refused_and_keeps_the_answers(
     secure_walk: Walk, person: Canary
 ) -> None:
     walk = secure_walk
-    come_to_the_check(walk, person, "Breuillet")
+    come_to_the_check(walk, person, "breuillet")
 
     def from_elsewhere(route: Route) -> None:
         headers = route.request.all_headers() | {"referer": "https://ailleurs.invalid/"}

@@ -6,7 +6,7 @@ from tests.support.browser_walk import Walk
 
 MOST_STOPS = 60
 IS_HERE = "target => target === document.activeElement"
-SHOWS_FOCUS = """
+UNSEEN_FOCUS = """
 () => {
   const ring = (element) => {
     const style = getComputedStyle(element);
@@ -16,7 +16,8 @@ SHOWS_FOCUS = """
   const here = document.activeElement;
   const box = here.getBoundingClientRect();
   const isSeen = box.width > 8 && box.height > 8 && box.bottom > 0 && box.top < innerHeight;
-  return isSeen && [here, here.parentElement].some(ring);
+  const isShown = isSeen && [here, here.parentElement].some(ring);
+  return isShown ? "" : here.outerHTML.slice(0, 120);
 }"""
 
 
@@ -69,5 +70,5 @@ class KeyboardWalk(Walk):
         assert self.main.evaluate(IS_HERE), "the skip link does not lead to the content"
 
     def _check_focus_shows(self) -> None:
-        here = self.page.evaluate("document.activeElement.outerHTML.slice(0, 120)")
-        assert self.page.evaluate(SHOWS_FOCUS), f"nobody sees that the focus is on {here}"
+        unseen = self.page.evaluate(UNSEEN_FOCUS)
+        assert not unseen, f"nobody sees that the focus is on {unseen}"

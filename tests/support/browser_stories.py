@@ -23,12 +23,17 @@ def answer(walk: Walk, choice: str) -> None:
     walk.press("Continuer")
 
 
-def come_to_the_times(walk: Walk, commune: str, topic: str = PASSWORD) -> None:
-    """From the home page to the page of times."""
+def come_from_the_home_page(walk: Walk, commune: str, topic: str = PASSWORD) -> None:
+    """Over the two questions to the page of times."""
     walk.open("/")
     walk.follow("Prendre rendez-vous")
     answer(walk, commune)
     answer(walk, topic)
+
+
+def come_to_the_times(walk: Walk, commune: str) -> None:
+    """Straight to the times of a commune, named as in addresses, as a poster may lead there."""
+    walk.open(f"/rendez-vous/heure?commune={commune}&besoin=motdepasse")
 
 
 def write_contact(walk: Walk, person: Canary, *choices: str, **before: str) -> None:
@@ -39,17 +44,26 @@ def write_contact(walk: Walk, person: Canary, *choices: str, **before: str) -> N
     walk.press("Continuer")
 
 
-def come_to_the_check(walk: Walk, person: Canary, commune: str, topic: str = PASSWORD) -> str:
-    """From the home page to the last page before the booking; returns the time chosen."""
-    come_to_the_times(walk, commune, topic)
-    chosen = walk.take_time()
+def come_to_the_check(walk: Walk, person: Canary, commune: str, rank: int = 0) -> str:
+    """Straight to the last page before the booking; returns the time chosen."""
+    come_to_the_times(walk, commune)
+    chosen = walk.take_time(rank)
     write_contact(walk, person)
     return chosen
 
 
+def book(walk: Walk, person: Canary, commune: str, rank: int = 0) -> str:
+    """The short way to the confirmation; returns the number of the appointment."""
+    come_to_the_check(walk, person, commune, rank)
+    walk.press("Confirmer le rendez-vous")
+    return walk.number
+
+
 def book_a_permanence(walk: Walk, person: Canary, commune: str) -> str:
-    """Five screens, then the confirmation; returns the number of the appointment."""
-    come_to_the_check(walk, person, commune)
+    """From the home page, five screens, then the confirmation; returns the number."""
+    come_from_the_home_page(walk, commune)
+    walk.take_time()
+    write_contact(walk, person)
     walk.press("Confirmer le rendez-vous")
     return walk.number
 
