@@ -219,7 +219,7 @@ def _read_replacements(
         substitute = _person(section, "substitute", people)
         found = DeclaredReplacement(absent, substitute, *_period(section))
         section.close()
-        if substitute and not people[substitute]:
+        if people.get(substitute) is False:
             section.refuse("substitute", "ce conseiller n’est plus actif")
         if absent and absent == substitute:
             section.refuse("substitute", "personne ne se remplace soi-même")

@@ -85,6 +85,7 @@ class Town:
             "topic_id": self.topic_id,
             "place_kind": PlaceKind.HOME if at_home else PlaceKind.VENUE,
             "topic_minutes": 45,
+            "window_minutes": 30 if at_home else None,
             "status": AppointmentStatus.BOOKED,
             "channel": Channel.WEB,
             "language": "fr",
