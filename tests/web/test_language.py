@@ -5,7 +5,6 @@ import pytest
 from app.web.language import localized, split_language
 from tests.support.page_client import PageClient, page_of
 
-
 SITE = "http://localhost"
 """Engines want whole addresses; links of the page stay relative."""
 
