@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Update, select, update
+from sqlalchemy import Update, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.appointment import (
@@ -28,6 +29,10 @@ from app.services.catalogue import Catalogue
 from app.services.links import Links, hash_token
 from app.services.outbox import announce
 
+_OF_REFERENCE = select(Appointment.id).where(Appointment.reference == bindparam("reference"))
+_event: Any = AppointmentEvent.__table__
+_NEW_EVENT = insert(_event)
+"""Plain statements: nobody needs these rows as objects, and a booking holds its locks meanwhile."""
 ONE_MINUTE = timedelta(minutes=1)
 CALL_BEFORE_VISIT = timedelta(days=1)
 """A visit is prepared by telephone at least a day before it."""
@@ -107,8 +112,7 @@ def _free_reference(session: Session) -> int:
     """Six digits that no live appointment has; drawn, so that nobody can guess the next one."""
     while True:
         reference = 100_000 + secrets.randbelow(900_000)
-        taken = select(Appointment.id).where(Appointment.reference == reference)
-        if session.scalar(taken) is None:
+        if session.scalar(_OF_REFERENCE, {"reference": reference}) is None:
             return reference
 
 
@@ -166,17 +170,18 @@ def note_event(
 
 def _note_booking(session: Session, appointment: Appointment, now: datetime) -> None:
     held = appointment.engagement
-    session.add(
-        AppointmentEvent(
-            appointment_id=appointment.id,
-            at=now,
-            kind=EventKind.BOOKED,
-            actor=Actor.RESIDENT if appointment.channel is Channel.WEB else Actor.STAFF,
-            channel=appointment.channel,
-            new_starts_at=held.starts_at,
-            new_counsellor_id=held.counsellor_id,
-            new_venue_id=held.venue_id,
-        )
+    session.execute(
+        _NEW_EVENT,
+        {
+            "appointment_id": appointment.id,
+            "at": now,
+            "kind": EventKind.BOOKED,
+            "actor": Actor.RESIDENT if appointment.channel is Channel.WEB else Actor.STAFF,
+            "channel": appointment.channel,
+            "new_starts_at": held.starts_at,
+            "new_counsellor_id": held.counsellor_id,
+            "new_venue_id": held.venue_id,
+        },
     )
 
 

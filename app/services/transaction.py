@@ -81,6 +81,12 @@ def _abandon(session: Session) -> None:
         session.invalidate()
 
 
+_LOCK_KEYS = text(
+    "SELECT pg_advisory_xact_lock(number) FROM unnest(CAST(:numbers AS bigint[])) AS number"
+)
+"""One question for all keys; the numbers are taken in the order given."""
+
+
 def _take_locks(session: Session, lock: Locks) -> None:
     """PostgreSQL: counsellors in order of id, then keys in order of their number."""
     if lock.counsellor_ids:
@@ -90,8 +96,9 @@ def _take_locks(session: Session, lock: Locks) -> None:
             .order_by(Counsellor.id)
             .with_for_update(key_share=True)
         )
-    for number in sorted(_key_number(key) for key in lock.keys):
-        session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
+    if lock.keys:
+        numbers = sorted(_key_number(key) for key in lock.keys)
+        session.execute(_LOCK_KEYS, {"numbers": numbers})
 
 
 def _key_number(key: str) -> int:
