@@ -88,7 +88,7 @@ def test_a_helper_books_and_is_written_down_beside_the_person(
     assert (
         rows(check).items()
         >= {
-            "Personne qui vient": "Rose Serin",
+            "La personne qui a besoin d’aide": "Rose Serin",
             "Téléphone": "06 39 98 00 01",
             "Vous": "Marc Serin 06 39 98 00 02 Un proche",
             "Messages": "Par SMS (message sur votre téléphone portable) À moi",

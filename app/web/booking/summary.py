@@ -60,7 +60,7 @@ def _topic(choice: Choice, catalogue: Catalogue) -> list[str]:
 def _person_rows(request: BookingRequest, answers: str) -> list[Row]:
     person = request.person
     name = f"{person.first_name} {person.last_name}"
-    who = gettext("Personne qui vient") if request.helper else gettext("Nom")
+    who = gettext("La personne qui a besoin d’aide") if request.helper else gettext("Nom")
     rows = [_row(who, name, answers, gettext("le nom"))]
     if person.phone:
         number = filters.phone(person.phone.number)
