@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Route
 
-from tests.support.browser_site import LiveSite, certificate_of_this_machine, live_presquile
+from tests.support.browser_site import LiveSite, live_over_tls
 from tests.support.browser_stories import (
     CHECK,
     CONFIRMED,
@@ -25,12 +25,10 @@ from tests.support.canaries import Canary
 
 @pytest.fixture(scope="module")
 def secure_site(
-    presquile_template: Path, tmp_path_factory: pytest.TempPathFactory
+    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[LiveSite]:
     """The site behind a certificate, with an https address as its own."""
-    folder = tmp_path_factory.mktemp("secure")
-    certificate = certificate_of_this_machine(folder)
-    with live_presquile(presquile_template, folder, certificate) as site:
+    with live_over_tls(sqlite_template, tmp_path_factory.mktemp("secure")) as site:
         yield site
 
 

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from app.services.links import Links
 from app.services.times import Search, ShownDay, find_times
 from tests.support.canaries import Canary, make_canary
 from tests.support.databases import Database
-from tests.support.presquile import NOW
+from tests.support.presquile import NOW, load_presquile
 from tests.support.site import Certificate, serving
 
 DEMO_CLOCK = {"COCLICO_DEMO": "1", "DEMO_TODAY": NOW.date().isoformat()}
@@ -44,17 +45,29 @@ class LiveSite:
 
 
 @contextmanager
-def live_presquile(
-    template: Path, folder: Path, certificate: Certificate | None = None
+def live_copy(
+    template: Path, folder: Path, certificate: Certificate | None = None, **environ: str
 ) -> Iterator[LiveSite]:
-    """Run the site on a new copy of the presqu'île; messages are written under `folder`."""
+    """Run the site on a copy of a database; messages are written under `folder`."""
     file, messages = folder / "coclico.sqlite", f"file:{folder / 'messages'}"
     shutil.copyfile(template, file)
     database = Database(f"sqlite:///{file}")
-    settings = DEMO_CLOCK | {"SMS_URL": messages, "SMTP_URL": messages}
+    settings = {"SMS_URL": messages, "SMTP_URL": messages} | environ
     log = folder / "gunicorn.log"
     with serving(database, log=log, certificate=certificate, **settings) as address:
         yield LiveSite(address, database)
+
+
+@contextmanager
+def live_over_tls(empty: Path, folder: Path) -> Iterator[LiveSite]:
+    """Run the site behind a certificate, on the presqu'île from today on: no demo speaks TLS."""
+    template = folder / "presquile.sqlite"
+    shutil.copyfile(empty, template)
+    site = LiveSite("", Database(f"sqlite:///{template}"))
+    with _session(site) as session:
+        load_presquile(session, now=datetime.now(UTC))
+    with live_copy(template, folder, certificate_of_this_machine(folder)) as site:
+        yield site
 
 
 @pytest.fixture(scope="session")
@@ -62,7 +75,8 @@ def live_site(
     presquile_template: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[LiveSite]:
     """The site of this process; tests share it, each with people of its own."""
-    with live_presquile(presquile_template, tmp_path_factory.mktemp("site")) as site:
+    folder = tmp_path_factory.mktemp("site")
+    with live_copy(presquile_template, folder, **DEMO_CLOCK) as site:
         yield site
 
 
