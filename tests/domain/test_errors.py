@@ -12,9 +12,9 @@ from app.domain.errors import DomainError
 REFUSALS = [
     kind
     for _, kind in inspect.getmembers(errors, inspect.isclass)
-    if issubclass(kind, DomainError) and kind is not DomainError
+    if issubclass(kind, DomainError) and not kind.__subclasses__()
 ]
-SILENCES = {errors.OutcomeUnknown, errors.DatabaseUnavailable}
+SILENCES = {errors.OutcomeUnknown, errors.CancelUnknown, errors.DatabaseUnavailable}
 
 
 def in_words(name: str) -> str:

@@ -44,20 +44,18 @@ def hold(session: Session, *span: int, who: str = "jeanne", **changes: object) -
     session.commit()
 
 
-@pytest.mark.parametrize(
-    "span", [(0, 45), (10, 30), (-30, 1), (44, 90), (-60, 120), (-24 * 60 + 45, 1)]
-)
-def test_overlapping_engagements_are_refused(stage: Stage, span: tuple[int, int]) -> None:
+def test_overlapping_engagements_are_refused(stage: Stage, subtests: pytest.Subtests) -> None:
     hold(stage.session, 0, 45)
-    with pytest.raises(IntegrityError, match="no_overlap"):
+    for span in [(0, 45), (10, 30), (-30, 1), (44, 90), (-60, 120), (-24 * 60 + 45, 1)]:
+        with subtests.test(msg=str(span)), pytest.raises(IntegrityError, match="no_overlap"):
+            hold(stage.session, *span)
+        stage.session.rollback()
+
+
+def test_engagements_that_only_touch_are_let_through(stage: Stage) -> None:
+    for span in [(0, 45), (45, 90), (-45, 0), (24 * 60, 24 * 60 + 45)]:
         hold(stage.session, *span)
-
-
-@pytest.mark.parametrize("span", [(45, 90), (-45, 0), (24 * 60, 24 * 60 + 45)])
-def test_engagements_that_only_touch_are_let_through(stage: Stage, span: tuple[int, int]) -> None:
-    hold(stage.session, 0, 45)
-    hold(stage.session, *span)
-    assert stage.count(Engagement) == 2
+    assert stage.count(Engagement) == 4
 
 
 def test_two_people_work_at_the_same_time(stage: Stage) -> None:
@@ -114,10 +112,11 @@ def test_an_engagement_changes_hands_only_where_there_is_room(stage: Stage) -> N
         stage.session.execute(to_karim)
 
 
-@pytest.mark.parametrize("span", [(0, 0), (45, 0)])
-def test_an_engagement_begins_before_it_ends(stage: Stage, span: tuple[int, int]) -> None:
-    with pytest.raises(IntegrityError):
-        hold(stage.session, *span)
+def test_an_engagement_begins_before_it_ends(stage: Stage) -> None:
+    for span in [(0, 0), (45, 0)]:
+        with pytest.raises(IntegrityError):
+            hold(stage.session, *span)
+        stage.session.rollback()
 
 
 def test_nothing_lasts_more_than_a_day(stage: Stage) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from app.domain import errors
 from app.domain.appointment import (
@@ -23,7 +23,6 @@ from app.domain.booking import OTHER_COMMUNE, Choice, Home, Person
 from app.domain.messages import MessageKind, OutboxState
 from app.models.appointment import Appointment, AppointmentEvent, CallTask, Engagement, Resident
 from app.models.outbox import OutboxMessage
-from app.models.places import Commune, Topic
 from app.services.links import is_token
 from tests.support.stage import (
     ABROAD,
@@ -62,6 +61,7 @@ def test_a_booking_holds_the_time_and_is_told(stage: Stage) -> None:
     assert saved.reference is not None
     assert 100_000 <= saved.reference <= 999_999
     assert saved.resident.phone == PERSON.number
+    assert saved.window_minutes is None
 
 
 def test_a_booking_writes_its_history_and_its_message_without_the_person(stage: Stage) -> None:
@@ -91,6 +91,7 @@ def test_a_visit_takes_its_window_and_at_least_an_hour_and_asks_for_a_call(stage
     assert saved.place_kind is PlaceKind.HOME
     assert saved.engagement.ends_at - saved.engagement.starts_at == timedelta(minutes=30 + 60)
     assert (saved.address_line1, saved.address_line2) == ("12 impasse du Moulin", "Étage 2")
+    assert saved.window_minutes == 30
     (task,) = stage.call_tasks(token)
     assert task.reason is CallReason.BEFORE_HOME_VISIT
     assert task.due_at == at(WEDNESDAY_VISIT) - timedelta(days=1)
@@ -172,10 +173,15 @@ def test_the_same_form_with_other_answers_is_refused(stage: Stage, other: dict[s
 def test_the_same_form_is_answered_the_same_whatever_has_changed_since(stage: Stage) -> None:
     wanted = request()
     token = stage.book(wanted)
-    stage.session.execute(update(Commune).values(active_until=NOW.date() - timedelta(days=1)))
-    stage.session.execute(update(Topic).values(active=False))
-    stage.session.commit()
+    gone = territory()
+    gone["communes"][0]["active_until"] = NOW.date() - timedelta(days=1)
+    gone["topics"][0]["active"] = False
+    stage.change_territory(gone)
     assert stage.book(wanted, now=NOW + timedelta(days=3)) == token
+    with pytest.raises(errors.FormAlreadyUsed):
+        stage.book(request(choice("2026-11-24T09:45"), form_key=wanted.form_key))
+    with pytest.raises(errors.CommuneDeparted):
+        stage.book()
 
 
 def test_the_same_form_after_a_cancellation_shows_it_and_books_nothing(stage: Stage) -> None:
@@ -198,37 +204,36 @@ def refused(stage: Stage, wanted: Choice, **changes: Any) -> type[errors.DomainE
     return refusal.type
 
 
-@pytest.mark.parametrize(
-    ("wanted", "refusal"),
-    [
-        (choice(commune_slug=""), errors.CommuneMissing),
-        (choice(commune_slug="nulle-part"), errors.CommuneUnknown),
-        (choice(commune_slug="partie"), errors.CommuneDeparted),
-        (choice(commune_slug="payeuse"), errors.CommuneDeparted),
-        (choice(commune_slug=OTHER_COMMUNE), errors.CommuneElsewhere),
-        (choice(topic_code=""), errors.TopicMissing),
-        (choice(topic_code="inconnu"), errors.TopicUnknown),
-        (choice(topic_code="ancien"), errors.TopicUnknown),
-        (choice(venue="nulle-part"), errors.SlotNotOffered),
-        (choice(venue_slug=None), errors.SlotNotOffered),
-        (choice(venue="mairie-aval"), errors.SlotNotOffered),
-        (choice("2026-11-24T09:10"), errors.SlotNotOffered),
-        (choice("2026-11-24T11:30"), errors.SlotNotOffered),
-        (choice("2026-11-24T20:00"), errors.SlotNotOffered),
-        (choice("2026-11-23T07:00"), errors.SlotTooSoon),
-        (choice("2020-01-07T09:00"), errors.SlotTooSoon),
-        (choice("2026-12-01T09:00"), errors.SlotTooFar),
-        (choice("9999-12-31T09:00"), errors.SlotTooFar),
-        (choice("2026-11-24T14:30", None), errors.SlotTooSoon),
-        (choice("2026-11-25T16:30", None), errors.SlotNotOffered),
-        (choice("2026-11-27T09:00", None, commune_slug="aval"), errors.SlotNotOffered),
-        (choice(WEDNESDAY_VISIT, None, commune_slug=OTHER_COMMUNE), errors.CommuneElsewhere),
-    ],
-)
-def test_a_forged_or_impossible_choice_is_refused(
-    stage: Stage, wanted: Choice, refusal: type[errors.DomainError]
-) -> None:
-    assert refused(stage, wanted) is refusal
+IMPOSSIBLE = [
+    (choice(commune_slug=""), errors.CommuneMissing),
+    (choice(commune_slug="nulle-part"), errors.CommuneUnknown),
+    (choice(commune_slug="partie"), errors.CommuneDeparted),
+    (choice(commune_slug="payeuse"), errors.CommuneDeparted),
+    (choice(commune_slug=OTHER_COMMUNE), errors.CommuneElsewhere),
+    (choice(topic_code=""), errors.TopicMissing),
+    (choice(topic_code="inconnu"), errors.TopicUnknown),
+    (choice(topic_code="ancien"), errors.TopicUnknown),
+    (choice(venue="nulle-part"), errors.SlotNotOffered),
+    (choice(venue_slug=None), errors.SlotNotOffered),
+    (choice(venue="mairie-aval"), errors.SlotNotOffered),
+    (choice("2026-11-24T09:10"), errors.SlotNotOffered),
+    (choice("2026-11-24T11:30"), errors.SlotNotOffered),
+    (choice("2026-11-24T20:00"), errors.SlotNotOffered),
+    (choice("2026-11-23T07:00"), errors.SlotTooSoon),
+    (choice("2020-01-07T09:00"), errors.SlotTooSoon),
+    (choice("2026-12-01T09:00"), errors.SlotTooFar),
+    (choice("9999-12-31T09:00"), errors.SlotTooFar),
+    (choice("2026-11-24T14:30", None), errors.SlotTooSoon),
+    (choice("2026-11-25T16:30", None), errors.SlotNotOffered),
+    (choice("2026-11-27T09:00", None, commune_slug="aval"), errors.SlotNotOffered),
+    (choice(WEDNESDAY_VISIT, None, commune_slug=OTHER_COMMUNE), errors.CommuneElsewhere),
+]
+
+
+def test_a_forged_or_impossible_choice_is_refused(stage: Stage, subtests: pytest.Subtests) -> None:
+    for wanted, refusal in IMPOSSIBLE:
+        with subtests.test(msg=str(wanted)):
+            assert refused(stage, wanted) is refusal
 
 
 def test_what_was_offered_this_morning_is_past_in_the_afternoon(stage: Stage) -> None:
@@ -238,21 +243,20 @@ def test_what_was_offered_this_morning_is_past_in_the_afternoon(stage: Stage) ->
     assert stage.book(choice("2026-11-24T09:15"), now=at("2026-11-24T09:15"))
 
 
-@pytest.mark.parametrize(
-    ("wanted", "changes", "refusal"),
-    [
-        (choice(), {"phone": None}, errors.PhoneMissing),
-        (choice(), {"phone": LANDLINE}, errors.SmsToLandline),
-        (choice(), {"phone": ABROAD}, errors.SmsAbroad),
-        (choice(), {"message_channel": MessageChannel.EMAIL}, errors.EmailMissing),
-        (VISIT, {"home": None}, errors.AddressMissing),
-        (VISIT, {"phone": None, "helper": HELPER}, errors.PhoneMissing),
-    ],
-)
-def test_who_cannot_be_told_or_found_is_refused(
-    stage: Stage, wanted: Choice, changes: dict[str, Any], refusal: type[errors.DomainError]
-) -> None:
-    assert refused(stage, wanted, **changes) is refusal
+UNREACHABLE: list[tuple[Choice, dict[str, Any], type[errors.DomainError]]] = [
+    (choice(), {"phone": None}, errors.PhoneMissing),
+    (choice(), {"phone": LANDLINE}, errors.SmsToLandline),
+    (choice(), {"phone": ABROAD}, errors.SmsAbroad),
+    (choice(), {"message_channel": MessageChannel.EMAIL}, errors.EmailMissing),
+    (VISIT, {"home": None}, errors.AddressMissing),
+    (VISIT, {"phone": None, "helper": HELPER}, errors.PhoneMissing),
+]
+
+
+def test_who_cannot_be_told_or_found_is_refused(stage: Stage, subtests: pytest.Subtests) -> None:
+    for wanted, changes, refusal in UNREACHABLE:
+        with subtests.test(msg=refusal.code):
+            assert refused(stage, wanted, **changes) is refusal
 
 
 def test_another_commune_may_be_let_in(stage: Stage) -> None:

@@ -212,7 +212,7 @@ def test_the_person_came_while_it_is_cancelled(stage: Stage, meanwhile: Meanwhil
         theirs.session.commit()
 
     meanwhile(close)
-    with pytest.raises(errors.TooLateToCancel):
+    with pytest.raises(errors.AppointmentPast):
         stage.cancel(token)
     assert stage.appointment(token).status is AppointmentStatus.ATTENDED
 

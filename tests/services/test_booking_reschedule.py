@@ -21,6 +21,7 @@ from app.domain.messages import MessageKind
 from app.models.appointment import Appointment, AppointmentEvent, CallTask, Engagement
 from app.models.outbox import OutboxMessage
 from app.models.places import Topic
+from app.services.throttle import Quota
 from tests.support.stage import TUESDAY_AT_NINE, WEDNESDAY_VISIT, Stage, choice, phone
 from tests.support.stage_plan import NOW, TODAY, at, territory
 
@@ -139,8 +140,7 @@ def unmoved(stage: Stage, token: str, wanted: Choice, now: datetime = NOW) -> An
         (choice(NEW, "nulle-part"), errors.SlotNotOffered),
         (choice("2026-11-23T07:00"), errors.SlotTooSoon),
         (choice("2026-12-03T12:20"), errors.SlotTooFar),
-        (choice(NEW, commune_slug="partie"), errors.CommuneDeparted),
-        (choice(NEW, commune_slug=OTHER_COMMUNE), errors.CommuneElsewhere),
+        (choice(NEW, commune_slug="nulle-part"), errors.CommuneUnknown),
         (choice(NEW, topic_code="inconnu"), errors.TopicUnknown),
     ],
 )
@@ -187,7 +187,36 @@ def test_who_was_there_is_not_moved(stage: Stage) -> None:
     token = stage.book()
     stage.session.execute(update(Appointment).values(status=AppointmentStatus.ATTENDED))
     stage.session.commit()
-    assert unmoved(stage, token, choice(NEW)) is errors.TooLateToChange
+    assert unmoved(stage, token, choice(NEW)) is errors.AppointmentPast
+
+
+def test_who_has_an_appointment_may_move_it_after_their_commune_has_left(stage: Stage) -> None:
+    token = stage.book()
+    gone = territory()
+    gone["communes"][0]["active_until"] = TODAY - timedelta(days=1)
+    stage.change_territory(gone)
+    stage.move(token, choice(NEW))
+    assert stage.where(token)[1] == at(NEW)
+
+
+def test_a_move_counts_once_and_beyond_the_quota_keeps_the_old_time(stage: Stage) -> None:
+    quota = Quota("a hash of an appointment", 1, 60, errors.TooManyChanges)
+    token = stage.book()
+    stage.move(token, choice(NEW), quotas=[quota])
+    stage.move(token, choice(NEW), quotas=[quota])
+    with pytest.raises(errors.TooManyChanges):
+        stage.move(token, choice(), quotas=[quota])
+    assert stage.where(token)[1] == at(NEW)
+    stage.move(token, choice(), now=NOW + timedelta(hours=1), quotas=[quota])
+    assert stage.where(token)[1] == at(TUESDAY_AT_NINE)
+
+
+def test_the_window_of_a_visit_is_promised_with_its_time(stage: Stage) -> None:
+    token = stage.book(choice(WEDNESDAY_VISIT, None))
+    stage.change_territory(territory(visit_window_minutes=60))
+    assert stage.appointment(token).window_minutes == 30
+    stage.move(token, choice("2026-11-26T14:30", None))
+    assert stage.appointment(token).window_minutes == 60
 
 
 def test_an_orphan_may_be_moved_to_where_somebody_is(stage: Stage) -> None:
@@ -202,9 +231,12 @@ def test_an_orphan_may_be_moved_to_where_somebody_is(stage: Stage) -> None:
     assert stage.where(token)[0] == "karim"
 
 
-def test_somebody_of_another_commune_moves_too(stage: Stage) -> None:
+def test_somebody_of_another_commune_moves_too_even_when_it_is_no_longer_let_in(
+    stage: Stage,
+) -> None:
     stage.change_territory(territory(other_commune="allow"))
     token = stage.book(choice(commune_slug=OTHER_COMMUNE))
+    stage.change_territory(territory())
     stage.move(token, choice(NEW, commune_slug=OTHER_COMMUNE))
     assert stage.where(token)[1] == at(NEW)
     assert stage.appointment(token).commune_id is None

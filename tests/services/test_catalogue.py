@@ -115,23 +115,19 @@ def test_a_commune_is_served_from_its_first_day_to_its_last(stage: Stage) -> Non
     assert [commune.is_served_on(day) for day in days] == [False, True, True, False]
 
 
-@pytest.mark.parametrize(
-    ("slug", "refusal"),
-    [
+def test_a_commune_that_is_not_served_is_refused(stage: Stage, subtests: pytest.Subtests) -> None:
+    reasons = [
         (None, errors.CommuneMissing),
         ("", errors.CommuneMissing),
         ("AMONT", errors.CommuneUnknown),
         ("partie", errors.CommuneDeparted),
         ("payeuse", errors.CommuneDeparted),
-    ],
-)
-def test_a_commune_that_is_not_served_is_refused(
-    stage: Stage, slug: str | None, refusal: type[errors.DomainError]
-) -> None:
-    with pytest.raises(refusal) as refused:
-        stage.catalogue.served_commune(slug, TODAY)
-    if refusal is errors.CommuneDeparted:
-        assert refused.value.facts["commune"].slug == slug
+    ]
+    for slug, refusal in reasons:
+        with subtests.test(msg=str(slug)), pytest.raises(refusal) as refused:
+            stage.catalogue.served_commune(slug, TODAY)
+        if refusal is errors.CommuneDeparted:
+            assert refused.value.facts["commune"].slug == slug
 
 
 def test_retired_topics_are_known_but_not_offered(stage: Stage) -> None:

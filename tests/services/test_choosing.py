@@ -43,21 +43,17 @@ def test_a_resident_of_a_served_commune_is_at_home_there(stage: Stage) -> None:
     assert home.slug == "amont"
 
 
-@pytest.mark.parametrize(
-    ("slug", "refusal"),
-    [
+def test_who_is_not_served_is_told_why(stage: Stage, subtests: pytest.Subtests) -> None:
+    reasons = [
         (None, errors.CommuneMissing),
         ("", errors.CommuneMissing),
         ("nulle-part", errors.CommuneUnknown),
         ("partie", errors.CommuneDeparted),
         (OTHER_COMMUNE, errors.CommuneElsewhere),
-    ],
-)
-def test_who_is_not_served_is_told_why(
-    stage: Stage, slug: str | None, refusal: type[errors.DomainError]
-) -> None:
-    with pytest.raises(refusal):
-        home_commune(stage.catalogue, slug, NOW)
+    ]
+    for slug, refusal in reasons:
+        with subtests.test(msg=str(slug)), pytest.raises(refusal):
+            home_commune(stage.catalogue, slug, NOW)
 
 
 def test_another_commune_is_nobodys_home_where_it_is_let_in(stage: Stage) -> None:
@@ -108,9 +104,9 @@ def test_all_who_might_hold_the_time_are_locked_free_or_not(stage: Stage) -> Non
     assert candidates(stage, choice(FRIDAY_AT_NINE)) == {"jeanne"}
 
 
-@pytest.mark.parametrize("start", ["2026-11-24T09:10", "2026-11-29T09:00", "2030-01-01T09:00"])
-def test_nobody_holds_a_time_that_no_opening_has(stage: Stage, start: str) -> None:
-    assert candidates(stage, choice(start)) == set()
+def test_nobody_holds_a_time_that_no_opening_has(stage: Stage) -> None:
+    for start in ("2026-11-24T09:10", "2026-11-29T09:00", "2030-01-01T09:00"):
+        assert candidates(stage, choice(start)) == set()
 
 
 # -- the choice
@@ -138,24 +134,23 @@ def test_a_check_promises_nothing_and_holds_nothing(stage: Stage) -> None:
     assert stage.occupied() == 0
 
 
-@pytest.mark.parametrize(
-    ("wanted", "now", "refusal"),
-    [
-        (choice("2026-11-24T09:10"), NOW, errors.SlotNotOffered),
-        (choice("2026-11-28T09:00"), NOW, errors.SlotNotOffered),
-        (choice("2026-11-22T09:00"), NOW, errors.SlotTooSoon),
-        (choice(), at("2026-11-24T08:00"), errors.SlotTooSoon),
-        (choice(), at("2026-11-24T10:00"), errors.SlotTooSoon),
-        (choice("2026-11-24T14:30", None), NOW, errors.SlotTooSoon),
-        (choice("2026-12-01T09:00"), NOW, errors.SlotTooFar),
-        (choice("2028-12-01T09:00"), NOW, errors.SlotTooFar),
-        (choice(TUESDAY_AT_NINE), at(TUESDAY_AT_NINE), errors.SlotTooSoon),
-    ],
-)
-def test_the_plainest_reason_is_told(
-    stage: Stage, wanted: Choice, now: datetime, refusal: type[errors.DomainError]
-) -> None:
-    assert refusal_of(stage, wanted, now) is refusal
+REASONS = [
+    (choice("2026-11-24T09:10"), NOW, errors.SlotNotOffered),
+    (choice("2026-11-28T09:00"), NOW, errors.SlotNotOffered),
+    (choice("2026-11-22T09:00"), NOW, errors.SlotTooSoon),
+    (choice(), at("2026-11-24T08:00"), errors.SlotTooSoon),
+    (choice(), at("2026-11-24T10:00"), errors.SlotTooSoon),
+    (choice("2026-11-24T14:30", None), NOW, errors.SlotTooSoon),
+    (choice("2026-12-01T09:00"), NOW, errors.SlotTooFar),
+    (choice("2028-12-01T09:00"), NOW, errors.SlotTooFar),
+    (choice(TUESDAY_AT_NINE), at(TUESDAY_AT_NINE), errors.SlotTooSoon),
+]
+
+
+def test_the_plainest_reason_is_told(stage: Stage, subtests: pytest.Subtests) -> None:
+    for wanted, now, refusal in REASONS:
+        with subtests.test(msg=f"{wanted.starts_at} on {now}"):
+            assert refusal_of(stage, wanted, now) is refusal
 
 
 def test_a_place_kept_for_the_desk_is_not_offered_until_its_day(stage: Stage) -> None:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -137,9 +138,14 @@ def database(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path)
     return Database(wiped.url.render_as_string(hide_password=False))
 
 
+_engine_of = cache(create_engine)
+"""The PostgreSQL of a process is the same for all its tests: a statement is compiled once."""
+
+
 @pytest.fixture
 def engine(database: Database) -> Iterator[Engine]:
-    engine = database.engine()
+    is_kept = database.dialect == "postgresql"
+    engine = _engine_of(database.url) if is_kept else database.engine()
     yield engine
     engine.dispose()
 

@@ -1,14 +1,16 @@
 """A database with the stage in it, and the words to book there."""
 
+import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Engine, func, insert, select
+from sqlalchemy import Engine, Table, create_engine, func, insert, select
 from sqlalchemy.orm import Session
 
 from app.domain.appointment import (
@@ -33,6 +35,7 @@ from app.services.links import Links, hash_token
 from app.services.territory import load_territory
 from app.services.throttle import Quota
 from app.services.timetable import load_timetable, timetable_refs
+from tests.support.run_folder import only_one
 from tests.support.stage_plan import NOW, TODAY, at, territory, timetable
 
 LINKS = Links("a key that protects nothing")
@@ -175,31 +178,48 @@ class Stage:
         return self.session.scalars(held).one()
 
 
-_loaded: dict[str, dict[Any, list[dict[str, Any]]]] = {}
-"""The rows of the stage in the database of that address: loading costs 20 times writing them."""
+Rows = dict[Table, list[dict[str, Any]]]
+_rows: dict[str, Rows] = {}
+"""What the stage is in a PostgreSQL database: loading it costs 20 times writing its rows."""
 
 
-def _remember(session: Session) -> dict[Any, list[dict[str, Any]]]:
-    tables = {table: session.execute(select(table)).mappings() for table in _tables()}
-    return {table: [dict(row) for row in rows] for table, rows in tables.items()}
+def _write_rows(session: Session, address: str) -> None:
+    """Load the stage, or write again what loading it wrote the first time."""
+    if address not in _rows:
+        set_stage(session)
+        tables = Base.metadata.sorted_tables
+        found = {table: session.execute(select(table)).mappings() for table in tables}
+        _rows[address] = {table: [dict(row) for row in rows] for table, rows in found.items()}
+        return
+    for table, rows in _rows[address].items():
+        if rows:
+            session.execute(insert(table), rows)
+    session.commit()
 
 
-def _tables() -> list[Any]:
-    return list(Base.metadata.sorted_tables)
+@pytest.fixture(scope="session")
+def stage_template(run_folder: Path, sqlite_template: Path) -> Path:
+    """A SQLite file with the stage in it, to be copied."""
+    file = run_folder / "stage.sqlite"
+    with only_one(run_folder, "stage"):
+        if not file.exists():
+            unfinished = run_folder / "unfinished-stage.sqlite"
+            shutil.copyfile(sqlite_template, unfinished)
+            engine = create_engine(f"sqlite:///{unfinished}")
+            with Session(engine) as session:
+                set_stage(session)
+            engine.dispose()
+            unfinished.rename(file)
+    return file
 
 
 @pytest.fixture
-def stage(engine: Engine) -> Iterator[Stage]:
+def stage(engine: Engine, request: pytest.FixtureRequest) -> Iterator[Stage]:
     """The stage, set on the test's own database."""
-    kind = engine.dialect.name
+    if engine.dialect.name == "sqlite":
+        shutil.copyfile(request.getfixturevalue("stage_template"), engine.url.database or "")
     with Session(engine) as session:
-        if kind in _loaded:
-            with engine.begin() as connection:
-                for table, rows in _loaded[kind].items():
-                    if rows:
-                        connection.execute(insert(table), rows)
-        else:
-            set_stage(session)
-            _loaded[kind] = _remember(session)
+        if engine.dialect.name == "postgresql":
+            _write_rows(session, str(engine.url))
             session.rollback()
         yield Stage(session)
