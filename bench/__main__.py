@@ -3,6 +3,7 @@
 import argparse
 import json
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -72,6 +73,7 @@ class Stock:
 def main() -> None:
     arguments = _arguments()
     plan = QUICK if arguments.quick else WHOLE
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was started is stopped
     folder = Path(tempfile.mkdtemp(prefix="coclico-bench-"))
     try:
         with running(folder / "postgresql") as cluster:

@@ -29,6 +29,7 @@ WAVE, RUSH_LENGTH = 10, 6
 PHONES_OF_A_WAVE = 2
 COMMUNES = ("amont", "aval", "butte")
 FORGED_ONE_IN = 25
+SHARED_CANCELLED = 0.08
 NOON_UTC = 11
 FIRST_VISIT = NOW + timedelta(days=2)
 
@@ -142,7 +143,7 @@ class Racer:
     def _shared(self) -> str:
         """Somebody else may be moving or cancelling the same appointment at this instant."""
         token = self.luck.choice(self.orders.shared)
-        if self.luck.random() < 0.03:
+        if self.luck.random() < SHARED_CANCELLED:
             booking.cancel(self.session, self._id(token), now=NOW)
             return "cancelled"
         self._reschedule(token, self._other_time(choice()))

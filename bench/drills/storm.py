@@ -20,7 +20,12 @@ from bench.drills.verdict import find_faults
 from tests.support.stage import Stage, choice, phone, set_stage
 
 ROOT = Path(__file__).parents[2]
-SHARED = ("2026-11-24T09:00", "2026-11-24T10:30", "2026-11-27T09:00", "2026-11-27T10:30")
+SHARED = [
+    f"{day}T{clock}"
+    for day in ("2026-11-24", "2026-11-27")
+    for clock in ("09:00", "09:45", "10:30", "11:15")
+]
+"""When the appointments are that every process moves and cancels."""
 
 
 @dataclass(frozen=True, slots=True)
