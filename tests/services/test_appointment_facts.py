@@ -17,9 +17,11 @@ from app.services.appointment_facts import (
     facts_by_token,
     facts_of,
     letterhead,
+    renew_link,
     token_by_reference,
 )
 from app.services.catalogue import Catalogue, read_catalogue
+from app.services.links import Links
 from app.services.transaction import write_transaction
 from tests.support.appointment_rows import (
     HELPER_MOBILE,
@@ -192,3 +194,16 @@ def test_the_letterhead_is_the_territorys(catalogue: Catalogue) -> None:
     assert (head.name, head.service_sms, head.phone) == ("Aide", "Aide", "05 36 49 00 00")
     assert head.public_url == "https://rdv.example.fr"
     assert head.timezone == ZoneInfo("Europe/Paris")
+
+
+def test_a_link_made_with_an_earlier_key_still_opens_and_is_replaced_when_asked(
+    town: Town, catalogue: Catalogue
+) -> None:
+    appointment_id = town.book()
+    old = facts_of(town.session, catalogue, appointment_id, LINKS).token
+    changed = Links("another key, since the first one was changed")
+    opened = facts_by_token(town.session, catalogue, old, now=NOW, links=changed)
+    assert (opened.id, opened.token) == (appointment_id, old)
+    renew_link(town.session, opened, changed)
+    new = facts_of(town.session, catalogue, appointment_id, changed).token
+    assert facts_by_token(town.session, catalogue, new, now=NOW, links=changed).token == new
