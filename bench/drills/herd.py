@@ -6,6 +6,7 @@ once everything is imported, and each child opens its own connection. They meet 
 
 import sys
 import time
+from itertools import count
 from multiprocessing import get_context
 from multiprocessing.queues import SimpleQueue
 from multiprocessing.synchronize import Barrier
@@ -20,7 +21,9 @@ from bench.drills.verdict import find_faults_now
 LONGEST_WAIT_S = 120
 FIRST_WRITES = ("INSERT INTO resident", "UPDATE engagement")
 HESITATION_S = 0.04
-"""Long enough for every other process to read what this one is about to make untrue."""
+"""Long enough for every other process to write what makes untrue what this one has read."""
+SLOW_ONE_IN = 4
+"""Not all at once: they hesitate inside their locks, one after the other."""
 
 
 class SlowLine:
@@ -41,11 +44,13 @@ def race(orders: Orders, rank: int, meeting: Barrier, answers: "SimpleQueue[str]
     engine = create_engine(orders.url)
     line = SlowLine(engine)
 
+    turns = count()
+
     def meet() -> list[str]:
         meeting.wait(LONGEST_WAIT_S)
         faults = find_faults_now(session) if rank == 0 else []
         meeting.wait(LONGEST_WAIT_S)
-        line.is_slow = True
+        line.is_slow = (next(turns) + rank) % SLOW_ONE_IN == 0
         return faults
 
     with Session(engine) as session:
