@@ -13,7 +13,7 @@ from urllib.parse import quote, urlencode
 
 from bench.databases import TOPIC, free_hours
 from bench.load import Call, Round, UnexpectedAnswer, ask, get, once_each, post
-from bench.pages import rates
+from bench.pages import paired, rates
 from bench.postgresql import connect
 from bench.servers import BARE, OURS, Server, serving
 
@@ -46,7 +46,7 @@ def measure_bookings(
                     measured["ours"].append(confirmed)
                     measured["bare"].append(inserted)
         each = {name: rates(some) for name, some in measured.items()}
-        ratio = each["ours"]["per_second"] / each["bare"]["per_second"]
+        ratio = paired(measured["ours"], measured["bare"], "per_second")
         found[kind] = {**each, "ratio": ratio, "bookings": (rounds + 1) * per_round}
     return found
 

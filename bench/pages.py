@@ -3,6 +3,7 @@
 import gzip
 import re
 import statistics
+from collections import deque
 from collections.abc import Sequence
 from contextlib import ExitStack
 from itertools import product
@@ -39,7 +40,7 @@ def measure_throughput(
         measured = interleaved(plans, rounds, seconds)
     found = {name: rates(each) for name, each in measured.items()}
     for kind in databases:
-        found[kind]["ratio"] = found[kind]["per_second"] / found["bare"]["per_second"]
+        found[kind]["ratio"] = paired(measured[kind], measured["bare"], "per_second")
     return {"page_bytes": size, "different_pages": len(calls), **found}
 
 
@@ -65,9 +66,11 @@ def measure_growth(
             for past, url in databases.items()
         }
         measured = interleaved(plans, rounds, seconds, clients=1)
-    found = {name: rates(each) for name, each in measured.items()}
-    first, last = found[str(min(databases))], found[str(max(databases))]
-    return {"by_past": found, "ratio": last["median_ms"] / first["median_ms"]}
+    first, last = measured[str(min(databases))], measured[str(max(databases))]
+    return {
+        "by_past": {name: rates(each) for name, each in measured.items()},
+        "ratio": paired(last, first, "median_ms"),
+    }
 
 
 def interleaved(
@@ -81,10 +84,18 @@ def interleaved(
     for server, calls in plans.values():
         for_seconds(server, calls, seconds)  # both workers have seen every page
     measured: dict[str, list[Round]] = {name: [] for name in plans}
-    for _ in range(rounds):
-        for name, (server, calls) in plans.items():
+    for number in range(rounds):
+        order = deque(plans.items())
+        order.rotate(number)  # nobody is always the first, nor always after the same
+        for name, (server, calls) in order:
             measured[name].append(for_seconds(server, calls, seconds, **some))
     return measured
+
+
+def paired(ours: Sequence[Round], others: Sequence[Round], what: str) -> float:
+    """The median of the ratios of each round: both sides of a ratio had the same minute."""
+    pairs = zip(ours, others, strict=True)
+    return statistics.median(getattr(one, what) / getattr(other, what) for one, other in pairs)
 
 
 def rates(rounds: Sequence[Round]) -> dict[str, float]:
