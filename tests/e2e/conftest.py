@@ -10,10 +10,18 @@ from tests.support.browser_keyboard import KeyboardWalk
 from tests.support.browser_site import LiveSite, live_site, newcomer
 from tests.support.browser_walk import EnglishWalk, Walk, WalkWithoutScripts
 from tests.support.canaries import Canary
+from tests.support.untraced import untraced
 
 __all__ = ["live_site"]
 
 WAYS = ("walk", "walk_without_scripts", "keyboard_walk", "english_walk")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Iterator[object]:
+    """The site runs in its own processes: coverage would only see the driver of the browser."""
+    pyfuncitem.obj = untraced(pyfuncitem.obj)
+    return (yield)
 
 
 @pytest.fixture

@@ -46,5 +46,5 @@ def _covered(files: str) -> tuple[float, str]:
             include=files, file=table, show_missing=True, skip_covered=True, precision=2
         )
     except NoDataError:
-        return (100.0, "") if not any(Path().glob(f"{files}*.py")) else (0.0, "nothing was run")
+        return (100.0, "") if not any(Path(files).parent.glob("*.py")) else (0.0, "nothing was run")
     return share, table.getvalue()
