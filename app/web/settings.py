@@ -16,6 +16,8 @@ MAX_FORM_BYTES = 64 * 1024
 MAX_FORM_PARTS = 200
 POSTGRESQL_ENGINE = {
     "pool_pre_ping": True,
+    # Whatever the role's default is: under the lock a booking must read what the last one saved.
+    "isolation_level": "READ COMMITTED",
     "connect_args": {
         "connect_timeout": 5,
         # As long as SQLite's busy_timeout: then a page says so, with the phone number.
