@@ -11,11 +11,12 @@ from random import Random
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from app.services.links import Links
 from bench.databases import TOPIC, free_hours
 from bench.load import Call, Round, UnexpectedAnswer, ask, get, once_each, post
 from bench.pages import paired, rates
 from bench.postgresql import connect
-from bench.servers import BARE, OURS, Server, serving
+from bench.servers import BARE, LINK_KEY, OURS, Server, serving
 
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 COOKIE = re.compile(r"\r\nset-cookie: (coclico=[^;]+)", re.IGNORECASE)
@@ -69,7 +70,7 @@ def _bookings(url: str, server: Server) -> Iterator[Call]:
     for number, (commune, venue, starts_at) in enumerate(hours):
         answers = {
             "csrf_token": token,
-            "cle": secrets.token_hex(16),
+            "cle": _key_of_form(),
             "prenom": "Rose",
             "nom": "Serin",
             "telephone": f"0{FIRST_PHONE + number}",
@@ -78,6 +79,12 @@ def _bookings(url: str, server: Server) -> Iterator[Call]:
         }
         path = f"/rendez-vous/confirmer?{_query(commune, venue, starts_at)}"
         yield post(path, urlencode(answers).encode(), 303, Cookie=cookie)
+
+
+def _key_of_form() -> str:
+    """As the check page gives it, so that only the POST that confirms is measured."""
+    key = secrets.token_hex(16)
+    return f"{key}.{Links(LINK_KEY).digest(f'form-key:{key}')}"
 
 
 def _visit(server: Server, commune: str, venue: str, starts_at: str) -> tuple[str, str]:

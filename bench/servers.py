@@ -15,6 +15,8 @@ ROOT = Path(__file__).parents[1]
 WORKERS = 2
 LONGEST_START_S = 60
 OURS, BARE = "wsgi:app", "bench.bare:app"
+LINK_KEY = secrets.token_hex(32)
+"""Known here, so that a bench may hold what only our own pages give."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ def serving(application: str, database_url: str, folder: Path, **environ: str) -
     port = _free_port()
     settings = {
         "SECRET_KEY": secrets.token_hex(32),
+        "LINK_KEY": LINK_KEY,
         "SMS_URL": f"file:{folder}",
         "DATABASE_URL": database_url,
         "PUBLIC_URL": f"http://127.0.0.1:{port}",

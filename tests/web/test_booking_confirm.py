@@ -5,6 +5,7 @@ import time_machine
 
 from app.models.appointment import Appointment, Resident
 from tests.support.booking_walk import (
+    CONFIRM,
     DETAILS,
     PERSON,
     READING_S,
@@ -26,6 +27,7 @@ from tests.support.databases import Database
 from tests.support.page_client import PageClient, page_of
 from tests.support.site import MakeApp
 
+AGAIN = "Relisez vos réponses, puis appuyez encore sur « Continuer »."
 TAKEN = "Cette heure vient d’être prise par une autre personne. Choisissez une autre heure."
 OTHER = {"prenom": "Paul", "telephone": "06 39 98 00 09"}
 TEN = DETAILS.replace("T09:00", "T09:45")
@@ -221,14 +223,34 @@ def test_the_same_form_with_other_answers_is_asked_again(
     assert count(presquile) == 1
 
 
-@pytest.mark.parametrize("key", ["", "1", "0" * 33, "G" * 32, "\x00" * 32])
-def test_a_form_without_a_key_of_ours_is_given_one(
+@pytest.mark.parametrize("key", ["", ".", "1", "0" * 32, "0" * 32 + "." + "0" * 64, "\x00é" * 32])
+def test_a_form_without_a_key_of_ours_goes_by_the_contact_page_again(
     presquile: Database, visitor: PageClient, monday: time_machine.Traveller, key: str
 ) -> None:
     response = press(visitor, to_check(visitor, monday), "Confirmer le rendez-vous", cle=key)
-    assert response.status_code == 409
+    assert (response.status_code, errors(response)) == (422, [AGAIN])
+    assert page_of(response).h1 == "Vos coordonnées"
+    assert typed(response).items() >= PERSON.items()
     assert count(presquile) == 0
-    assert confirm(visitor, response).status_code == 200
+    check = visitor.submit(response, "Continuer")
+    assert confirm(visitor, check).status_code == 200
+
+
+def test_posting_straight_to_the_click_does_not_pass_the_trap(
+    presquile: Database, visitor: PageClient, monday: time_machine.Traveller
+) -> None:
+    """A robot that never waited gets the contact page, whose two seconds start there."""
+    token = typed(visitor.get("/mon-rendez-vous"))["csrf_token"]
+    given = {**PERSON, "message": "SMS", "csrf_token": token, "site_web": "http://robot.test"}
+    for _ in range(2):
+        response = visitor.post(CONFIRM, data=given)
+        assert (response.status_code, errors(response)) == (422, [AGAIN])
+        assert typed(response)["site_web"] == ""
+        given |= {"cle": typed(response)["cle"], "horodatage": typed(response)["horodatage"]}
+    assert errors(visitor.submit(response, "Continuer")) == [AGAIN], "too fast"
+    assert count(presquile) == 0
+    monday.shift(READING_S)
+    assert confirm(visitor, visitor.submit(response, "Continuer")).status_code == 200
 
 
 # ---- in English

@@ -106,13 +106,11 @@ def check(flow: Flow, form: ContactForm) -> Any:
 @carries()
 def confirm(flow: Flow, form: ContactForm) -> Any:
     """THE click. Booked once however often it is pressed; a refusal keeps every answer."""
-    if not form.validate():
+    if not (form.validate() and form.check_key()):
         return details_page(flow, form)
     catalogue, now = catalogue_at_hand(), utc_now()
     try:
         booking_request = form.to_request(flow.choice(catalogue), catalogue.settings)
-        if not form.has_key:
-            raise FormAlreadyUsed
         token = _book(catalogue, booking_request, now)
     except SlotGone as refusal:
         return _gone(flow, form, refusal, now)

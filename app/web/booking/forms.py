@@ -1,13 +1,10 @@
 """The forms of a booking. Field names are the words of the address, in French."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
-from uuid import uuid4
 
 from flask import current_app
 from flask_babel import lazy_gettext as _l
-from itsdangerous import BadSignature, TimestampSigner
 from wtforms import BooleanField, HiddenField, RadioField, StringField
 from wtforms.fields import SelectChoice
 
@@ -26,12 +23,10 @@ from app.domain.errors import AskedAgain, DomainError
 from app.domain.settings import Settings
 from app.gateways.contacts import parse_email, parse_phone
 from app.gateways.senders import is_configured
+from app.web.booking import trap
 from app.web.booking.flow import Flow
 from app.web.forms import BaseForm, checked_by, refuse_field, required
 from app.web.language import current_language
-
-FASTEST_SECONDS = 2
-"""Nobody reads and fills the contact page faster; a robot does. It is asked again, not refused."""
 
 MESSAGES = {
     MessageChannel.SMS: _l("Par SMS (message sur votre téléphone portable)"),
@@ -141,27 +136,36 @@ class ContactForm(BaseForm):
 
     @property
     def has_key(self) -> bool:
-        """Whether it carries a key of ours; without one, nothing tells a second sending."""
-        return FORM_KEY.fullmatch(self.cle.data or "") is not None
+        """Whether it carries a key that the check page gave: it came by the contact page."""
+        return trap.known_key(self.cle.data or "") is not None
 
     def give_key(self) -> None:
         """A new key: from now on this form is another one."""
-        self.cle.data = uuid4().hex
+        self.cle.data = trap.new_key()
 
     def check_pace(self) -> bool:
         """Whether the page was read and filled by a person; otherwise it is asked once more."""
-        seconds = _age_in_seconds(self.horodatage.data)
-        if seconds is None or seconds < FASTEST_SECONDS or self.site_web.data:
-            self.refuse(AskedAgain())
-            self.stamp()
-            self.site_web.data = ""
+        seconds = trap.age_in_seconds(self.horodatage.data)
+        if seconds is None or seconds < trap.FASTEST_SECONDS or self.site_web.data:
+            self.ask_again()
             return False
         return True
 
+    def check_key(self) -> bool:
+        """Whether the contact page was passed before; otherwise it is asked once more."""
+        if not self.has_key:
+            self.ask_again()
+        return self.has_key
+
+    def ask_again(self) -> None:
+        """The contact page again, with every answer and without a robot's."""
+        self.refuse(AskedAgain())
+        self.site_web.data = ""
+
     def stamp(self) -> None:
         """Note when the page was first shown, unless it is known already."""
-        if _age_in_seconds(self.horodatage.data) is None:
-            self.horodatage.data = _signer().sign("contact").decode()
+        if trap.age_in_seconds(self.horodatage.data) is None:
+            self.horodatage.data = trap.stamp()
 
     def to_request(self, choice: Choice, settings: Settings) -> BookingRequest:
         """The frozen request that the use case takes. Raises the refusals of `check_contact`."""
@@ -179,7 +183,7 @@ class ContactForm(BaseForm):
             message_to=self._recipient(),
             language=current_language(),
             channel=Channel.WEB,
-            form_key=self.cle.data or "",
+            form_key=trap.known_key(self.cle.data or "") or "",
         )
         check_contact(request, settings)
         return request
@@ -235,9 +239,6 @@ class HelperFields:
         return Recipient(self.destinataire.data)
 
 
-FORM_KEY = re.compile("[0-9a-f]{32}")
-
-
 class HelperForm(HelperFields, ContactForm):
     """A permanence, booked for another person."""
 
@@ -273,17 +274,3 @@ def _check(field: StringField, rule: Any) -> None:
 
 def _text(value: Any) -> str:
     return "oui" if value is True else str(value or "")
-
-
-def _signer() -> TimestampSigner:
-    return TimestampSigner(current_app.secret_key or "", salt="contact-page")
-
-
-def _age_in_seconds(stamp: str | None) -> float | None:
-    """How long ago the page was stamped; None where the stamp is absent or not ours."""
-    signer = _signer()
-    try:
-        _, stamped_at = signer.unsign(stamp or "", return_timestamp=True)
-    except BadSignature:
-        return None
-    return float(signer.get_timestamp() - stamped_at.timestamp())
