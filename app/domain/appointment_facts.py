@@ -100,8 +100,3 @@ class AppointmentFacts:
     def window_ends_at(self) -> datetime:
         """A visit: the latest arrival; at a venue the same as `starts_at`."""
         return self.starts_at + timedelta(minutes=self.window_minutes)
-
-    @property
-    def promised_ends_at(self) -> datetime:
-        """Until when the person needs to be free: at a venue, the end; a visit, the latest."""
-        return self.ends_at

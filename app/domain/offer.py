@@ -3,7 +3,7 @@
 Nothing here is random: support and tests must find the same times again. Dates are local.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -32,17 +32,6 @@ class Day:
     slots: tuple[Slot, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Preference:
-    """Whose page it is: which commune comes first, and how many minutes each has been served."""
-
-    own_commune_id: int | None = None
-    served_minutes: Mapping[int, int] | None = None
-
-
-NO_PREFERENCE = Preference()
-
-
 def without_stranding(slots: Iterable[Slot], timezone: ZoneInfo = PARIS) -> list[Slot]:
     """The slots that strand no remnant; where a dated opening has no other, all of its slots.
 
@@ -66,16 +55,14 @@ def mark_stranding(judged: Sequence[Judged], timezone: ZoneInfo = PARIS) -> list
     ]
 
 
-def rank(slots: Iterable[Slot], preference: Preference = NO_PREFERENCE) -> list[Slot]:
-    """Soonest first; at the same time own commune, least-served commune, then the lowest ids."""
-    served = preference.served_minutes or {}
+def rank(slots: Iterable[Slot], own_commune_id: int | None = None) -> list[Slot]:
+    """Soonest first; at the same time the resident's own commune, then the lowest ids."""
 
-    def order(slot: Slot) -> tuple[datetime, bool, int, int, int, int]:
+    def order(slot: Slot) -> tuple[datetime, bool, int, int, int]:
         commune_id = slot.place.commune_id
-        is_elsewhere = commune_id != preference.own_commune_id
-        minutes = served.get(commune_id, 0)
+        is_elsewhere = commune_id != own_commune_id
         venue_id = slot.place.venue_id or 0
-        return slot.starts_at, is_elsewhere, minutes, commune_id, venue_id, slot.counsellor_id
+        return slot.starts_at, is_elsewhere, commune_id, venue_id, slot.counsellor_id
 
     return sorted(slots, key=order)
 
@@ -95,7 +82,7 @@ def choose_times(
     part_of_day: PartOfDay | None = None,
     from_day: date | None = None,
     *,
-    preference: Preference = NO_PREFERENCE,
+    own_commune_id: int | None = None,
     timezone: ZoneInfo = PARIS,
 ) -> list[Day]:
     """The first `days` local dates that have a free time, at most `per_day` times on each.
@@ -103,7 +90,7 @@ def choose_times(
     `slots` is sorted by start, as `find_slots` gives it, or a lazy chain of `iter_days`: reading
     stops with the last day shown. Which times of a day: see `spread`.
     """
-    every_day = _offered_days(slots, part_of_day, from_day, preference, timezone)
+    every_day = _offered_days(slots, part_of_day, from_day, own_commune_id, timezone)
     return [
         Day(on, tuple(spread(times, per_day, timezone))) for on, times in islice(every_day, days)
     ]
@@ -120,7 +107,7 @@ def next_page_day(
     if not shown:
         return None
     after = shown[-1].on + ONE_DAY
-    days = _offered_days(slots, part_of_day, after, NO_PREFERENCE, timezone)
+    days = _offered_days(slots, part_of_day, after, None, timezone)
     return next((on for on, _ in days), None)
 
 
@@ -129,16 +116,16 @@ def nearest(
     instant: datetime,
     n: int = 3,
     *,
-    preference: Preference = NO_PREFERENCE,
+    own_commune_id: int | None = None,
     timezone: ZoneInfo = PARIS,
 ) -> list[Slot]:
     """The n free times nearest to an instant (UTC), shown in order of time.
 
     For who has just lost that one; of two as near, the earlier is taken.
     """
-    offered = one_per_time(rank(without_stranding(slots, timezone), preference))
+    offered = one_per_time(rank(without_stranding(slots, timezone), own_commune_id))
     by_distance = sorted(offered, key=lambda slot: abs(slot.starts_at - instant))
-    return rank(by_distance[:n], preference)
+    return rank(by_distance[:n], own_commune_id)
 
 
 def spread(times: Sequence[Slot], per_day: int, timezone: ZoneInfo = PARIS) -> list[Slot]:
@@ -172,7 +159,7 @@ def _offered_days(
     slots: Iterable[Slot],
     part: PartOfDay | None,
     from_day: date | None,
-    preference: Preference,
+    own_commune_id: int | None,
     timezone: ZoneInfo,
 ) -> Iterator[tuple[date, list[Slot]]]:
     """Every date with a time to show, and those times ranked, as far as the caller reads.
@@ -182,7 +169,7 @@ def _offered_days(
     for on, of_day in groupby(slots, key=lambda slot: local_day(slot.starts_at, timezone)):
         if from_day and on < from_day:
             continue
-        ranked = one_per_time(rank(without_stranding(of_day, timezone), preference))
+        ranked = one_per_time(rank(without_stranding(of_day, timezone), own_commune_id))
         times = [slot for slot in ranked if part in (None, half_of(slot, timezone))]
         if times:
             yield on, times

@@ -31,7 +31,6 @@ __all__ = [
     "RefusalCode",
     "Slot",
     "Wish",
-    "check_slot",
     "find_slots",
     "iter_days",
     "judge",
@@ -92,17 +91,6 @@ def judge(
     """
     days = facts.index.days(first or facts.today, last or facts.last_day)
     return [each for day in days for each in _judge_day(facts, wish, day, for_desk)]
-
-
-def check_slot(facts: Facts, wish: Wish, slot: Slot, *, for_desk: bool = False) -> Refusal | None:
-    """Whether that very slot can be booked now, and if not why.
-
-    A slot that the remnant rule does not show can be booked. Raises LookupError as `find_slots`.
-    """
-    for judged in _judge_day(facts, wish, local_day(slot.starts_at, facts.timezone), for_desk):
-        if judged.slot == slot:
-            return judged.refusal
-    return Refusal(RefusalCode.NO_OPENING)
 
 
 def slots_at(

@@ -220,7 +220,7 @@ def _read_replacements(
         found = DeclaredReplacement(absent, substitute, *_period(section))
         section.close()
         if people.get(substitute) is False:
-            section.refuse("substitute", "ce conseiller n’est plus actif")
+            section.refuse("substitute", "ce conseiller n'est plus actif")
         if absent and absent == substitute:
             section.refuse("substitute", "personne ne se remplace soi-même")
         if any(_same_time(found, other) for other in replacements if other.absent == absent):

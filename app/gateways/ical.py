@@ -46,7 +46,7 @@ def _event(facts: AppointmentFacts, letterhead: Letterhead) -> Event:
     event.add("dtstamp", _utc(facts.updated_at))
     event.add("last-modified", _utc(facts.updated_at))
     event.add("dtstart", _utc(facts.starts_at))
-    event.add("dtend", _utc(facts.promised_ends_at))
+    event.add("dtend", _utc(facts.ends_at))
     event.add("summary", _text(filled(summary, words)))
     event.add("location", _text(texts["at_home"] if facts.is_visit else place))
     if not facts.is_cancelled:

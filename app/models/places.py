@@ -59,12 +59,6 @@ class Commune(Base):
     town_hall: Mapped[dict[str, Any]]
     position: Mapped[int]
 
-    def is_active_on(self, day: date) -> bool:
-        """Whether the commune belongs to the group on that local day (both ends included)."""
-        return (self.active_from is None or self.active_from <= day) and (
-            self.active_until is None or day <= self.active_until
-        )
-
 
 class Venue(Base):
     __tablename__ = "venue"

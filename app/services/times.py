@@ -13,7 +13,6 @@ from app.domain.calendar import ONE_DAY
 from app.domain.offer import (
     Day,
     PartOfDay,
-    Preference,
     choose_times,
     nearest,
     next_page_day,
@@ -178,7 +177,7 @@ def _days(catalogue: Catalogue, facts: Facts, search: Search, commune: CommuneEn
         facts.settings.days_shown,
         search.part_of_day,
         search.from_day,
-        preference=Preference(search.home.id if search.home else None),
+        own_commune_id=search.home.id if search.home else None,
         timezone=facts.timezone,
     )
 

@@ -21,7 +21,17 @@ from app.domain.schedule import (
     expand,
 )
 from app.domain.settings import Settings
-from app.domain.slots import Engaged, Facts, Refusal, Slot, Wish, find_slots, judge
+from app.domain.slots import (
+    Engaged,
+    Facts,
+    Refusal,
+    RefusalCode,
+    Slot,
+    Wish,
+    find_slots,
+    judge,
+    slots_at,
+)
 from app.domain.travel import Place, TravelTimes
 
 MONDAY = date(2026, 9, 7)
@@ -146,6 +156,15 @@ def wish(commune_id: int = 1, minutes: int = 45, **changes: Any) -> Wish:
 
 def visit_wish(commune_id: int = 1, minutes: int = 45, **changes: Any) -> Wish:
     return Wish(AvailabilityKind.HOME_VISITS, commune_id, minutes, **changes)
+
+
+def refusal_of(known: Facts, asked: Wish, slot: Slot, *, for_desk: bool = False) -> Refusal | None:
+    """What the booking would be told of that very slot; None where it can be booked."""
+    said = {
+        each.slot: each.refusal
+        for each in slots_at(known, asked, slot.starts_at, for_desk=for_desk)
+    }
+    return said.get(slot, Refusal(RefusalCode.NO_OPENING))
 
 
 def starts(slots: Iterable[Slot]) -> list[str]:

@@ -12,7 +12,6 @@ from app.domain.calendar import local_day
 from app.domain.offer import (
     Day,
     PartOfDay,
-    Preference,
     choose_times,
     half_of,
     mark_stranding,
@@ -111,13 +110,13 @@ def test_hidden_times_are_told_as_such() -> None:
 # ---- ranking
 
 
-def test_sooner_comes_first_then_the_own_commune_then_the_least_served() -> None:
-    own, served, starved = (
+def test_sooner_comes_first_then_the_own_commune() -> None:
+    own, other, third = (
         slot("10:00", place=place, who=who) for place, who in ((SECOND, 1), (HALL, 2), (THIRD, 3))
     )
     sooner = slot("9:45", place=HALL)
-    preference = Preference(own_commune_id=2, served_minutes={1: 500, 3: 20})
-    assert rank([served, starved, own, sooner], preference) == [sooner, own, starved, served]
+    ranked = rank([third, other, own, sooner], own_commune_id=SECOND.commune_id)
+    assert ranked == [sooner, own, other, third]
 
 
 def test_the_lowest_ids_settle_the_rest() -> None:

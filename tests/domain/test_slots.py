@@ -13,7 +13,6 @@ from app.domain.slots import (
     Facts,
     Refusal,
     RefusalCode,
-    check_slot,
     find_slots,
     iter_days,
     judge,
@@ -39,6 +38,7 @@ from tests.domain.builders import (
     facts,
     openings_on,
     permanence,
+    refusal_of,
     starts,
     visit_wish,
     visits,
@@ -138,15 +138,15 @@ def test_a_day_without_a_free_time_is_left_out() -> None:
 def test_a_free_slot_is_bookable_and_a_taken_one_is_not() -> None:
     known = facts(permanence())
     slot = find_slots(known, wish())[0]
-    assert check_slot(known, wish(), slot) is None
+    assert refusal_of(known, wish(), slot) is None
     taken = facts(permanence(), engaged=[booked(slot)])
-    assert check_slot(taken, wish(), slot) == Refusal(RefusalCode.ENGAGED, other=HALL)
+    assert refusal_of(taken, wish(), slot) == Refusal(RefusalCode.ENGAGED, other=HALL)
 
 
 def test_a_slot_that_strands_a_remnant_is_bookable() -> None:
     known = facts(permanence())
     slot = next(each for each in find_slots(known, wish()) if each.strands)
-    assert check_slot(known, wish(), slot) is None
+    assert refusal_of(known, wish(), slot) is None
 
 
 @pytest.mark.parametrize(
@@ -169,7 +169,7 @@ def test_a_forged_slot_has_no_opening(changes: dict[str, object], asked: object)
     forged = type(slot)(
         **{name: getattr(slot, name) for name in slot.__slots__} | changes  # type: ignore[arg-type]
     )
-    assert check_slot(known, asked, forged) == NO_OPENING  # type: ignore[arg-type]
+    assert refusal_of(known, asked, forged) == NO_OPENING  # type: ignore[arg-type]
 
 
 def test_who_could_hold_a_given_time() -> None:

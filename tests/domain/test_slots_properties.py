@@ -16,13 +16,12 @@ from app.domain.slots import (
     RefusalCode,
     Slot,
     Wish,
-    check_slot,
     find_slots,
     iter_days,
     judge,
 )
 from tests.domain import oracle
-from tests.domain.builders import HALL, TRAVEL, booked
+from tests.domain.builders import HALL, TRAVEL, booked, refusal_of
 from tests.domain.strategies import (
     WEEK,
     instants,
@@ -57,14 +56,14 @@ def test_judging_finding_and_checking_agree(situation: Situation, desk: bool) ->
     assert [each.slot for each in judged if each.refusal is None] == found
     assert [slot for _, slots in iter_days(facts, wish, for_desk=desk) for slot in slots] == found
     for each in judged:
-        assert check_slot(facts, wish, each.slot, for_desk=desk) == each.refusal
+        assert refusal_of(facts, wish, each.slot, for_desk=desk) == each.refusal
 
 
 @given(situations())
 def test_no_offered_slot_is_refused_when_booked_alone(situation: Situation) -> None:
     facts, wish = situation
     for slot in find_slots(facts, wish):
-        assert check_slot(facts, wish, slot) is None
+        assert refusal_of(facts, wish, slot) is None
 
 
 @given(situations(), st.data())
@@ -142,7 +141,7 @@ def test_an_absence_frees_only_what_its_persons_own_empty_permanence_forbade(
     wish = data.draw(wishes(list(facts.openings)))
     after = find_slots(facts_of(with_absence(timetable, Absence(person, *span))), wish)
     for slot in after:
-        refusal = check_slot(facts, wish, slot)
+        refusal = refusal_of(facts, wish, slot)
         if refusal is not None:
             assert slot.counsellor_id == person
             assert refusal.code in {RefusalCode.TRAVEL_BEFORE, RefusalCode.TRAVEL_AFTER}

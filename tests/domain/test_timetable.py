@@ -222,6 +222,10 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ),
     ({**SAMPLE, "absences": SAMPLE["absences"] * 2}, "absences[2] : répète une ligne plus haut"),
     (sample("replacements", substitute="jeanne"), "replacements[1].substitute : personne ne se"),
+    (
+        sample("replacements", substitute="ancien"),
+        "replacements[1].substitute : ce conseiller n'est plus actif",
+    ),
     (sample("replacements", absent="luc"), "replacements[1].absent : « luc » n'est pas"),
     (
         {**SAMPLE, "replacements": SAMPLE["replacements"] * 2},

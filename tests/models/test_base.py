@@ -14,7 +14,7 @@ from app.domain.appointment import CallOutcome
 from app.models import Base
 from app.models.base import NAMING_CONVENTION
 from app.models.outbox import JobRun, OutboxMessage, ThrottleCount
-from app.models.places import Commune, Territory
+from app.models.places import Territory
 from tests.support.stage import Stage
 
 pytestmark = pytest.mark.both_databases
@@ -103,19 +103,3 @@ def test_every_constraint_has_a_name() -> None:
         if not constraint.name
     ]
     assert unnamed == []
-
-
-@pytest.mark.parametrize(
-    ("active_from", "active_until", "expected"),
-    [(None, None, True), (1, None, False), (0, 0, True), (None, -1, False), (-1, 1, True)],
-)
-def test_a_commune_belongs_to_the_group_from_its_first_day_to_its_last(
-    active_from: int | None, active_until: int | None, expected: bool
-) -> None:
-    today = datetime(2026, 11, 23, tzinfo=UTC).date()
-
-    def day(shift: int | None) -> object:
-        return None if shift is None else today + timedelta(days=shift)
-
-    commune = Commune(active_from=day(active_from), active_until=day(active_until))
-    assert commune.is_active_on(today) is expected

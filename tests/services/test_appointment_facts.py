@@ -75,7 +75,7 @@ def test_an_appointment_at_a_venue(town: Town, catalogue: Catalogue) -> None:
     assert not facts.is_cancelled
     assert not facts.is_visit
     assert (facts.starts_at, facts.window_ends_at) == (IN_A_WEEK, IN_A_WEEK)
-    assert facts.ends_at == facts.promised_ends_at == OVER
+    assert facts.ends_at == OVER
     assert facts.place_name == "Mairie d’Amont"
     assert facts.place_address == "1 rue Haute, 17000 Amont"
     assert facts.access_notes == {"fr": "Plain-pied", "en": "Step-free"}
@@ -99,7 +99,7 @@ def test_a_visit(town: Town, catalogue: Catalogue) -> None:
     assert facts.is_cancelled
     assert facts.cancelled_by is CancelledBy.SERVICE
     assert facts.window_ends_at == IN_A_WEEK + timedelta(minutes=30)
-    assert facts.promised_ends_at == IN_A_WEEK + timedelta(minutes=90)
+    assert facts.ends_at == IN_A_WEEK + timedelta(minutes=90)
     assert (facts.place_name, facts.place_address) == ("Amont", "17000 Amont")
     assert (facts.sms_name, facts.access_notes) == ("", {})
     assert facts.commune is None

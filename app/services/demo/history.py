@@ -220,9 +220,10 @@ class History:
                 at = self._fill(Try(at, opening, venue.commune, shortest, Channel.PHONE, True))
 
     def _fill(self, caller: Try) -> datetime:
-        """Calls like this one, as long as a time is left; when the line is free again."""
-        told = len(self.tickets)
-        self._try(caller, caller.at)
-        if len(self.tickets) == told:
-            return caller.at
-        return self._fill(replace(caller, at=caller.at + ONE_CALL))
+        """Calls like this one, until one finds no time left; when the line is free again."""
+        booked = -1
+        while booked < len(self.tickets):
+            booked = len(self.tickets)
+            self._try(caller, caller.at)
+            caller = replace(caller, at=caller.at + ONE_CALL)
+        return caller.at
