@@ -35,12 +35,15 @@ def run(connection: Connection) -> None:
         context.run_migrations()
 
 
+def say_to_sqlite(connection: Connection, pragma: str) -> None:
+    """Straight to the driver: inside a transaction SQLite ignores what is said of foreign keys."""
+    if connection.dialect.name == "sqlite":
+        connection.connection.driver_connection.execute(f"PRAGMA {pragma}")
+
+
 engine = current_app.extensions["migrate"].db.engine
 with engine.connect() as connection:
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-        connection.rollback()
+    say_to_sqlite(connection, "foreign_keys=OFF")
     run(connection)
     connection.commit()
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+    say_to_sqlite(connection, "foreign_keys=ON")

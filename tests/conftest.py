@@ -8,6 +8,7 @@ pytest_plugins = [
     "tests.support.presquile",
     "tests.support.stage",
     "tests.support.browser",
+    "tests.support.team",
     "tests.support.canaries",
     "tests.support.coverage_floors",
 ]

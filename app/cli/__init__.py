@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from app.cli import demo, jobs, territory, timetable
+from app.cli import demo, jobs, territory, timetable, user
 
 
 def register(app: Flask) -> None:
@@ -11,3 +11,4 @@ def register(app: Flask) -> None:
     app.cli.add_command(territory.territory)
     app.cli.add_command(timetable.timetable)
     app.cli.add_command(demo.demo)
+    app.cli.add_command(user.user)

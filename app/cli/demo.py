@@ -13,6 +13,7 @@ from app.cli.clock import utc_now
 from app.cli.files import fail, plain_refusals, read_toml
 from app.extensions import db
 from app.services.demo import DemoFiles, DemoSummary, NotTheDemo, create_demo, wipe
+from app.services.demo.team import DEMO_PASSWORD, DOMAIN
 from app.services.links import Links
 from config import Config
 
@@ -74,4 +75,12 @@ def _lines(url: str, summary: DemoSummary) -> list[str]:
         f"J'ai déjà un rendez-vous      {url}/mon-rendez-vous",
         f"                              numéro {number}, téléphone {phone}",
         f"Le lien du même rendez-vous   {url}/r/{summary.token}",
+        "",
+        f"L'espace agents               {url}/agents",
+        f"                              mot de passe {DEMO_PASSWORD}, pour chacun de ces comptes :",
+        f"                              coordination@{DOMAIN}",
+        f"                              conseiller1@{DOMAIN}, conseiller2@{DOMAIN}",
+        f"                              accueil.breuillet@{DOMAIN} (et chaque commune)",
+        f"                              referent.breuillet@{DOMAIN} (et chaque commune)",
+        f"                              copil@{DOMAIN}",
     ]

@@ -62,9 +62,40 @@ class CallTime(StrEnum):
     ANY = "ANY"
 
 
+class Caller(StrEnum):
+    """« Appel reçu de »: whom the desk had on the line."""
+
+    PERSON = "PERSON"
+    RELATIVE = "RELATIVE"
+    PROFESSIONAL = "PROFESSIONAL"
+
+
+class Deadline(StrEnum):
+    """« Délai proche »: why the desk gives a place that it keeps (a closed list, no free text)."""
+
+    TAXES = "TAXES"
+    BENEFITS = "BENEFITS"
+    RESIDENCE_PERMIT = "RESIDENCE_PERMIT"
+    OTHER = "OTHER"
+
+
+class ChangeReason(StrEnum):
+    """Why the team moved, cancelled or handed over an appointment. Never a health matter."""
+
+    PERSON_ASKED = "PERSON_ASKED"
+    COUNSELLOR_AWAY = "COUNSELLOR_AWAY"
+    VENUE_CLOSED = "VENUE_CLOSED"
+    TIMETABLE_CHANGED = "TIMETABLE_CHANGED"
+    MISTAKE = "MISTAKE"
+    OTHER = "OTHER"
+
+
 class CallReason(StrEnum):
     BEFORE_HOME_VISIT = "BEFORE_HOME_VISIT"
     CANCELLED_BY_SERVICE = "CANCELLED_BY_SERVICE"
+    MOVED_BY_SERVICE = "MOVED_BY_SERVICE"
+    TO_MOVE = "TO_MOVE"
+    RUNNING_LATE = "RUNNING_LATE"
     REMINDER = "REMINDER"
     UNDELIVERED = "UNDELIVERED"
 
@@ -85,6 +116,7 @@ class EngagementKind(StrEnum):
 class EventKind(StrEnum):
     BOOKED = "BOOKED"
     MOVED = "MOVED"
+    REASSIGNED = "REASSIGNED"
     CANCELLED = "CANCELLED"
     ATTENDED = "ATTENDED"
     NO_SHOW = "NO_SHOW"

@@ -5,8 +5,10 @@ from datetime import datetime, timedelta
 
 from app.domain.appointment import (
     AppointmentStatus,
+    Caller,
     CallTime,
     Channel,
+    Deadline,
     HelperRelation,
     MessageChannel,
     Recipient,
@@ -25,10 +27,12 @@ from app.domain.errors import (
     TooLateToChange,
 )
 from app.domain.settings import Settings
+from app.domain.staff_errors import NoteTooLong
 
 OTHER_COMMUNE = "autre"
 """The answer « Une autre commune »: no slug of the territory may be this word."""
 
+NOTE_LENGTH = 200
 LINK_LIFE = timedelta(days=30)
 """A reference and a link work until 30 days after the appointment (slots-calendar-threats T8)."""
 
@@ -80,6 +84,20 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class DeskFacts:
+    """What only the team writes on a booking (product §8)."""
+
+    user_id: int
+    caller: Caller
+    deadline: Deadline | None = None
+    """« Délai proche »: why a place kept for the desk is given."""
+    note: str | None = None
+    """For the counsellor; at most NOTE_LENGTH characters, never a health matter (law B18)."""
+    resident_id: int | None = None
+    """The card that the clerk recognised; None: a new one."""
+
+
+@dataclass(frozen=True, slots=True)
 class BookingRequest:
     """All that a booking needs; whatever else a form carried was dropped on the way here."""
 
@@ -93,6 +111,8 @@ class BookingRequest:
     channel: Channel
     form_key: str
     """One per rendered form: the same form sent twice books once."""
+    desk: DeskFacts | None = None
+    """None: the person books online."""
 
     @property
     def messages_phone(self) -> Phone | None:
@@ -100,6 +120,11 @@ class BookingRequest:
         if self.message_to is Recipient.HELPER and self.helper:
             return self.helper.phone
         return self.person.phone
+
+    @property
+    def limited_phone(self) -> str | None:
+        """The number whose upcoming appointments are limited; None at the desk, which judges."""
+        return None if self.desk else self.limit_phone
 
     @property
     def limit_phone(self) -> str:
@@ -116,14 +141,17 @@ class BookingRequest:
 def check_contact(request: BookingRequest, settings: Settings) -> None:
     """Whether the person can be told in the way they chose.
 
-    A visit needs an address to go to and the person's own phone, whoever books. Raises
-    AddressMissing, PhoneMissing, SmsToLandline, SmsAbroad or EmailMissing.
+    A visit needs an address to go to, and the person's own phone unless the desk books: who has no
+    phone is told on paper. Raises AddressMissing, PhoneMissing, NoteTooLong, SmsToLandline,
+    SmsAbroad or EmailMissing.
     """
     is_visit = request.choice.kind is AvailabilityKind.HOME_VISITS
     if is_visit and request.home is None:
         raise AddressMissing
-    if request.person.phone is None and (request.helper is None or is_visit):
+    if request.desk is None and request.person.phone is None and (not request.helper or is_visit):
         raise PhoneMissing
+    if request.desk and len(request.desk.note or "") > NOTE_LENGTH:
+        raise NoteTooLong
     if request.message_channel is MessageChannel.EMAIL and not request.person.email:
         raise EmailMissing
     if request.message_channel is MessageChannel.SMS:

@@ -1,6 +1,15 @@
 """The tables. Importing this package registers all of them on `Base.metadata`."""
 
-from app.models import accounts, appointment, outbox, places, schedule
+from app.models import accounts, appointment, calendars, journal, outbox, places, schedule
 from app.models.base import Base
 
-__all__ = ["Base", "accounts", "appointment", "outbox", "places", "schedule"]
+__all__ = [
+    "Base",
+    "accounts",
+    "appointment",
+    "calendars",
+    "journal",
+    "outbox",
+    "places",
+    "schedule",
+]

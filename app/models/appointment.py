@@ -3,17 +3,20 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Uuid
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Uuid, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.domain.appointment import (
     Actor,
     AppointmentStatus,
+    Caller,
     CallOutcome,
     CallReason,
     CallTime,
     CancelledBy,
+    ChangeReason,
     Channel,
+    Deadline,
     EngagementKind,
     EventKind,
     HelperRelation,
@@ -25,6 +28,9 @@ from app.domain.travel import Place
 from app.models.accounts import Counsellor
 from app.models.base import Base, named
 from app.models.places import Commune, Topic, Venue
+
+SEARCH_KEY = String(200).with_variant(String(200, collation="C"), "postgresql")
+"""Compared byte by byte, so that « begins with » is a range of the index on both databases."""
 
 
 class Resident(Base):
@@ -38,10 +44,19 @@ class Resident(Base):
     phone: Mapped[str | None] = mapped_column(index=True)
     """E.164, or NULL when a helper books and the person has no phone."""
     email: Mapped[str | None]
+    commune_id: Mapped[int | None] = mapped_column(ForeignKey("commune.id"), index=True)
+    """Where the person lives, as they said last; decides which desk sees the card."""
+    by_last_name: Mapped[str | None] = mapped_column(SEARCH_KEY, index=True)
+    by_first_name: Mapped[str | None] = mapped_column(SEARCH_KEY, index=True)
+    by_phone_end: Mapped[str | None] = mapped_column(SEARCH_KEY, index=True)
+    """Keys of the desk's search, made by `domain.search_keys`."""
     language: Mapped[str]
     to_reconcile: Mapped[bool] = mapped_column(default=True)
     """« À rapprocher »: a clerk may attach this card to one that exists already."""
+    refuses_reminders: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime]
+    updated_at: Mapped[datetime | None]
+    """When the desk corrected it last."""
 
 
 class Engagement(Base):
@@ -126,6 +141,15 @@ class Appointment(Base):
     address_line2: Mapped[str | None]
     call_time: Mapped[CallTime | None] = mapped_column(named(CallTime))
 
+    booked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    """Who of the team booked it; NULL: the person did, online."""
+    caller: Mapped[Caller | None] = mapped_column(named(Caller))
+    deadline: Mapped[Deadline | None] = mapped_column(named(Deadline))
+    note: Mapped[str | None]
+    """For the counsellor, 200 characters, erased 30 days after (law B18)."""
+    arrived_at: Mapped[datetime | None]
+    """A fact beside the status: somebody sits in the waiting room."""
+
     resident: Mapped[Resident] = relationship()
     engagement: Mapped[Engagement] = relationship()
     commune: Mapped[Commune | None] = relationship()
@@ -149,12 +173,16 @@ class AppointmentEvent(Base):
     new_counsellor_id: Mapped[int | None] = mapped_column(ForeignKey("counsellor.id"))
     old_venue_id: Mapped[int | None] = mapped_column(ForeignKey("venue.id"))
     new_venue_id: Mapped[int | None] = mapped_column(ForeignKey("venue.id"))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    """Who of the team did it."""
+    reason: Mapped[ChangeReason | None] = mapped_column(named(ChangeReason))
 
 
 class CallTask(Base):
     """Somebody of the team must call; a home visit opens one."""
 
     __tablename__ = "call_task"
+    __table_args__ = (Index("ix_call_task_closed_at_due_at", "closed_at", "due_at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     appointment_id: Mapped[int] = mapped_column(ForeignKey("appointment.id"), index=True)
@@ -162,4 +190,8 @@ class CallTask(Base):
     created_at: Mapped[datetime]
     due_at: Mapped[datetime]
     outcome: Mapped[CallOutcome | None] = mapped_column(named(CallOutcome))
+    tried_at: Mapped[datetime | None]
+    """The last call; « pas de réponse » leaves the task open."""
     closed_at: Mapped[datetime | None]
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    """Who called last."""

@@ -71,6 +71,8 @@ class Venue(Base):
     postal_line: Mapped[str]
     access_notes: Mapped[dict[str, str]]
     sms_name: Mapped[str]
+    card: Mapped[dict[str, str]] = mapped_column(default=dict, server_default="{}")
+    """What the team knows of it: room, Wi-Fi, printer, ramp, parking, keys, hours."""
     active: Mapped[bool] = mapped_column(default=True)
     position: Mapped[int]
 

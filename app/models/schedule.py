@@ -62,6 +62,8 @@ class Absence(Base):
     counsellor_id: Mapped[int] = mapped_column(ForeignKey("counsellor.id"), index=True)
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
+    series: Mapped[str | None]
+    """Shared by the dates of one recurring absence."""
     recorded_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
 

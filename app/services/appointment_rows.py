@@ -15,6 +15,7 @@ from app.domain.appointment import (
     AppointmentStatus,
     CallOutcome,
     CallReason,
+    ChangeReason,
     Channel,
     EngagementKind,
     EventKind,
@@ -23,6 +24,7 @@ from app.domain.appointment import (
 from app.domain.booking import OTHER_COMMUNE, BookingRequest
 from app.domain.messages import MessageKind
 from app.domain.schedule import AvailabilityKind
+from app.domain.search_keys import search_keys
 from app.domain.slots import Slot
 from app.models.appointment import Appointment, AppointmentEvent, CallTask, Engagement, Resident
 from app.services.catalogue import Catalogue
@@ -40,11 +42,14 @@ CALL_BEFORE_VISIT = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Who changes an appointment, by which way, and when (UTC)."""
+    """Who changes an appointment, by which way, when (UTC), and why."""
 
     at: datetime
     actor: Actor = Actor.RESIDENT
     channel: Channel = Channel.WEB
+    user_id: int | None = None
+    """Who of the team."""
+    reason: ChangeReason | None = None
 
 
 def new_appointment(
@@ -53,7 +58,9 @@ def new_appointment(
     """The card, the engagement, the appointment, and all that follows from them."""
     is_visit = slot.kind is AvailabilityKind.HOME_VISITS
     appointment = _appointment(catalogue, request, now)
-    appointment.resident = _card(request, now)
+    appointment.resident = _recognised(session, request) or _card(
+        request, appointment.commune_id, now
+    )
     appointment.engagement = Engagement(kind=EngagementKind.APPOINTMENT)
     seat(appointment, slot)
     appointment.place_kind = PlaceKind.HOME if is_visit else PlaceKind.VENUE
@@ -67,16 +74,25 @@ def new_appointment(
     return appointment
 
 
-def _card(request: BookingRequest, now: datetime) -> Resident:
+def _recognised(session: Session, request: BookingRequest) -> Resident | None:
+    """The card that a clerk chose. It is neither corrected nor merged by a booking."""
+    chosen = request.desk.resident_id if request.desk else None
+    return session.get_one(Resident, chosen) if chosen else None
+
+
+def _card(request: BookingRequest, commune_id: int | None, now: datetime) -> Resident:
     """A new card each time: an anonymous booking neither reads nor changes an existing one (T2)."""
     person = request.person
+    phone = person.phone.number if person.phone else None
     return Resident(
         first_name=person.first_name,
         last_name=person.last_name,
-        phone=person.phone.number if person.phone else None,
+        phone=phone,
         email=person.email,
+        commune_id=commune_id,
+        **search_keys(person.first_name, person.last_name, phone),
         language=request.language,
-        to_reconcile=True,
+        to_reconcile=request.desk is None,
         created_at=now,
     )
 
@@ -84,6 +100,7 @@ def _card(request: BookingRequest, now: datetime) -> Resident:
 def _appointment(catalogue: Catalogue, request: BookingRequest, now: datetime) -> Appointment:
     topic = catalogue.topic(request.choice.topic_code)
     helper, home, commune_slug = request.helper, request.home, request.choice.commune_slug
+    desk = request.desk
     is_from_elsewhere = commune_slug == OTHER_COMMUNE
     return Appointment(
         commune_id=None if is_from_elsewhere else catalogue.commune(commune_slug).id,
@@ -105,6 +122,10 @@ def _appointment(catalogue: Catalogue, request: BookingRequest, now: datetime) -
         address_line1=home.line1 if home else None,
         address_line2=home.line2 if home else None,
         call_time=home.call_time if home else None,
+        booked_by_id=desk.user_id if desk else None,
+        caller=desk.caller if desk else None,
+        deadline=desk.deadline if desk else None,
+        note=desk.note if desk else None,
     )
 
 
@@ -156,6 +177,8 @@ def note_event(
         kind=kind,
         actor=act.actor,
         channel=act.channel,
+        user_id=act.user_id,
+        reason=act.reason,
         old_starts_at=held.starts_at,
         old_counsellor_id=held.counsellor_id,
         old_venue_id=held.venue_id,
@@ -178,6 +201,7 @@ def _note_booking(session: Session, appointment: Appointment, now: datetime) -> 
             "kind": EventKind.BOOKED,
             "actor": Actor.RESIDENT if appointment.channel is Channel.WEB else Actor.STAFF,
             "channel": appointment.channel,
+            "user_id": appointment.booked_by_id,
             "new_starts_at": held.starts_at,
             "new_counsellor_id": held.counsellor_id,
             "new_venue_id": held.venue_id,

@@ -17,7 +17,7 @@ from app.domain.appointment import (
     CallOutcome,
     CallReason,
     CancelledBy,
-    Channel,
+    ChangeReason,
     EventKind,
     can_become,
 )
@@ -29,7 +29,13 @@ from app.domain.booking import (
     check_contact,
     check_limit,
 )
-from app.domain.errors import AppointmentPast, DomainError, FormAlreadyUsed, SlotTaken
+from app.domain.errors import (
+    AppointmentCancelled,
+    AppointmentPast,
+    DomainError,
+    FormAlreadyUsed,
+    SlotTaken,
+)
 from app.domain.messages import MessageKind
 from app.models.appointment import Appointment, Engagement, Resident
 from app.services import throttle
@@ -45,7 +51,7 @@ from app.services.appointment_rows import (
     touch,
 )
 from app.services.catalogue import read_catalogue
-from app.services.choosing import candidate_counsellors, choose_slot
+from app.services.choosing import Terms, candidate_counsellors, choose_slot
 from app.services.links import Links
 from app.services.outbox import announce
 from app.services.throttle import Quota
@@ -97,7 +103,7 @@ def book(
             if token := _token_of_form(session, request, links):
                 return token
             raise
-    lock = Locks.of(counsellors, {f"form:{request.form_key}", f"phone:{request.limit_phone}"})
+    lock = Locks.of(counsellors, _keys(request))
 
     for _ in range(TRIES):
         try:
@@ -112,6 +118,12 @@ def book(
     raise last_collision
 
 
+def _keys(request: BookingRequest) -> set[str]:
+    """What is held alone beside the counsellors: the form, and the phone whose bookings count."""
+    keys = {f"form:{request.form_key}"}
+    return keys | {f"phone:{request.limited_phone}"} if request.limited_phone else keys
+
+
 def _book_locked(
     session: Session,
     request: BookingRequest,
@@ -120,8 +132,11 @@ def _book_locked(
     links: Links,
 ) -> str:
     catalogue = read_catalogue(session)
-    slot = choose_slot(session, catalogue, request.choice, counsellors, now)
-    check_limit(count_upcoming(session, request.limit_phone, now), catalogue.settings)
+    desk = request.desk
+    terms = Terms(for_desk=desk is not None, has_deadline=bool(desk and desk.deadline))
+    slot = choose_slot(session, catalogue, request.choice, counsellors, now, terms=terms)
+    if request.limited_phone:
+        check_limit(count_upcoming(session, request.limited_phone, now), catalogue.settings)
     appointment = new_appointment(session, catalogue, request, slot, now)
     appointment.form_digest = _digest(request, links)
     return open_link(appointment, links)
@@ -147,11 +162,13 @@ def reschedule(
     choice: Choice,
     *,
     now: datetime,
-    actor: Actor = Actor.RESIDENT,
-    channel: Channel = Channel.WEB,
+    by: Act | None = None,
     quotas: Iterable[Quota] = (),
 ) -> None:
     """Move an appointment; its old time is free again only when the new one is saved.
+
+    `by` is who of the team does it, and why; None: the person, online. The team has no notice and
+    no last hour to respect.
 
     Moving to the time it already has changes nothing. A move counts once in each quota, in its own
     commit. Raises TooLateToChange, AppointmentCancelled, AppointmentPast, the refusal of a quota,
@@ -168,21 +185,18 @@ def reschedule(
         appointment = _locked(session, appointment_id)
         engagement = appointment.engagement
         catalogue = read_catalogue(session)
-        check_can_change(appointment.status, engagement.starts_at, now, catalogue.settings)
+        if by is None:
+            check_can_change(appointment.status, engagement.starts_at, now, catalogue.settings)
+        else:
+            _check_not_closed(appointment, AppointmentStatus.BOOKED, now)
         if engagement.starts_at == choice.starts_at and choice.venue_slug == (
             engagement.venue.slug if engagement.venue else None
         ):
             return
-        slot = choose_slot(
-            session,
-            catalogue,
-            choice,
-            counsellors,
-            now,
-            apart_from=engagement.id,
-            minutes=minutes,
-        )
-        with note_event(session, appointment, EventKind.MOVED, Act(now, actor, channel)):
+        for_desk = by is not None
+        terms = Terms(engagement.id, minutes, for_desk, has_deadline=for_desk)
+        slot = choose_slot(session, catalogue, choice, counsellors, now, terms=terms)
+        with note_event(session, appointment, EventKind.MOVED, by or Act(now)):
             seat(appointment, slot)
         touch(appointment, now)
         postpone_call_tasks(session, appointment, now)
@@ -195,10 +209,12 @@ def cancel(
     appointment_id: int,
     *,
     now: datetime,
-    actor: Actor = Actor.RESIDENT,
-    channel: Channel = Channel.WEB,
+    by: Act | None = None,
 ) -> None:
     """Cancel an appointment; its time is free at once. Cancelling twice is cancelling once.
+
+    `by` is who of the team does it, and why; None: the person, online. Where the person asked for
+    it (ChangeReason.PERSON_ASKED), it is theirs: nobody calls them back.
 
     Raises TooLateToCancel, or AppointmentPast for a resident whose appointment has begun and for
     anybody once it is known whether the person came.
@@ -211,22 +227,24 @@ def cancel(
         appointment = _locked(session, appointment_id)
         if appointment.status is AppointmentStatus.CANCELLED:
             return
-        if actor is Actor.RESIDENT:
+        if by is None:
             check_can_cancel(
                 appointment.status, appointment.engagement.starts_at, now, catalogue.settings
             )
-        _check_not_closed(appointment, now)
-        _cancel_locked(session, appointment, Act(now, actor, channel))
+        _check_not_closed(appointment, AppointmentStatus.CANCELLED, now)
+        _cancel_locked(session, appointment, by or Act(now))
 
 
-def _check_not_closed(appointment: Appointment, now: datetime) -> None:
-    ended_at, wanted = appointment.engagement.ends_at, AppointmentStatus.CANCELLED
+def _check_not_closed(appointment: Appointment, wanted: AppointmentStatus, now: datetime) -> None:
+    ended_at = appointment.engagement.ends_at
+    if appointment.status is AppointmentStatus.CANCELLED:
+        raise AppointmentCancelled
     if not can_become(appointment.status, wanted, ended_at=ended_at, now=now):
         raise AppointmentPast
 
 
 def _cancel_locked(session: Session, appointment: Appointment, act: Act) -> None:
-    by_person = act.actor is Actor.RESIDENT
+    by_person = act.actor is Actor.RESIDENT or act.reason is ChangeReason.PERSON_ASKED
     appointment.status = AppointmentStatus.CANCELLED
     appointment.cancelled_by = CancelledBy.PERSON if by_person else CancelledBy.SERVICE
     with note_event(session, appointment, EventKind.CANCELLED, act):

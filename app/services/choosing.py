@@ -1,5 +1,6 @@
 """From the time that somebody chose to the slot that holds it, or to the refusal that says why."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -16,6 +17,7 @@ from app.domain.errors import (
 )
 from app.domain.settings import OtherCommune
 from app.domain.slots import Facts, Judged, RefusalCode, Slot, Wish, slots_at
+from app.domain.staff_errors import DeadlineMissing
 from app.services.catalogue import Catalogue, CommuneEntry
 from app.services.slots import facts_of_timetable, load_facts
 
@@ -96,6 +98,20 @@ def candidate_counsellors(
     return frozenset(each.slot.counsellor_id for each in judged)
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On which terms a time is chosen: for a resident who books, unless it is said."""
+
+    apart_from: int | None = None
+    """The engagement being moved, which is in nobody's way."""
+    minutes: int | None = None
+    """The length promised before; None: the topic's of today."""
+    for_desk: bool = False
+    """The desk has no notice to wait for."""
+    has_deadline: bool = False
+    """A near deadline opens the places that are kept for the desk."""
+
+
 def check_choice(
     session: Session,
     catalogue: Catalogue,
@@ -110,9 +126,7 @@ def check_choice(
     It promises nothing: the booking looks again under its lock. Raises as `choose_slot`.
     """
     counsellors = candidate_counsellors(session, catalogue, choice, now, minutes)
-    choose_slot(
-        session, catalogue, choice, counsellors, now, apart_from=apart_from, minutes=minutes
-    )
+    choose_slot(session, catalogue, choice, counsellors, now, terms=Terms(apart_from, minutes))
 
 
 def choose_slot(
@@ -122,22 +136,32 @@ def choose_slot(
     counsellors: frozenset[int],
     now: datetime,
     *,
-    apart_from: int | None = None,
-    minutes: int | None = None,
+    terms: Terms = Terms(),
 ) -> Slot:
     """The slot that holds the choice, with the first locked counsellor (by id) who is free.
 
-    Called under the lock. Raises as `wish_of` does, SlotTaken, SlotTooSoon, SlotTooFar, or
-    SlotNotOffered where no opening holds it.
+    Called under the lock. Raises as `wish_of` does, SlotTaken, SlotTooSoon, SlotTooFar,
+    SlotNotOffered where no opening holds it, or DeadlineMissing for a place kept for the desk.
     """
     day = catalogue.today(choice.starts_at)
-    facts = load_facts(session, catalogue, now=now, apart_from=apart_from, around=day)
-    judged = slots_at(facts, wish_of(catalogue, choice, now, minutes), choice.starts_at)
+    facts = load_facts(session, catalogue, now=now, apart_from=terms.apart_from, around=day)
+    wish = wish_of(catalogue, choice, now, terms.minutes)
+    judged = slots_at(facts, wish, choice.starts_at, for_desk=terms.for_desk)
     locked = [each for each in judged if each.slot.counsellor_id in counsellors]
     for each in locked:
         if each.refusal is None:
+            _check_kept(facts, wish, each.slot, terms)
             return each.slot
     raise _refusal(facts, choice, locked)
+
+
+def _check_kept(facts: Facts, wish: Wish, slot: Slot, terms: Terms) -> None:
+    """A place that residents are not offered yet is given for a near deadline. DeadlineMissing."""
+    if not terms.for_desk or terms.has_deadline:
+        return
+    for each in slots_at(facts, wish, slot.starts_at):
+        if each.slot == slot and each.refusal and each.refusal.code is RefusalCode.DESK_ONLY:
+            raise DeadlineMissing
 
 
 def _refusal(facts: Facts, choice: Choice, judged: list[Judged]) -> DomainError:

@@ -54,26 +54,35 @@ PERSON = Policy(Fate.ERASED, 365, "the person's last appointment")
 THIRTY_DAYS = Policy(Fate.ERASED, 30, "the end of the appointment")
 CALL = Policy(Fate.REMOVED, 365, "the appointment")
 MESSAGE = Policy(Fate.REMOVED, 183, "the sending; then only counted")
+ACCOUNT = Policy(Fate.ERASED, 365, "the disabling of the account")
+SESSION = Policy(Fate.REMOVED, 1, "the last page")
+LINK = Policy(Fate.REMOVED, 1, "the end of the link")
+JOURNAL = Policy(Fate.REMOVED, 365, "the act")
 WINDOW = Policy(Fate.REMOVED, 0, "the end of its window")
 
 _TABLES: dict[str, tuple[tuple[Policy, str], ...]] = {
     "resident": (
-        (PERSON, "first_name last_name phone email"),
-        (TECHNICAL, "id language to_reconcile created_at"),
+        (PERSON, "first_name last_name phone email by_last_name by_first_name by_phone_end"),
+        (TECHNICAL, "id language to_reconcile created_at updated_at refuses_reminders"),
+        (KEPT, "commune_id"),
     ),
     "appointment": (
-        (THIRTY_DAYS, "reference form_key form_digest address_line1 address_line2 call_time"),
+        (THIRTY_DAYS, "reference form_key form_digest address_line1 address_line2 call_time note"),
         (PERSON, "helper_name helper_phone helper_relation link_token_hash"),
         (TECHNICAL, "id uid resident_id engagement_id link_version sequence"),
         (TECHNICAL, "booked_at updated_at message_channel message_to"),
         (KEPT, "commune_id topic_id place_kind topic_minutes window_minutes"),
-        (KEPT, "status cancelled_by channel language"),
+        (KEPT, "status cancelled_by channel language caller deadline arrived_at"),
+        (TECHNICAL, "booked_by_id"),
     ),
     "appointment_event": (
         (TECHNICAL, "id appointment_id at kind actor channel old_starts_at new_starts_at"),
         (TECHNICAL, "old_counsellor_id new_counsellor_id old_venue_id new_venue_id"),
+        (TECHNICAL, "user_id reason"),
     ),
-    "call_task": ((CALL, "id appointment_id reason created_at due_at outcome closed_at"),),
+    "call_task": (
+        (CALL, "id appointment_id reason created_at due_at outcome tried_at closed_at user_id"),
+    ),
     "engagement": ((KEPT, "id counsellor_id starts_at ends_at kind commune_id venue_id occupies"),),
     "outbox_message": (
         (MESSAGE, "id subject_kind subject_id kind version channel recipient created_at due_at"),
@@ -82,13 +91,29 @@ _TABLES: dict[str, tuple[tuple[Policy, str], ...]] = {
     "throttle_count": ((WINDOW, "key window_ends_at count"),),
     "usage_count": ((ANONYMOUS, "week name commune_id count"),),
     "job_run": ((TECHNICAL, "name started_at"),),
+    "user": (
+        (TECHNICAL, "id role counsellor_id active created_at signed_in_at"),
+        (ACCOUNT, "email first_name last_name password_hash nonce totp_secret totp_step"),
+    ),
+    "user_commune": ((TECHNICAL, "user_id commune_id is_deputy"),),
+    "user_session": ((SESSION, "id user_id key_hash nonce created_at seen_at device"),),
+    "account_link": ((LINK, "id user_id purpose token_hash created_at expires_at used_at"),),
+    "recovery_code": ((ACCOUNT, "id user_id code_hash used_at"),),
+    "journal_entry": ((JOURNAL, "id at user_id action subject_kind subject_id facts"),),
+    "timetable_change": ((JOURNAL, "id at user_id kind counsellor_id steps undone_at"),),
+    "calendar_feed": (
+        (TECHNICAL, "id counsellor_id venue_id token_hash level with_travel created_at"),
+        (TECHNICAL, "created_by_id revoked_at fetched_at fetched_by"),
+    ),
+    "busy_calendar": ((TECHNICAL, "id counsellor_id url added_at tried_at read_at failure etag"),),
+    "busy_time": ((TECHNICAL, "id counsellor_id starts_at ends_at"),),
     "counsellor": ((KEPT, "id code first_name active"),),
     "availability": (
         (KEPT, "id code version counsellor_id kind venue_id commune_slugs frequency weekday"),
         (KEPT, "every_weeks nth first_on from_time to_time valid_from valid_until skipped_dates"),
         (KEPT, "extra_dates desk_until_days recorded_at"),
     ),
-    "absence": ((KEPT, "id counsellor_id starts_at ends_at recorded_at withdrawn_at"),),
+    "absence": ((KEPT, "id counsellor_id starts_at ends_at series recorded_at withdrawn_at"),),
     "replacement": (
         (KEPT, "id absent_id substitute_id starts_at ends_at recorded_at withdrawn_at"),
     ),
@@ -103,7 +128,8 @@ _TABLES: dict[str, tuple[tuple[Policy, str], ...]] = {
         (KEPT, "position"),
     ),
     "venue": (
-        (KEPT, "id slug commune_id name address postal_line access_notes sms_name active position"),
+        (KEPT, "id slug commune_id name address postal_line access_notes sms_name card active"),
+        (KEPT, "position"),
     ),
     "travel_time": ((KEPT, "id from_commune_id to_commune_id minutes"),),
     "topic": ((KEPT, "id code label minutes step_minutes bring themes sensitive active position"),),

@@ -2,20 +2,42 @@
 
 from flask import Flask
 
-from app.web import access, components, errors, immutable_files, security, site, static_files
+from app.web import (
+    access,
+    components,
+    errors,
+    immutable_files,
+    navigation,
+    security,
+    site,
+    staff_cookie,
+    static_files,
+)
+from app.web.accounts import blueprint as accounts
+from app.web.administration.routes import blueprint as administration
+from app.web.agenda.routes import blueprint as agenda
 from app.web.appointment.moving import blueprint as appointment
 from app.web.booking.answers import blueprint as booking
+from app.web.calendars.routes import blueprint as calendars
+from app.web.desk.routes import blueprint as desk
+from app.web.people.routes import blueprint as people
 from app.web.public import operations, routes
+from app.web.timetable.routes import blueprint as timetable
+
+FOR_RESIDENTS = (routes.blueprint, operations.blueprint, booking, appointment)
+FOR_THE_TEAM = (accounts, agenda, desk, timetable, people, calendars, administration)
 
 
 def register(app: Flask) -> None:
     """Add the blueprints, the template names, the headers and the error pages."""
+    staff_cookie.register(app)
     access.register(app)
     security.register(app)
     immutable_files.register(app)
     static_files.register(app)
     components.register(app)
     site.register(app)
+    navigation.register(app)
     errors.register(app)
-    for blueprint in (routes.blueprint, operations.blueprint, booking, appointment):
+    for blueprint in (*FOR_RESIDENTS, *FOR_THE_TEAM):
         app.register_blueprint(blueprint)

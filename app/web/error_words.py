@@ -36,6 +36,11 @@ WORDS: dict[int | str, tuple[Any, ...]] = {
         _l("Cette page est restée ouverte longtemps. Rien n’est enregistré."),
         _l("Revenez à la page d’avant et rechargez-la. Puis recommencez, ou %(call)s."),
     ),
+    401: (
+        _l("Connectez-vous pour continuer."),
+        _l("Rien n’est enregistré. Connectez-vous dans un autre onglet."),
+        _l("Puis revenez à la page d’avant : vos réponses y sont."),
+    ),
     403: REFUSED,
     404: NOT_FOUND,
     405: (

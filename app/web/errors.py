@@ -9,12 +9,23 @@ from types import TracebackType
 from typing import Any
 
 import structlog
-from flask import Flask, Response, current_app, make_response, render_template, request
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as BaseResponse
 
 from app.domain.errors import DomainError
+from app.domain.staff_errors import SignInNeeded
 from app.services.catalogue import NoTerritory
 from app.services.transaction import AWAY
 from app.web.error_words import ErrorWords, words_of
@@ -59,10 +70,16 @@ def _rendered(status: int, words: ErrorWords, sentences: tuple[str, ...]) -> str
     facts: dict[str, Any] = {"status": status, "words": words, "sentences": sentences}
     if known_catalogue():
         try:
-            return render_template("errors/error.html", noindex=True, **facts)
+            return render_template(_sheet(status), noindex=True, **facts)
         except Exception as fault:
             _log_fault("error_page_failed", fault)
     return _bare(facts)
+
+
+def _sheet(status: int) -> str:
+    """Around a refusal the team keeps its menu; a fault asks nothing of the database for one."""
+    is_staff = request.path.startswith("/agents") and status < 500
+    return "errors/staff.html" if is_staff else "errors/error.html"
 
 
 def _bare(facts: dict[str, Any]) -> str:
@@ -104,7 +121,9 @@ def _untrusted_form(_error: CSRFError) -> Response:
     return error_page(400, words=words_of("form"))
 
 
-def _refusal(refusal: DomainError) -> Response:
+def _refusal(refusal: DomainError) -> Response | BaseResponse:
+    if isinstance(refusal, SignInNeeded) and request.method == "GET":
+        return redirect(url_for("accounts.sign_in", suite=request.full_path.rstrip("?")), 303)
     if refusal.status >= 500:
         stop_asking_the_database()
         _log_fault(refusal.code, refusal)

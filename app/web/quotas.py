@@ -5,6 +5,7 @@ from ipaddress import ip_address, ip_network
 from flask import request
 
 from app.domain.errors import LimitReached, TooManyBookings, TooManyChanges, TooManyTries
+from app.domain.staff_errors import TooManySignIns
 from app.services.catalogue import Catalogue
 from app.services.throttle import Quota
 from app.web.links import current_links
@@ -14,6 +15,8 @@ MOVES_AN_HOUR = 5
 """Each move may send a message: nobody changes their mind more often."""
 BOOKINGS_A_DAY = 10
 """Of one phone, cancelled ones included: a limit that cancelling in a loop does not lift."""
+SIGN_INS, SIGN_INS_FROM_HERE, CODES, SIGN_IN_MINUTES = 8, 60, 5, 15
+"""A whole town hall may share one address."""
 IPV6_PREFIX = 64
 """One subscriber has a whole /64: its addresses count as one."""
 
@@ -49,6 +52,28 @@ def link_quotas(catalogue: Catalogue) -> list[Quota]:
     settings = catalogue.settings
     per_address, minutes = settings.lookup_failures_per_address, settings.lookup_block_minutes
     return [Quota(_key("link", network()), per_address, minutes, TooManyTries)]
+
+
+def sign_in_quotas(email: str, is_known_browser: bool) -> list[Quota]:
+    """Failures count for the account as tried from here, never for the account alone.
+
+    Whoever tries passwords from elsewhere slows only themselves down; a browser where the account
+    signed in before has a count of its own.
+    """
+    account, where = email.strip().lower(), network()
+    if is_known_browser:
+        key = _key("sign-in-known", f"{account}:{where}")
+        return [Quota(key, SIGN_INS, SIGN_IN_MINUTES, TooManySignIns)]
+    return [
+        Quota(_key("sign-in", f"{account}:{where}"), SIGN_INS, SIGN_IN_MINUTES, TooManySignIns),
+        Quota(_key("sign-ins", where), SIGN_INS_FROM_HERE, SIGN_IN_MINUTES, TooManySignIns),
+    ]
+
+
+def code_quotas(user_id: int) -> list[Quota]:
+    """A code is six digits: after the right password, few tries are left."""
+    key = _key("code", f"{user_id}:{network()}")
+    return [Quota(key, CODES, SIGN_IN_MINUTES, TooManySignIns)]
 
 
 def network() -> str:

@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from app.domain import errors
 from app.domain.errors import DomainError
 from app.gateways.dates import minutes
+from app.web import staff_wording
 from app.web.filters import phone
 from app.web.language import current_language
 from app.web.site import current_catalogue, known_catalogue, of_commune
@@ -107,6 +108,7 @@ SENTENCES: dict[type[DomainError], object] = {
     errors.DatabaseUnavailable: _l(
         "Le site ne répond pas. Rien n’est enregistré. Réessayez dans quelques minutes ou %(call)s."
     ),
+    **staff_wording.SENTENCES,
 }
 
 PAGE_EXPIRED = _l("Cette page est restée ouverte longtemps. Appuyez encore sur le bouton.")
@@ -120,6 +122,7 @@ def sentence(refusal: DomainError) -> str:
     limit = minutes(catalogue.settings.change_until_minutes, current_language())
     block = minutes(catalogue.settings.lookup_block_minutes, current_language())
     return str(SENTENCES[type(refusal)]) % {
+        **refusal.facts,
         "service": catalogue.service["name"],
         "call": call,
         "Call": call[:1].upper() + call[1:],

@@ -39,7 +39,10 @@ def test_the_wall_of_engagements_stands(engine: Engine) -> None:
     with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
             names = connection.scalars(
-                text("SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY name")
+                text(
+                    "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+                    " AND tbl_name = 'engagement' ORDER BY name"
+                )
             )
         else:
             names = connection.scalars(

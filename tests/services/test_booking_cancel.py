@@ -12,12 +12,14 @@ from app.domain.appointment import (
     CallOutcome,
     CallReason,
     CancelledBy,
+    ChangeReason,
     Channel,
     EventKind,
 )
 from app.domain.messages import MessageKind
 from app.models.appointment import Appointment, AppointmentEvent
 from app.models.outbox import OutboxMessage
+from app.services.appointment_rows import Act
 from tests.support.stage import TUESDAY_AT_NINE, WEDNESDAY_VISIT, Stage, choice, phone
 from tests.support.stage_plan import NOW, at, territory
 
@@ -60,6 +62,20 @@ def test_the_person_is_told_that_it_is_cancelled(stage: Stage) -> None:
     assert stage.call_tasks(token) == []
 
 
+def staff(actor: Actor) -> Act | None:
+    """Who of the team acts; nobody where it is the person."""
+    return Act(LATER, actor, Channel.DESK) if actor is Actor.STAFF else None
+
+
+def test_a_person_who_calls_to_cancel_is_not_called_back(stage: Stage) -> None:
+    token = stage.book()
+    asked = Act(LATER, Actor.STAFF, Channel.PHONE, reason=ChangeReason.PERSON_ASKED)
+    stage.cancel(token, now=LATER, by=asked)
+    assert stage.appointment(token).cancelled_by is CancelledBy.PERSON
+    assert stage.call_tasks(token) == []
+    assert stage.events(token)[-1].reason is ChangeReason.PERSON_ASKED
+
+
 def test_cancelling_twice_is_cancelling_once(stage: Stage) -> None:
     token = stage.book()
     for minutes in range(3):
@@ -70,7 +86,7 @@ def test_cancelling_twice_is_cancelling_once(stage: Stage) -> None:
 
 def test_the_service_excuses_itself_and_calls(stage: Stage) -> None:
     token = stage.book()
-    stage.cancel(token, now=LATER, actor=Actor.STAFF, channel=Channel.DESK)
+    stage.cancel(token, now=LATER, by=Act(LATER, Actor.STAFF, Channel.DESK))
     assert stage.appointment(token).cancelled_by is CancelledBy.SERVICE
     assert stage.messages(token)[-1].kind is MessageKind.CANCELLED_BY_SERVICE
     (task,) = stage.call_tasks(token)
@@ -83,7 +99,7 @@ def test_the_service_excuses_itself_and_calls(stage: Stage) -> None:
 @pytest.mark.parametrize("actor", [Actor.RESIDENT, Actor.STAFF])
 def test_nobody_is_called_to_prepare_a_cancelled_visit(stage: Stage, actor: Actor) -> None:
     token = stage.book(choice(WEDNESDAY_VISIT, None))
-    stage.cancel(token, now=LATER, actor=actor)
+    stage.cancel(token, now=LATER, by=staff(actor))
     prepared = stage.call_tasks(token)[0]
     assert (prepared.outcome, prepared.closed_at) == (CallOutcome.NOT_NEEDED, LATER)
     still_open = [task.reason for task in stage.call_tasks(token) if task.closed_at is None]
@@ -108,7 +124,7 @@ def test_the_deadline_is_a_setting(stage: Stage) -> None:
 
 def test_the_service_may_cancel_what_has_begun(stage: Stage) -> None:
     token = stage.book()
-    stage.cancel(token, now=at("2026-11-24T09:10"), actor=Actor.STAFF)
+    stage.cancel(token, now=at("2026-11-24T09:10"), by=staff(Actor.STAFF))
     assert stage.appointment(token).status is AppointmentStatus.CANCELLED
 
 
@@ -121,5 +137,5 @@ def test_what_took_place_or_was_missed_is_not_cancelled(
     stage.session.execute(update(Appointment).values(status=status))
     stage.session.commit()
     with pytest.raises(errors.AppointmentPast):
-        stage.cancel(token, now=LATER, actor=actor)
+        stage.cancel(token, now=LATER, by=staff(actor))
     assert stage.appointment(token).status is status

@@ -23,7 +23,6 @@ from tests.support.page_rules import Page
 from tests.support.site import serving
 from tests.support.stage import Stage
 from tests.support.stage_plan import TODAY, at
-from tests.support.untraced import untraced
 
 RACERS = 50
 WHEN = "2026-11-27T09:00"
@@ -69,7 +68,6 @@ class Visitor:
             "message": "NONE",
         }
 
-    @untraced
     def open(self, path: str, form: Mapping[str, str] | None = None) -> Answer:
         body = urllib.parse.urlencode(form).encode() if form is not None else None
         try:

@@ -21,6 +21,7 @@ from app.domain.messages import MessageKind
 from app.models.appointment import Appointment, AppointmentEvent, CallTask, Engagement
 from app.models.outbox import OutboxMessage
 from app.models.places import Topic
+from app.services.appointment_rows import Act
 from app.services.throttle import Quota
 from tests.support.stage import TUESDAY_AT_NINE, WEDNESDAY_VISIT, Stage, choice, phone
 from tests.support.stage_plan import NOW, TODAY, at, territory
@@ -47,9 +48,8 @@ def test_a_moved_appointment_leaves_its_old_time_to_others(stage: Stage) -> None
 def test_the_history_says_where_it_was_and_where_it_is(stage: Stage) -> None:
     token = stage.book()
     old_venue = stage.appointment(token).engagement.venue_id
-    stage.move(
-        token, choice(IN_BUTTE, "mairie-butte"), now=LATER, actor=Actor.STAFF, channel=Channel.PHONE
-    )
+    by = Act(LATER, Actor.STAFF, Channel.PHONE)
+    stage.move(token, choice(IN_BUTTE, "mairie-butte"), now=LATER, by=by)
     event = stage.events(token)[-1]
     assert (event.kind, event.actor, event.channel, event.at) == (
         EventKind.MOVED, Actor.STAFF, Channel.PHONE, LATER,

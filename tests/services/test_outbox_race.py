@@ -17,7 +17,7 @@ from app.domain.messages import OutboxState
 from tests.support.appointment_rows import NOW, Town, make_town
 from tests.support.databases import ROOT, Database
 
-MESSAGES = 30
+MESSAGES = 60
 PATIENCE_S = 60
 Worker = subprocess.Popen[bytes]
 
@@ -72,7 +72,7 @@ def in_states(town: Town) -> dict[OutboxState, int]:
     return counts
 
 
-def test_three_workers_send_each_message_once(
+def test_four_workers_send_each_message_once(
     town: Town, database: Database, tmp_path: Path
 ) -> None:
     folder = tmp_path / "messages"
@@ -80,8 +80,9 @@ def test_three_workers_send_each_message_once(
         working(database, folder, days_later=0, once=True) as first,
         working(database, folder, days_later=0, once=True) as second,
         working(database, folder, days_later=0, once=True) as third,
+        working(database, folder, days_later=0, once=True) as fourth,
     ):
-        for process in (first, second, third):
+        for process in (first, second, third, fourth):
             _, words = process.communicate(timeout=PATIENCE_S)
             assert process.returncode == 0, words.decode()
     assert in_states(town)[OutboxState.SENT] == len(sent(folder)) == MESSAGES

@@ -14,7 +14,6 @@ from sqlalchemy import Engine, Table, create_engine, func, insert, select
 from sqlalchemy.orm import Session
 
 from app.domain.appointment import (
-    Actor,
     CallTime,
     Channel,
     HelperRelation,
@@ -30,6 +29,7 @@ from app.models.accounts import Counsellor
 from app.models.appointment import Appointment, AppointmentEvent, CallTask, Engagement
 from app.models.outbox import OutboxMessage
 from app.services import booking
+from app.services.appointment_rows import Act
 from app.services.catalogue import Catalogue, read_catalogue
 from app.services.links import Links, hash_token
 from app.services.territory import load_territory
@@ -123,19 +123,11 @@ class Stage:
             wanted = request(wanted, **changes)
         return booking.book(self.session, wanted, now=now, links=LINKS, quotas=quotas)
 
-    def move(self, token: str, wanted: Choice, *, now: datetime = NOW, **who: Any) -> None:
-        booking.reschedule(self.session, self.appointment(token).id, wanted, now=now, **who)
+    def move(self, token: str, wanted: Choice, *, now: datetime = NOW, **how: Any) -> None:
+        booking.reschedule(self.session, self.appointment(token).id, wanted, now=now, **how)
 
-    def cancel(
-        self,
-        token: str,
-        *,
-        now: datetime = NOW,
-        actor: Actor = Actor.RESIDENT,
-        channel: Channel = Channel.WEB,
-    ) -> None:
-        found = self.appointment(token).id
-        booking.cancel(self.session, found, now=now, actor=actor, channel=channel)
+    def cancel(self, token: str, *, now: datetime = NOW, by: Act | None = None) -> None:
+        booking.cancel(self.session, self.appointment(token).id, now=now, by=by)
 
     def appointment(self, token: str) -> Appointment:
         """The row that the link opens, as the database has it now."""

@@ -26,6 +26,7 @@ from app.services.demo.calendar import DemoCalendar
 from app.services.demo.demand import Demand
 from app.services.demo.history import History, Illness, Stage
 from app.services.demo.records import Records, Ticket
+from app.services.demo.team import open_accounts
 from app.services.links import Links
 from app.services.slots import read_timetable
 from app.services.territory import load_territory
@@ -93,6 +94,8 @@ def create_demo(session: Session, files: DemoFiles, today: date, links: Links) -
     load_territory(session, territory, overwrite=False, now=calendar.prepared_at)
     timetable = _Timetable(session, calendar, files.timetable)
     timetable.load(at=calendar.prepared_at, on=calendar.first_day)
+    # An own source of chance: the accounts change nothing in the story.
+    open_accounts(session, Random(territory.slug), calendar.prepared_at)  # noqa: S311 # nosec B311
     # Not random at all: the same day gives the same demo, and nothing of it is secret.
     rng = Random(f"{territory.slug} {today}")  # noqa: S311 # nosec B311
     catalogue = read_catalogue(session)

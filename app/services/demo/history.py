@@ -20,6 +20,7 @@ from app.domain.calendar import ONE_DAY, local_day
 from app.domain.candidates import Slot, Wish
 from app.domain.offer import spread
 from app.services import booking
+from app.services.appointment_rows import Act
 from app.services.catalogue import Catalogue, CommuneEntry
 from app.services.demo.agenda import Agenda
 from app.services.demo.calendar import FULL_VENUE, DemoCalendar
@@ -33,7 +34,7 @@ MOVED_WITHIN_DAYS = 16
 SHARE_HELPED_WITHOUT_PHONE = 0.6
 ONE_CALL = timedelta(minutes=3)
 
-Act = Callable[[datetime], None]
+Scene = Callable[[datetime], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class History:
         self._agenda = stage.agenda
         self._illness = illness
         self._crowd = Crowd(stage.rng)
-        self._queue: list[tuple[datetime, int, Act]] = []
+        self._queue: list[tuple[datetime, int, Scene]] = []
         self._turns = count()
         self._unsaved: list[Ticket] = []
         self.tickets: list[Ticket] = []
@@ -88,7 +89,7 @@ class History:
         self._save()
         self._stage.records.close(self.tickets, calendar.now)
 
-    def _plan(self, at: datetime, act: Act) -> None:
+    def _plan(self, at: datetime, act: Scene) -> None:
         heapq.heappush(self._queue, (at, next(self._turns), act))
 
     def _save(self) -> None:
@@ -188,8 +189,8 @@ class History:
 
     def _cancel(self, ticket: Ticket, actor: Actor, at: datetime) -> None:
         self._save()
-        channel = Channel.WEB if actor is Actor.RESIDENT else Channel.DESK
-        booking.cancel(self._stage.session, ticket.id, now=at, actor=actor, channel=channel)
+        by = None if actor is Actor.RESIDENT else Act(at, actor, Channel.DESK)
+        booking.cancel(self._stage.session, ticket.id, now=at, by=by)
         self._agenda.release(ticket.number)
         ticket.is_cancelled = True
 

@@ -1,8 +1,10 @@
 // The pictures used beside words, by their name in lucide-static. The build fails on a name that does not exist there.
 export const ICONS = [
-  "accessibility", "arrow-left", "arrow-right", "backpack", "bus", "calendar-check", "calendar-clock",
-  "calendar-days", "calendar-plus", "calendar-x", "car", "check", "chevron-right", "circle-check", "clock",
-  "download", "footprints", "heart-handshake", "house", "info", "mail", "map-pin",
-  "message-square-text", "pencil", "phone", "printer", "search", "shield-check", "smartphone", "sun", "sunset",
-  "triangle-alert", "user", "users",
+  "accessibility", "arrow-left", "arrow-right", "backpack", "book-user", "bus", "calendar", "calendar-check",
+  "calendar-clock", "calendar-days", "calendar-plus", "calendar-x", "car", "check", "chevron-right",
+  "circle-check", "clock", "copy", "download", "file-text", "footprints", "heart-handshake", "history",
+  "hourglass", "house", "info", "key-round", "list-checks", "log-out", "mail", "map-pin",
+  "message-square-text", "navigation", "pencil", "phone", "phone-call", "phone-incoming", "plus", "printer",
+  "repeat", "rss", "search", "settings", "shield-check", "smartphone", "sun", "sunset", "trash-2",
+  "triangle-alert", "undo-2", "user", "user-check", "user-x", "users", "users-round", "wifi",
 ];

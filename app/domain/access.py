@@ -1,0 +1,219 @@
+"""Who may do what: the one table of rights (product §19). Denied unless a row says otherwise.
+
+« Own commune » is the commune where the resident lives. Pages ask `can`, never a role.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+DESK_MEMORY = timedelta(days=30)
+"""A desk sees the people of its commune until so long after their appointment."""
+ADDRESS_MEMORY = timedelta(days=30)
+"""After a visit its address is still seen that long by who made it."""
+
+
+class Role(StrEnum):
+    COORDINATOR = "COORDINATOR"
+    COUNSELLOR = "COUNSELLOR"
+    CCAS_AGENT = "CCAS_AGENT"
+    REFERENT = "REFERENT"
+    """Of a commune, or its deputy: the same rights."""
+    COMMITTEE = "COMMITTEE"
+    """A reader of the steering committee (COPIL): figures, never names."""
+
+
+class LinkPurpose(StrEnum):
+    """What a single-use link of an account is for."""
+
+    INVITATION = "INVITATION"
+    RESET = "RESET"
+
+
+class Action(StrEnum):
+    OWN_ACCOUNT = "OWN_ACCOUNT"
+    SEE_TODAY = "SEE_TODAY"
+    SEE_AGENDA = "SEE_AGENDA"
+    BOOK = "BOOK"
+    CHANGE_APPOINTMENT = "CHANGE_APPOINTMENT"
+    SEE_APPOINTMENT = "SEE_APPOINTMENT"
+    SEE_INITIAL = "SEE_INITIAL"
+    """First name and initial only."""
+    SEE_ADDRESS = "SEE_ADDRESS"
+    READ_NOTE = "READ_NOTE"
+    WRITE_NOTE = "WRITE_NOTE"
+    RECORD_ATTENDANCE = "RECORD_ATTENDANCE"
+    CALL = "CALL"
+    """See the people to call, and say what became of it."""
+    REPLACE = "REPLACE"
+    """Find another time or colleague for what no longer fits."""
+    SEE_TIMETABLE = "SEE_TIMETABLE"
+    PLAN_TIMETABLE = "PLAN_TIMETABLE"
+    FIND_PEOPLE = "FIND_PEOPLE"
+    SEE_PERSON = "SEE_PERSON"
+    CORRECT_PERSON = "CORRECT_PERSON"
+    EXPORT_PERSON = "EXPORT_PERSON"
+    ERASE_PERSON = "ERASE_PERSON"
+    MANAGE_FEEDS = "MANAGE_FEEDS"
+    EDIT_SETTINGS = "EDIT_SETTINGS"
+    MANAGE_TEAM = "MANAGE_TEAM"
+    READ_JOURNAL = "READ_JOURNAL"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Somebody signed in, as far as rights go."""
+
+    user_id: int
+    role: Role
+    commune_ids: frozenset[int] = frozenset()
+    """The communes of a desk or a referent."""
+    counsellor_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What an action is about; None where it does not apply."""
+
+    commune_ids: frozenset[int] = field(default_factory=frozenset)
+    """Where the person lives; for a card, of all its appointments."""
+    counsellor_ids: frozenset[int] = field(default_factory=frozenset)
+    """Who holds the appointment, the agenda or the feed."""
+    place_commune_id: int | None = None
+    """Where the person comes, or the venue's commune."""
+    ends_at: datetime | None = None
+    """The end of the (last) appointment, UTC."""
+
+
+Rule = Callable[[Actor, Subject, datetime], bool]
+
+
+def can(actor: Actor, action: Action, subject: Subject | None, now: datetime) -> bool:
+    """Whether the actor may do that to the subject at `now` (UTC).
+
+    Without a subject: whether there is any subject that they may do it to, which decides whether a
+    page is in their menu at all.
+    """
+    rule = RIGHTS[action].get(actor.role)
+    if rule is None:
+        return False
+    return subject is None or rule(actor, subject, now)
+
+
+def _any(_actor: Actor, _subject: Subject, _now: datetime) -> bool:
+    return True
+
+
+def _own(actor: Actor, subject: Subject, _now: datetime) -> bool:
+    """The counsellor's own appointment, agenda or feed."""
+    return actor.counsellor_id is not None and actor.counsellor_id in subject.counsellor_ids
+
+
+def _commune(actor: Actor, subject: Subject, _now: datetime) -> bool:
+    """A resident of a commune that the actor answers for."""
+    return bool(actor.commune_ids & subject.commune_ids)
+
+
+def _commune_lately(actor: Actor, subject: Subject, now: datetime) -> bool:
+    """The same, until 30 days after the appointment."""
+    is_recent = subject.ends_at is None or now <= subject.ends_at + DESK_MEMORY
+    return is_recent and _commune(actor, subject, now)
+
+
+def _commune_before(actor: Actor, subject: Subject, now: datetime) -> bool:
+    """The same, until the visit is over."""
+    is_to_come = subject.ends_at is not None and now <= subject.ends_at
+    return is_to_come and _commune(actor, subject, now)
+
+
+def _address_lately(_actor: Actor, subject: Subject, now: datetime) -> bool:
+    return subject.ends_at is not None and now <= subject.ends_at + ADDRESS_MEMORY
+
+
+def _own_address_lately(actor: Actor, subject: Subject, now: datetime) -> bool:
+    return _own(actor, subject, now) and _address_lately(actor, subject, now)
+
+
+def _comes_here(actor: Actor, subject: Subject, now: datetime) -> bool:
+    """Somebody who comes to a venue of the actor's commune, or lives there; until 30 days after."""
+    comes = subject.place_commune_id in actor.commune_ids
+    is_recent = subject.ends_at is None or now <= subject.ends_at + DESK_MEMORY
+    return _commune_lately(actor, subject, now) or (comes and is_recent)
+
+
+def _venue_here(actor: Actor, subject: Subject, _now: datetime) -> bool:
+    """A venue of a commune that the actor answers for."""
+    return not subject.counsellor_ids and subject.place_commune_id in actor.commune_ids
+
+
+def _row(
+    *,
+    coordinator: Rule | None = None,
+    counsellor: Rule | None = None,
+    desk: Rule | None = None,
+    referent: Rule | None = None,
+    committee: Rule | None = None,
+) -> Mapping[Role, Rule]:
+    """One line of the table, without its empty places."""
+    given = {
+        Role.COORDINATOR: coordinator,
+        Role.COUNSELLOR: counsellor,
+        Role.CCAS_AGENT: desk,
+        Role.REFERENT: referent,
+        Role.COMMITTEE: committee,
+    }
+    return {role: rule for role, rule in given.items() if rule is not None}
+
+
+_TEAM = _row(coordinator=_any, counsellor=_any, desk=_any, referent=_any)
+_COORDINATOR = _row(coordinator=_any)
+
+RIGHTS: Mapping[Action, Mapping[Role, Rule]] = {
+    Action.OWN_ACCOUNT: _row(
+        coordinator=_any, counsellor=_any, desk=_any, referent=_any, committee=_any
+    ),
+    Action.SEE_TODAY: _TEAM,
+    Action.SEE_AGENDA: _TEAM,
+    Action.SEE_TIMETABLE: _TEAM,
+    Action.BOOK: _TEAM,
+    Action.CHANGE_APPOINTMENT: _row(
+        coordinator=_any, counsellor=_any, desk=_commune_lately, referent=_commune_lately
+    ),
+    Action.SEE_APPOINTMENT: _row(
+        coordinator=_any, counsellor=_own, desk=_commune_lately, referent=_commune_lately
+    ),
+    Action.SEE_INITIAL: _row(
+        coordinator=_any, counsellor=_any, desk=_comes_here, referent=_comes_here
+    ),
+    Action.SEE_ADDRESS: _row(
+        coordinator=_address_lately,
+        counsellor=_own_address_lately,
+        desk=_commune_before,
+        referent=_commune_before,
+    ),
+    Action.READ_NOTE: _row(
+        coordinator=_any, counsellor=_own, desk=_commune_lately, referent=_commune_lately
+    ),
+    Action.WRITE_NOTE: _row(counsellor=_own, desk=_commune_lately),
+    Action.RECORD_ATTENDANCE: _row(counsellor=_own),
+    Action.CALL: _row(
+        coordinator=_any, counsellor=_own, desk=_commune_lately, referent=_commune_lately
+    ),
+    Action.REPLACE: _row(coordinator=_any, counsellor=_own),
+    Action.PLAN_TIMETABLE: _row(coordinator=_any, counsellor=_own),
+    Action.FIND_PEOPLE: _TEAM,
+    Action.SEE_PERSON: _row(
+        coordinator=_any, counsellor=_own, desk=_commune_lately, referent=_commune_lately
+    ),
+    Action.CORRECT_PERSON: _row(coordinator=_any, counsellor=_own, desk=_commune_lately),
+    Action.EXPORT_PERSON: _COORDINATOR,
+    Action.ERASE_PERSON: _COORDINATOR,
+    Action.MANAGE_FEEDS: _row(
+        coordinator=_any, counsellor=_own, desk=_venue_here, referent=_venue_here
+    ),
+    Action.EDIT_SETTINGS: _COORDINATOR,
+    Action.MANAGE_TEAM: _COORDINATOR,
+    Action.READ_JOURNAL: _COORDINATOR,
+}
+"""The table of product §19. Statistics, keys and closing forms join it with their pages."""

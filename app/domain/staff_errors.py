@@ -1,0 +1,152 @@
+"""The refusals of the staff pages. Their French words live in `app/web/staff_wording.py`."""
+
+from app.domain.errors import DomainError
+
+# ---- signing in
+
+
+class SignInNeeded(DomainError):
+    """Nobody is signed in, or not any more."""
+
+    code, status = "sign_in_needed", 401
+
+
+class SignInRefused(DomainError):
+    """Unknown, disabled, or another password: never told apart (T10)."""
+
+    code, field, status = "sign_in_refused", "mot_de_passe", 401
+
+
+class TooManySignIns(DomainError):
+    """Too many failures from here; a colleague elsewhere is not locked out."""
+
+    code, status = "too_many_sign_ins", 429
+
+
+class CodeWrong(DomainError):
+    """The second step: wrong, too old, or used before."""
+
+    code, field, status = "code_wrong", "code", 401
+
+
+class PageForbidden(DomainError):
+    """Signed in, but this page is not for that role."""
+
+    code, status = "page_forbidden", 403
+
+
+class SubjectUnknown(DomainError):
+    """It does not exist, or is none of the actor's business: never told apart (T1)."""
+
+    code, status = "subject_unknown", 404
+
+
+class EditedMeanwhile(DomainError):
+    """Somebody else changed the same thing since the page was opened; `by` and `at` say who, when.
+
+    What was typed stays in the form.
+    """
+
+    code, status = "edited_meanwhile", 409
+
+
+# ---- passwords and accounts
+
+
+class PasswordMissing(DomainError):
+    code, field = "password_missing", "mot_de_passe"
+
+
+class PasswordTooLong(DomainError):
+    code, field = "password_too_long", "mot_de_passe"
+
+
+class PasswordWeak(DomainError):
+    code, field = "password_weak", "mot_de_passe"
+
+
+class PasswordsDiffer(DomainError):
+    code, field = "passwords_differ", "encore"
+
+
+class CurrentPasswordWrong(DomainError):
+    code, field = "current_password_wrong", "actuel"
+
+
+class AccountLinkDead(DomainError):
+    """Used, expired, replaced, or never issued."""
+
+    code, status = "account_link_dead", 410
+
+
+class EmailTaken(DomainError):
+    code, field, status = "email_taken", "email", 409
+
+
+class RoleMissing(DomainError):
+    code, field = "role_missing", "role"
+
+
+class CommunesMissing(DomainError):
+    """A desk or a referent answers for at least one commune."""
+
+    code, field = "communes_missing", "communes"
+
+
+class CounsellorMissing(DomainError):
+    """A counsellor's account has an agenda of its own, which no other account has."""
+
+    code, field = "counsellor_missing", "conseiller"
+
+
+class LastCoordinator(DomainError):
+    """Somebody must be able to open accounts."""
+
+    code, field, status = "last_coordinator", "role", 409
+
+
+# ---- the desk and the agenda
+
+
+class NoteTooLong(DomainError):
+    code, field = "note_too_long", "note"
+
+
+class DeadlineMissing(DomainError):
+    """A place that is kept for the desk is given for a near deadline only."""
+
+    code, field = "deadline_missing", "delai"
+
+
+class CallerMissing(DomainError):
+    code, field = "caller_missing", "appel"
+
+
+class ReasonMissing(DomainError):
+    """Who moves, cancels or hands over says why."""
+
+    code, field = "reason_missing", "motif"
+
+
+class ColleagueBusy(DomainError):
+    """The colleague has something at that hour; `place` names where."""
+
+    code, field, status = "colleague_busy", "conseiller", 409
+
+
+class ColleagueTooFar(DomainError):
+    """The road takes too long: `minutes` from `place`, at the earliest at `first_at`."""
+
+    code, field, status = "colleague_too_far", "conseiller", 409
+
+
+class ColleagueAway(DomainError):
+    """Absent, or the account of an agenda that is closed."""
+
+    code, field, status = "colleague_away", "conseiller", 409
+
+
+class StateRefused(DomainError):
+    """The appointment is not in a state from which that may be said of it."""
+
+    code, status = "state_refused", 409

@@ -1,0 +1,125 @@
+"""Invitations and resets: a link that sets a password once, within an hour."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.domain.access import LinkPurpose
+from app.domain.journal import JournalAction, JournalSubject
+from app.domain.passwords import check_new_password
+from app.domain.staff_errors import AccountLinkDead, CurrentPasswordWrong, SubjectUnknown
+from app.gateways.passwords import hash_password, is_password
+from app.models.accounts import AccountLink, User
+from app.services.accounts import end_sessions, hashed, locked
+from app.services.journal import note
+from app.services.transaction import write_transaction
+
+LINK_LIFE = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkHolder:
+    """Whose password a link sets."""
+
+    user_id: int
+    first_name: str
+    email: str
+    purpose: LinkPurpose
+
+
+def issue_link(
+    session: Session, user_id: int, purpose: LinkPurpose, *, by: int | None, now: datetime
+) -> str:
+    """A new link for that account; any older one is dead from now on. Returns its token.
+
+    Raises SubjectUnknown for an account that does not exist or is disabled.
+    """
+    token = secrets.token_urlsafe(24)
+    with write_transaction(session):
+        user = session.get(User, user_id)
+        if user is None or not user.active:
+            raise SubjectUnknown
+        _end_links(session, user_id, now)
+        session.add(
+            AccountLink(
+                user_id=user_id,
+                purpose=purpose,
+                token_hash=hashed(token),
+                created_at=now,
+                expires_at=now + LINK_LIFE,
+            )
+        )
+        subject = JournalSubject.USER, user_id
+        note(session, JournalAction.LINK_ISSUED, subject, by=by, now=now, purpose=purpose)
+    return token
+
+
+def link_holder(session: Session, token: str, *, now: datetime) -> LinkHolder:
+    """Whose link it is; looking at it uses nothing up. Raises AccountLinkDead."""
+    row = _live_link(session, token, now)
+    user = session.get_one(User, row.user_id)
+    return LinkHolder(user.id, user.first_name, user.email, row.purpose)
+
+
+def set_password(session: Session, token: str, typed: str, again: str, *, now: datetime) -> None:
+    """Use the link: the password is set, every session of the account ends.
+
+    Raises AccountLinkDead, or the refusals of `check_new_password`, which leave the link alive.
+    """
+    _live_link(session, token, now)
+    password_hash = hash_password(check_new_password(typed, again))
+    with write_transaction(session):
+        row = _live_link(session, token, now)
+        _keep_password(session, locked(session, row.user_id), password_hash, now)
+        _end_links(session, row.user_id, now)
+
+
+def change_password(
+    session: Session, user_id: int, current: str, typed: str, again: str, *, now: datetime
+) -> None:
+    """« Mon compte »: every session ends, the one of this browser too.
+
+    Raises CurrentPasswordWrong, or the refusals of `check_new_password`.
+    """
+    if not is_password(session.get_one(User, user_id).password_hash, current):
+        raise CurrentPasswordWrong
+    password_hash = hash_password(check_new_password(typed, again))
+    with write_transaction(session):
+        _keep_password(session, locked(session, user_id), password_hash, now)
+        _end_links(session, user_id, now)
+
+
+def _keep_password(session: Session, user: User, password_hash: str, now: datetime) -> None:
+    user.password_hash = password_hash
+    end_sessions(user)
+    note(
+        session, JournalAction.PASSWORD_CHANGED, (JournalSubject.USER, user.id), by=user.id, now=now
+    )
+
+
+def _live_link(session: Session, token: str, now: datetime) -> AccountLink:
+    row = session.scalars(
+        select(AccountLink)
+        .join(User, User.id == AccountLink.user_id)
+        .where(
+            AccountLink.token_hash == hashed(token),
+            AccountLink.used_at.is_(None),
+            AccountLink.expires_at > now,
+            User.active,
+        )
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if row is None:
+        raise AccountLinkDead
+    return row
+
+
+def _end_links(session: Session, user_id: int, now: datetime) -> None:
+    session.execute(
+        update(AccountLink)
+        .where(AccountLink.user_id == user_id, AccountLink.used_at.is_(None))
+        .values(used_at=now)
+    )

@@ -1,0 +1,72 @@
+"""The second step of signing in: an authenticator application, and codes for when it is lost."""
+
+import secrets
+from datetime import datetime
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from app.domain.journal import JournalAction, JournalSubject
+from app.domain.staff_errors import CodeWrong, CurrentPasswordWrong
+from app.gateways import totp
+from app.gateways.passwords import is_password
+from app.models.accounts import RecoveryCode
+from app.services.accounts import hashed, locked, recovery_letters
+from app.services.journal import note
+from app.services.transaction import write_transaction
+
+RECOVERY_CODES = 10
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+"""None that is taken for another when read on paper."""
+
+
+def enable_second_step(
+    session: Session, user_id: int, secret: str, code: str, *, now: datetime
+) -> list[str]:
+    """From now on a code is asked. Returns the recovery codes, which are shown once.
+
+    Raises CodeWrong where the application does not give the code of this secret: nothing changes.
+    """
+    step = totp.matching_step(secret, code, now, None) if totp.is_secret(secret) else None
+    if step is None:
+        raise CodeWrong
+    codes = [_new_code() for _ in range(RECOVERY_CODES)]
+    with write_transaction(session):
+        user = locked(session, user_id)
+        user.totp_secret, user.totp_step = secret, step
+        _forget_codes(session, user_id)
+        session.add_all(
+            RecoveryCode(user_id=user_id, code_hash=hashed(recovery_letters(each)))
+            for each in codes
+        )
+        note(
+            session, JournalAction.TOTP_ENABLED, (JournalSubject.USER, user_id), by=user_id, now=now
+        )
+    return codes
+
+
+def disable_second_step(
+    session: Session, user_id: int, password: str | None, *, by: int, now: datetime
+) -> None:
+    """Signing in asks for the password alone again.
+
+    One's own needs the password; for a colleague who lost everything (`by` another), None.
+    Raises CurrentPasswordWrong.
+    """
+    with write_transaction(session):
+        user = locked(session, user_id)
+        if password is not None and not is_password(user.password_hash, password):
+            raise CurrentPasswordWrong
+        user.totp_secret = user.totp_step = None
+        _forget_codes(session, user_id)
+        note(session, JournalAction.TOTP_DISABLED, (JournalSubject.USER, user_id), by=by, now=now)
+
+
+def _new_code() -> str:
+    """« k7mp-3xwd »: 40 bits."""
+    letters = "".join(secrets.choice(LETTERS) for _ in range(8))
+    return f"{letters[:4]}-{letters[4:]}"
+
+
+def _forget_codes(session: Session, user_id: int) -> None:
+    session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user_id))

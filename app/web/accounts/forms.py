@@ -1,0 +1,45 @@
+"""The forms of signing in and of one's own account."""
+
+from wtforms import HiddenField, PasswordField, StringField
+
+from app.web.forms import BaseForm
+
+
+class SignInForm(BaseForm):
+    """E-mail and password; where to go next travels along."""
+
+    email = StringField("Adresse e-mail")
+    mot_de_passe = PasswordField("Mot de passe")
+    suite = HiddenField()
+
+
+class CodeForm(BaseForm):
+    """The second step."""
+
+    code = StringField("Code à 6 chiffres")
+
+
+class NewPasswordForm(BaseForm):
+    """A password, twice."""
+
+    mot_de_passe = PasswordField("Nouveau mot de passe")
+    encore = PasswordField("Le même mot de passe, encore une fois")
+
+
+class ChangePasswordForm(NewPasswordForm):
+    """The same, after the current one."""
+
+    actuel = PasswordField("Votre mot de passe actuel")
+
+
+class SecondStepForm(BaseForm):
+    """Start the second step: the secret that the application was given, and its first code."""
+
+    secret = HiddenField()
+    code = StringField("Code à 6 chiffres de l’application")
+
+
+class StopSecondStepForm(BaseForm):
+    """Stop it, with the password."""
+
+    actuel = PasswordField("Votre mot de passe actuel")

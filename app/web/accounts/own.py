@@ -1,0 +1,140 @@
+"""« Mon compte »: one's password, second step and open sessions."""
+
+from typing import Any
+
+from flask import Response, redirect, url_for
+from markupsafe import Markup
+
+from app.domain.access import Action
+from app.domain.errors import DomainError
+from app.extensions import db
+from app.gateways import totp
+from app.gateways.qr import qr_svg
+from app.services import account_links, accounts, second_step
+from app.web.access import current_user, requires
+from app.web.accounts.forms import (
+    ChangePasswordForm,
+    SecondStepForm,
+    StopSecondStepForm,
+)
+from app.web.accounts.routes import blueprint, staff_page
+from app.web.clock import utc_now
+from app.web.security import keeps_answers
+from app.web.site import current_catalogue
+from app.web.staff_cookie import forget_key
+
+
+@blueprint.get("/agents/mon-compte")
+@requires(Action.OWN_ACCOUNT)
+def own_account() -> Response:
+    """Who one is here, and where one is signed in."""
+    user, now = current_user(), utc_now()
+    sessions = accounts.own_sessions(db.session(), user.actor.user_id, now=now)
+    return staff_page("accounts/own.html", sessions=sessions, user=user)
+
+
+@blueprint.get("/agents/mon-compte/mot-de-passe")
+@requires(Action.OWN_ACCOUNT)
+def own_password() -> Response:
+    return staff_page("accounts/own_password.html", form=ChangePasswordForm())
+
+
+@blueprint.post("/agents/mon-compte/mot-de-passe")
+@keeps_answers
+@requires(Action.OWN_ACCOUNT)
+def change_password() -> Any:
+    """Another password; every browser must sign in again, this one too."""
+    form, user_id = ChangePasswordForm(), current_user().actor.user_id
+    if form.validate():
+        given = (form.actuel.data or "", form.mot_de_passe.data or "", form.encore.data or "")
+        try:
+            account_links.change_password(db.session(), user_id, *given, now=utc_now())
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            forget_key()
+            return redirect(url_for("accounts.sign_in", fait="mot-de-passe"), 303)
+    return staff_page("accounts/own_password.html", form.status, form=form)
+
+
+@blueprint.get("/agents/mon-compte/double-verification")
+@requires(Action.OWN_ACCOUNT)
+def own_second_step() -> Response:
+    """Start it, or stop it."""
+    if current_user().has_second_step:
+        return staff_page("accounts/stop_second_step.html", form=StopSecondStepForm())
+    return _second_step_page(SecondStepForm())
+
+
+@blueprint.post("/agents/mon-compte/double-verification")
+@keeps_answers
+@requires(Action.OWN_ACCOUNT)
+def start_second_step() -> Any:
+    """The application gave the right code: from now on one is asked."""
+    form, user_id = SecondStepForm(), current_user().actor.user_id
+    if form.validate():
+        secret, code = form.secret.data or "", form.code.data or ""
+        try:
+            codes = second_step.enable_second_step(
+                db.session(), user_id, secret, code, now=utc_now()
+            )
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            return staff_page("accounts/recovery_codes.html", codes=codes)
+    return _second_step_page(form)
+
+
+@blueprint.post("/agents/mon-compte/double-verification/arret")
+@keeps_answers
+@requires(Action.OWN_ACCOUNT)
+def stop_second_step() -> Any:
+    """Back to the password alone; the password is asked."""
+    form, user_id = StopSecondStepForm(), current_user().actor.user_id
+    if form.validate():
+        try:
+            second_step.disable_second_step(
+                db.session(), user_id, form.actuel.data or "", by=user_id, now=utc_now()
+            )
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            return redirect(url_for("accounts.own_account", fait="sans-code"), 303)
+    return staff_page("accounts/stop_second_step.html", form.status, form=form)
+
+
+def _second_step_page(form: SecondStepForm) -> Response:
+    if not totp.is_secret(form.secret.data or ""):
+        form.secret.data = totp.new_secret()
+    address = totp.address(
+        form.secret.data or "", current_user().email, current_catalogue().service["name"]
+    )
+    drawing = Markup(qr_svg(address, "Code à lire avec l’application"))  # noqa: S704 - drawn here
+    return staff_page("accounts/start_second_step.html", form.status, form=form, drawing=drawing)
+
+
+@blueprint.post("/agents/mon-compte/deconnecter/<int:session_id>")
+@requires(Action.OWN_ACCOUNT)
+def close_session(session_id: int) -> Any:
+    """Sign out one of one's own browsers."""
+    user = current_user()
+    accounts.close_session(db.session(), session_id, user.actor.user_id, now=utc_now())
+    if session_id == user.session_id:
+        forget_key()
+    return redirect(url_for("accounts.own_account", fait="deconnecte"), 303)
+
+
+@blueprint.post("/agents/mon-compte/tout-deconnecter")
+@requires(Action.OWN_ACCOUNT)
+def close_all_sessions() -> Any:
+    """Every browser, this one too."""
+    accounts.close_all_sessions(db.session(), current_user().actor.user_id, now=utc_now())
+    forget_key()
+    return redirect(url_for("accounts.sign_in", fait="deconnecte"), 303)
+
+
+@blueprint.post("/agents/encore-la")
+@requires(Action.OWN_ACCOUNT)
+def still_here() -> Response:
+    """« Continuer »: somebody sits before this screen. The session notes it by answering."""
+    return Response(status=204)

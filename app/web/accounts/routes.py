@@ -1,0 +1,152 @@
+"""Signing in and out: password, then a code where the account asks for one."""
+
+from typing import Any
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+
+from app.domain.access import Action
+from app.domain.errors import DomainError
+from app.domain.staff_errors import SignInRefused
+from app.extensions import db
+from app.services import account_links, accounts
+from app.web.access import current_user, known_user, public, requires
+from app.web.accounts import pending
+from app.web.accounts.devices import device_name
+from app.web.accounts.forms import CodeForm, NewPasswordForm, SignInForm
+from app.web.clock import utc_now
+from app.web.navigation import landing
+from app.web.quotas import code_quotas, sign_in_quotas
+from app.web.security import keeps_answers, personal
+from app.web.staff_cookie import forget_key, is_known_browser, keep_key, remember_browser
+
+blueprint = Blueprint("accounts", __name__)
+
+
+@blueprint.get("/agents/connexion")
+@public
+def sign_in() -> Any:
+    """Who asks? Somebody signed in already goes on."""
+    onward = local_path(request.args.get("suite", ""))
+    if known_user():
+        return redirect(onward or landing(), 303)
+    form = SignInForm()
+    form.suite.data = onward
+    return staff_page("accounts/sign_in.html", form=form)
+
+
+@blueprint.post("/agents/connexion")
+@keeps_answers
+@public
+def sign_in_now() -> Any:
+    """The password opens a session, or asks for the code."""
+    form, now = SignInForm(), utc_now()
+    if not form.validate():
+        return staff_page("accounts/sign_in.html", form.status, form=form)
+    email, onward = form.email.data or "", local_path(form.suite.data or "")
+    try:
+        user_id, asks_code = accounts.check_password(
+            db.session(),
+            email,
+            form.mot_de_passe.data or "",
+            sign_in_quotas(email, is_known_browser(email)),
+            now=now,
+        )
+        if not asks_code:
+            return _opened(user_id, email, onward)
+    except DomainError as refusal:
+        form.refuse(refusal)
+        return staff_page("accounts/sign_in.html", form.status, form=form)
+    pending.keep(user_id, email, onward, now)
+    return redirect(url_for("accounts.code"), 303)
+
+
+@blueprint.get("/agents/connexion/code")
+@public
+def code() -> Any:
+    """The second step; without the first, back to it."""
+    if pending.kept(utc_now()) is None:
+        return redirect(url_for("accounts.sign_in"), 303)
+    return staff_page("accounts/code.html", form=CodeForm())
+
+
+@blueprint.post("/agents/connexion/code")
+@keeps_answers
+@public
+def code_now() -> Any:
+    """The code opens the session."""
+    form, now = CodeForm(), utc_now()
+    awaited = pending.kept(now)
+    if awaited is None:
+        return redirect(url_for("accounts.sign_in"), 303)
+    user_id, email, onward = awaited
+    if form.validate():
+        try:
+            quotas = code_quotas(user_id)
+            accounts.check_code(db.session(), user_id, form.code.data or "", quotas, now=now)
+            return _opened(user_id, email, onward)
+        except DomainError as refusal:
+            form.refuse(refusal)
+    return staff_page("accounts/code.html", form.status, form=form)
+
+
+def _opened(user_id: int, email: str, onward: str) -> Response:
+    """A session of its own, in a cookie that held nothing of it before. Raises SignInRefused."""
+    device = device_name(request.user_agent.string)
+    key = accounts.open_session(db.session(), user_id, device, now=utc_now())
+    keep_key(key)
+    if accounts.signed_in(db.session(), key, now=utc_now()) is None:
+        raise SignInRefused
+    return remember_browser(make_response(redirect(onward or "/agents", 303)), email)
+
+
+@blueprint.post("/agents/deconnexion")
+@requires(Action.OWN_ACCOUNT)
+def sign_out() -> Response:
+    """This browser alone."""
+    user = current_user()
+    accounts.close_session(db.session(), user.session_id, user.actor.user_id, now=utc_now())
+    forget_key()
+    return redirect(url_for("accounts.sign_in"), 303)  # type: ignore[return-value]
+
+
+@blueprint.get("/agents/mot-de-passe-oublie")
+@public
+def forgotten() -> Response:
+    """Whom to ask for a new link."""
+    return staff_page("accounts/forgotten.html")
+
+
+@blueprint.get("/agents/mot-de-passe/<token>")
+@public
+def password(token: str) -> Response:
+    """An invitation or a reset; looking at it uses nothing up. Raises AccountLinkDead."""
+    holder = account_links.link_holder(db.session(), token, now=utc_now())
+    return staff_page("accounts/password.html", form=NewPasswordForm(), holder=holder, token=token)
+
+
+@blueprint.post("/agents/mot-de-passe/<token>")
+@keeps_answers
+@public
+def password_now(token: str) -> Any:
+    """Set it, once; then sign in with it."""
+    holder = account_links.link_holder(db.session(), token, now=utc_now())
+    form = NewPasswordForm()
+    if form.validate():
+        try:
+            typed, again = form.mot_de_passe.data or "", form.encore.data or ""
+            account_links.set_password(db.session(), token, typed, again, now=utc_now())
+            return redirect(url_for("accounts.sign_in", fait="mot-de-passe"), 303)
+        except DomainError as refusal:
+            form.refuse(refusal)
+    return staff_page("accounts/password.html", form.status, form=form, holder=holder, token=token)
+
+
+def local_path(given: str) -> str:
+    """A path of the staff pages, as it was asked for; "" for anything else (T15)."""
+    is_ours = given == "/agents" or given.startswith("/agents/")
+    return given if is_ours and "\\" not in given and given.isprintable() else ""
+
+
+def staff_page(template: str, status: int = 200, **names: Any) -> Response:
+    """A staff page: kept by no cache, listed by no engine."""
+    return personal(Response(render_template(template, noindex=True, **names), status=status))

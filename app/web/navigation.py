@@ -1,0 +1,51 @@
+"""The menu of the staff pages: what somebody may open, in the order of their day."""
+
+from dataclasses import dataclass
+
+from flask import Flask, request, url_for
+
+from app.domain.access import Action
+from app.web.access import known_user, may
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A page of the menu; the first one that somebody may open is where they land."""
+
+    text: str
+    endpoint: str
+    action: Action
+    icon: str
+
+
+MENU = (Entry("Mon compte", "accounts.own_account", Action.OWN_ACCOUNT, "user"),)
+
+
+def register(app: Flask) -> None:
+    """Give every template `staff_menu()` and `signed_in_as()`."""
+    app.jinja_env.globals.update(staff_menu=staff_menu, signed_in_as=known_user, may=may)
+
+
+def staff_menu() -> list[dict[str, object]]:
+    """The entries that whoever is signed in may open; the current one is marked."""
+    blueprint = request.blueprint
+    return [
+        {
+            "text": entry.text,
+            "href": url_for(entry.endpoint),
+            "icon": entry.icon,
+            "current": request.endpoint == entry.endpoint
+            or (blueprint == entry.endpoint.split(".")[0] and not _has_own_entry()),
+        }
+        for entry in MENU
+        if may(entry.action)
+    ]
+
+
+def _has_own_entry() -> bool:
+    return any(request.endpoint == entry.endpoint for entry in MENU)
+
+
+def landing() -> str:
+    """Where somebody goes after signing in: the first page of their menu."""
+    return next(url_for(entry.endpoint) for entry in MENU if may(entry.action))

@@ -1,0 +1,54 @@
+"""The words of the refusals that only the team meets: French, plain, with a way on."""
+
+from app.domain import staff_errors as errors
+from app.domain.errors import DomainError
+
+SENTENCES: dict[type[DomainError], str] = {
+    errors.SignInNeeded: "Connectez-vous pour voir cette page.",
+    errors.SignInRefused: "Adresse e-mail ou mot de passe incorrect.",
+    errors.TooManySignIns: (
+        "Trop d’essais depuis cet ordinateur. Attendez 15 minutes, puis recommencez."
+    ),
+    errors.CodeWrong: "Ce code n’est pas le bon. Attendez le code suivant et recopiez-le.",
+    errors.PageForbidden: "Cette page n’est pas ouverte à votre compte.",
+    errors.SubjectUnknown: "Nous ne trouvons pas cette page.",
+    errors.EditedMeanwhile: (
+        "%(by)s a changé la même chose à %(at)s. Vos réponses sont toujours là : "
+        "comparez, puis enregistrez encore."
+    ),
+    errors.PasswordMissing: "Écrivez un mot de passe.",
+    errors.PasswordTooLong: "Ce mot de passe est trop long. Écrivez 200 caractères au plus.",
+    errors.PasswordWeak: (
+        "Ce mot de passe est trop facile. Écrivez 7 mots, ou 14 caractères avec des lettres, "
+        "des majuscules et des chiffres."
+    ),
+    errors.PasswordsDiffer: "Les deux mots de passe ne sont pas les mêmes.",
+    errors.CurrentPasswordWrong: "Ce n’est pas votre mot de passe actuel.",
+    errors.AccountLinkDead: (
+        "Ce lien ne marche plus : il a servi, ou il a plus d’une heure. "
+        "Demandez un nouveau lien à la coordination."
+    ),
+    errors.EmailTaken: "Un compte existe déjà avec cette adresse e-mail.",
+    errors.RoleMissing: "Choisissez un rôle.",
+    errors.CommunesMissing: "Choisissez au moins une commune pour ce rôle.",
+    errors.CounsellorMissing: (
+        "Choisissez le conseiller de ce compte. Un conseiller n’a qu’un seul compte."
+    ),
+    errors.LastCoordinator: (
+        "C’est le dernier compte de coordination. Ouvrez-en un autre d’abord."
+    ),
+    errors.NoteTooLong: "Cette note est trop longue. Écrivez 200 caractères au plus.",
+    errors.DeadlineMissing: (
+        "Cette place est gardée pour les délais proches. Choisissez le délai de la personne."
+    ),
+    errors.CallerMissing: "Choisissez de qui vient l’appel.",
+    errors.ReasonMissing: "Choisissez pourquoi.",
+    errors.ColleagueBusy: "%(colleague)s a déjà un rendez-vous à cette heure (%(place)s).",
+    errors.ColleagueTooFar: (
+        "Il faut %(minutes)s minutes de route depuis %(place)s. "
+        "Premier horaire possible : %(first_at)s."
+    ),
+    errors.ColleagueAway: "%(colleague)s n’est pas là à cette heure.",
+    errors.StateRefused: "Ce rendez-vous n’est plus dans cet état. Relisez la page.",
+}
+"""One sentence for each refusal of `domain.staff_errors`; facts of the refusal fill the braces."""

@@ -1,0 +1,266 @@
+"""Signing in, staying signed in, and being signed out everywhere; on both databases."""
+
+from datetime import timedelta
+
+import pyotp
+import pytest
+from sqlalchemy import select, text, update
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import Session
+
+from app.domain.access import LinkPurpose, Role
+from app.domain.errors import DomainError
+from app.domain.journal import JournalAction
+from app.domain.staff_errors import (
+    AccountLinkDead,
+    CodeWrong,
+    CommunesMissing,
+    CounsellorMissing,
+    CurrentPasswordWrong,
+    EmailTaken,
+    LastCoordinator,
+    PasswordWeak,
+    SignInRefused,
+    SubjectUnknown,
+    TooManySignIns,
+)
+from app.gateways import totp
+from app.models.accounts import User, UserSession
+from app.models.journal import JournalEntry
+from app.services import account_links, accounts, second_step, team
+from app.services.team import AccountRequest
+from app.services.throttle import Quota
+from tests.support.stage_plan import NOW
+
+EMAIL, PASSWORD = "anne@equipe.invalid", "Mouette-rieuse-17"
+MINUTE = timedelta(minutes=1)
+ANNE = AccountRequest(EMAIL, "Anne", "Essai", Role.COORDINATOR)
+
+
+@pytest.fixture
+def anne(session: Session) -> int:
+    """A coordinator with a password."""
+    user_id = team.create_user(session, ANNE, by=None, now=NOW)
+    token = account_links.issue_link(session, user_id, LinkPurpose.INVITATION, by=None, now=NOW)
+    account_links.set_password(session, token, PASSWORD, PASSWORD, now=NOW)
+    return user_id
+
+
+def sign_in(session: Session, email: str = EMAIL, password: str = PASSWORD) -> tuple[int, bool]:
+    quotas = [Quota(f"sign-in:{email}", 3, 15, TooManySignIns)]
+    return accounts.check_password(session, email, password, quotas, now=NOW)
+
+
+def acts(session: Session) -> list[JournalAction]:
+    return list(session.scalars(select(JournalEntry.action).order_by(JournalEntry.id)))
+
+
+def test_the_right_password_opens_a_session(session: Session, anne: int) -> None:
+    assert sign_in(session, " ANNE@equipe.invalid ") == (anne, False)
+    key = accounts.open_session(session, anne, "Firefox, Linux", now=NOW)
+    found = accounts.signed_in(session, key, now=NOW)
+    assert found is not None
+    assert (found.actor.user_id, found.actor.role) == (anne, Role.COORDINATOR)
+    assert accounts.signed_in(session, key + "x", now=NOW) is None
+    assert acts(session)[-1] is JournalAction.SIGNED_IN
+
+
+def test_no_refusal_tells_which_part_was_wrong(session: Session, anne: int) -> None:
+    for email, password in ((EMAIL, "other"), ("nobody@equipe.invalid", PASSWORD)):
+        with pytest.raises(SignInRefused):
+            sign_in(session, email, password)
+    team.create_user(
+        session, AccountRequest("b@equipe.invalid", "B", "B", Role.COMMITTEE), by=None, now=NOW
+    )
+    with pytest.raises(SignInRefused):
+        sign_in(session, "b@equipe.invalid", "")
+
+
+def test_failures_are_counted_and_a_success_costs_nothing(session: Session, anne: int) -> None:
+    for _ in range(5):
+        sign_in(session)
+    for _ in range(3):
+        with pytest.raises(SignInRefused):
+            sign_in(session, password="other")
+    with pytest.raises(TooManySignIns):
+        sign_in(session)
+
+
+def test_a_session_ends_when_idle_and_after_a_day(session: Session, anne: int) -> None:
+    key = accounts.open_session(session, anne, "x", now=NOW)
+    at = NOW
+    for _ in range(25):
+        at += 29 * MINUTE
+        alive = accounts.signed_in(session, key, now=at) is not None
+        assert alive == (at - NOW < accounts.WHOLE_SESSION)
+    other = accounts.open_session(session, anne, "x", now=NOW)
+    assert accounts.signed_in(session, other, now=NOW + accounts.IDLE) is None
+
+
+def test_old_sessions_are_tidied_by_the_next_sign_in(session: Session, anne: int) -> None:
+    accounts.open_session(session, anne, "old", now=NOW)
+    accounts.open_session(session, anne, "new", now=NOW + timedelta(days=1))
+    assert list(session.scalars(select(UserSession.device))) == ["new"]
+
+
+def test_each_end_of_all_sessions(session: Session, anne: int) -> None:
+    def ended_by(act: object) -> bool:
+        key = accounts.open_session(session, anne, "x", now=NOW)
+        assert accounts.signed_in(session, key, now=NOW)
+        act()  # type: ignore[operator]
+        return accounts.signed_in(session, key, now=NOW) is None
+
+    assert ended_by(lambda: accounts.close_all_sessions(session, anne, now=NOW))
+    new = "Autre-mot-2026"
+    assert ended_by(
+        lambda: account_links.change_password(session, anne, PASSWORD, new, new, now=NOW)
+    )
+    other = AccountRequest("c@equipe.invalid", "C", "C", Role.COORDINATOR)
+    by = team.create_user(session, other, by=anne, now=NOW)
+    assert ended_by(lambda: team.disable_user(session, anne, by=by, now=NOW))
+    with pytest.raises(SignInRefused):
+        sign_in(session, password=new)
+    with pytest.raises(SignInRefused):
+        accounts.open_session(session, anne, "x", now=NOW)
+    team.enable_user(session, anne, by=by, now=NOW)
+    assert sign_in(session, password=new) == (anne, False)
+
+
+def test_one_browser_is_signed_out_and_nobody_elses(session: Session, anne: int) -> None:
+    key = accounts.open_session(session, anne, "here", now=NOW)
+    accounts.open_session(session, anne, "there", now=NOW)
+    _here, there = sorted(accounts.own_sessions(session, anne, now=NOW), key=lambda each: each.id)
+    accounts.close_session(session, there.id, anne + 1, now=NOW)
+    assert len(accounts.own_sessions(session, anne, now=NOW)) == 2
+    accounts.close_session(session, there.id, anne, now=NOW)
+    assert accounts.signed_in(session, key, now=NOW)
+    assert [each.device for each in accounts.own_sessions(session, anne, now=NOW)] == ["here"]
+
+
+# ---- links
+
+
+def test_a_link_serves_once_within_an_hour(session: Session, anne: int) -> None:
+    def link() -> str:
+        return account_links.issue_link(session, anne, LinkPurpose.RESET, by=anne, now=NOW)
+
+    old, new = link(), link()
+    with pytest.raises(AccountLinkDead):  # a new link ends the old one
+        account_links.link_holder(session, old, now=NOW)
+    assert account_links.link_holder(session, new, now=NOW).email == EMAIL
+    with pytest.raises(PasswordWeak):
+        account_links.set_password(session, new, "easy", "easy", now=NOW)
+    with pytest.raises(AccountLinkDead):
+        account_links.set_password(session, new, PASSWORD, PASSWORD, now=NOW + 60 * MINUTE)
+    account_links.set_password(session, new, PASSWORD, PASSWORD, now=NOW + 59 * MINUTE)
+    with pytest.raises(AccountLinkDead):
+        account_links.set_password(session, new, PASSWORD, PASSWORD, now=NOW)
+
+
+def test_no_link_for_nobody_nor_for_a_disabled_account(session: Session, anne: int) -> None:
+    other = AccountRequest("c@equipe.invalid", "C", "C", Role.COMMITTEE)
+    user_id = team.create_user(session, other, by=anne, now=NOW)
+    token = account_links.issue_link(session, user_id, LinkPurpose.INVITATION, by=anne, now=NOW)
+    team.disable_user(session, user_id, by=anne, now=NOW)
+    with pytest.raises(AccountLinkDead):
+        account_links.link_holder(session, token, now=NOW)
+    for unknown in (user_id, 999):
+        with pytest.raises(SubjectUnknown):
+            account_links.issue_link(session, unknown, LinkPurpose.RESET, by=anne, now=NOW)
+
+
+def test_the_current_password_is_asked_for_another(session: Session, anne: int) -> None:
+    with pytest.raises(CurrentPasswordWrong):
+        account_links.change_password(session, anne, "other", PASSWORD, PASSWORD, now=NOW)
+
+
+# ---- the second step
+
+
+def code_at(secret: str, at: object) -> str:
+    return pyotp.TOTP(secret).at(at)  # type: ignore[arg-type]
+
+
+def with_code(session: Session, user_id: int, code: str, minutes: int = 0) -> None:
+    quotas = [Quota("code", 20, 15, TooManySignIns)]
+    accounts.check_code(session, user_id, code, quotas, now=NOW + minutes * MINUTE)
+
+
+def test_a_code_serves_once_and_a_recovery_code_too(session: Session, anne: int) -> None:
+    secret = totp.new_secret()
+    with pytest.raises(CodeWrong):
+        second_step.enable_second_step(session, anne, secret, "000000", now=NOW)
+    with pytest.raises(CodeWrong):
+        second_step.enable_second_step(session, anne, "short", "000000", now=NOW)
+    codes = second_step.enable_second_step(session, anne, secret, code_at(secret, NOW), now=NOW)
+    assert sign_in(session) == (anne, True)
+    with pytest.raises(CodeWrong):  # the code that enabled it was used
+        with_code(session, anne, code_at(secret, NOW))
+    later = code_at(secret, NOW + MINUTE)
+    with_code(session, anne, later[:3] + " " + later[3:], minutes=1)
+    with pytest.raises(CodeWrong):
+        with_code(session, anne, later, minutes=1)
+    with_code(session, anne, codes[0].upper().replace("-", " "), minutes=5)
+    with pytest.raises(CodeWrong):
+        with_code(session, anne, codes[0], minutes=5)
+
+
+def test_the_second_step_stops_with_the_password_or_by_a_coordinator(
+    session: Session, anne: int
+) -> None:
+    secret = totp.new_secret()
+    codes = second_step.enable_second_step(session, anne, secret, code_at(secret, NOW), now=NOW)
+    with pytest.raises(CurrentPasswordWrong):
+        second_step.disable_second_step(session, anne, "other", by=anne, now=NOW)
+    second_step.disable_second_step(session, anne, PASSWORD, by=anne, now=NOW)
+    assert sign_in(session) == (anne, False)
+    with pytest.raises(CodeWrong):
+        with_code(session, anne, codes[0])
+    second_step.enable_second_step(session, anne, secret, code_at(secret, NOW), now=NOW)
+    second_step.disable_second_step(session, anne, None, by=anne, now=NOW)
+    assert sign_in(session) == (anne, False)
+
+
+# ---- the team
+
+
+@pytest.mark.parametrize(
+    ("changes", "refusal"),
+    [
+        ({"email": " Anne@Equipe.invalid"}, EmailTaken),
+        ({"role": Role.CCAS_AGENT}, CommunesMissing),
+        ({"role": Role.COUNSELLOR}, CounsellorMissing),
+        ({"counsellor_id": 1}, CounsellorMissing),
+    ],
+)
+def test_what_no_account_can_be(
+    session: Session, anne: int, changes: dict[str, object], refusal: type[DomainError]
+) -> None:
+    values = {"email": "d@equipe.invalid", "first_name": "D", "last_name": "D"}
+    request = AccountRequest(**({"role": Role.COMMITTEE} | values | changes))  # type: ignore[arg-type]
+    with pytest.raises(refusal):
+        team.create_user(session, request, by=anne, now=NOW)
+
+
+def test_the_last_coordinator_stays(session: Session, anne: int) -> None:
+    with pytest.raises(LastCoordinator):
+        team.disable_user(session, anne, by=anne, now=NOW)
+    with pytest.raises(LastCoordinator):
+        team.change_user(
+            session, anne, AccountRequest(EMAIL, "A", "A", Role.COMMITTEE), by=anne, now=NOW
+        )
+    team.change_user(
+        session, anne, AccountRequest(EMAIL, "Annie", "A", Role.COORDINATOR), by=anne, now=NOW
+    )
+    assert session.scalars(select(User.first_name)).one() == "Annie"
+    with pytest.raises(SubjectUnknown):
+        team.disable_user(session, 999, by=anne, now=NOW)
+    assert team.account_id(session, "nobody@equipe.invalid") is None
+    assert team.account_id(session, EMAIL) == anne
+
+
+def test_a_line_of_the_journal_cannot_be_changed(session: Session, anne: int) -> None:
+    with pytest.raises(DatabaseError, match="append_only"):
+        session.execute(update(JournalEntry).values(user_id=None))
+    session.rollback()
+    assert session.scalar(text("SELECT count(*) FROM journal_entry")) == len(acts(session))

@@ -1,0 +1,3 @@
+"""The rights of app/web/desk."""
+
+ROWS = ""
