@@ -17,11 +17,12 @@ from app.web.accounts.forms import (
     SecondStepForm,
     StopSecondStepForm,
 )
-from app.web.accounts.routes import blueprint, staff_page
+from app.web.accounts.routes import blueprint
 from app.web.clock import utc_now
 from app.web.security import keeps_answers
 from app.web.site import current_catalogue
 from app.web.staff_cookie import forget_key
+from app.web.staff_page import staff_page
 
 
 @blueprint.get("/agents/mon-compte")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, make_response, redirect, request, url_for
 
 from app.domain.access import Action
 from app.domain.errors import DomainError
@@ -16,8 +16,9 @@ from app.web.accounts.forms import CodeForm, NewPasswordForm, SignInForm
 from app.web.clock import utc_now
 from app.web.navigation import landing
 from app.web.quotas import code_quotas, sign_in_quotas
-from app.web.security import keeps_answers, personal
+from app.web.security import keeps_answers
 from app.web.staff_cookie import forget_key, is_known_browser, keep_key, remember_browser
+from app.web.staff_page import staff_page
 
 blueprint = Blueprint("accounts", __name__)
 
@@ -145,8 +146,3 @@ def local_path(given: str) -> str:
     """A path of the staff pages, as it was asked for; "" for anything else (T15)."""
     is_ours = given == "/agents" or given.startswith("/agents/")
     return given if is_ours and "\\" not in given and given.isprintable() else ""
-
-
-def staff_page(template: str, status: int = 200, **names: Any) -> Response:
-    """A staff page: kept by no cache, listed by no engine."""
-    return personal(Response(render_template(template, noindex=True, **names), status=status))
