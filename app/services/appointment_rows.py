@@ -22,12 +22,15 @@ from app.domain.appointment import (
     PlaceKind,
 )
 from app.domain.booking import OTHER_COMMUNE, BookingRequest
+from app.domain.journal import JournalAction, JournalSubject
 from app.domain.messages import MessageKind
 from app.domain.schedule import AvailabilityKind
 from app.domain.search_keys import search_keys
 from app.domain.slots import Slot
 from app.models.appointment import Appointment, AppointmentEvent, CallTask, Engagement, Resident
+from app.services.agenda_edits import refuse_if_edited
 from app.services.catalogue import Catalogue
+from app.services.journal import note
 from app.services.links import Links, hash_token
 from app.services.outbox import announce
 
@@ -38,6 +41,14 @@ _NEW_EVENT = insert(_event)
 ONE_MINUTE = timedelta(minutes=1)
 CALL_BEFORE_VISIT = timedelta(days=1)
 """A visit is prepared by telephone at least a day before it."""
+JOURNALLED = {
+    EventKind.BOOKED: JournalAction.APPOINTMENT_BOOKED,
+    EventKind.MOVED: JournalAction.APPOINTMENT_MOVED,
+    EventKind.CANCELLED: JournalAction.APPOINTMENT_CANCELLED,
+    EventKind.ATTENDED: JournalAction.ATTENDED,
+    EventKind.NO_SHOW: JournalAction.NO_SHOW,
+}
+"""What the team does is in the journal by the same commit; `handover` tells its own act there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +61,8 @@ class Act:
     user_id: int | None = None
     """Who of the team."""
     reason: ChangeReason | None = None
+    sequence: int | None = None
+    """Of the appointment on the page that was answered; another one now: EditedMeanwhile."""
 
 
 def new_appointment(
@@ -168,8 +181,10 @@ def note_event(
 ) -> Iterator[None]:
     """Write the history row of the change made in the block: where it was, where it is.
 
-    A cancelled appointment is nowhere any more.
+    A cancelled appointment is nowhere any more. Raises EditedMeanwhile where the act answers a page
+    that somebody else has made out of date.
     """
+    refuse_if_edited(session, appointment, act.user_id, act.sequence)
     held = appointment.engagement
     event = AppointmentEvent(
         appointment_id=appointment.id,
@@ -189,6 +204,15 @@ def note_event(
         event.new_counsellor_id = held.counsellor_id
         event.new_venue_id = held.venue_id
     session.add(event)
+    _journal(session, appointment, kind, act)
+
+
+def _journal(session: Session, appointment: Appointment, kind: EventKind, act: Act) -> None:
+    if act.user_id is None or kind not in JOURNALLED:
+        return
+    subject = JournalSubject.APPOINTMENT, appointment.id
+    why = {"reason": act.reason.value} if act.reason else {}
+    note(session, JOURNALLED[kind], subject, by=act.user_id, now=act.at, **why)
 
 
 def _note_booking(session: Session, appointment: Appointment, now: datetime) -> None:
@@ -207,6 +231,7 @@ def _note_booking(session: Session, appointment: Appointment, now: datetime) -> 
             "new_venue_id": held.venue_id,
         },
     )
+    _journal(session, appointment, EventKind.BOOKED, Act(now, user_id=appointment.booked_by_id))
 
 
 def open_call_task(
@@ -234,10 +259,18 @@ def postpone_call_tasks(session: Session, appointment: Appointment, now: datetim
 
 
 def close_call_tasks(
-    session: Session, appointment: Appointment, outcome: CallOutcome, now: datetime
+    session: Session,
+    appointment: Appointment,
+    outcome: CallOutcome,
+    now: datetime,
+    *,
+    reason: CallReason | None = None,
 ) -> None:
-    """Nobody is called any more for this appointment."""
-    session.execute(_open_call_tasks(appointment).values(outcome=outcome, closed_at=now))
+    """Nobody is called any more for this appointment (for that reason, where one is given)."""
+    tasks = _open_call_tasks(appointment)
+    if reason is not None:
+        tasks = tasks.where(CallTask.reason == reason)
+    session.execute(tasks.values(outcome=outcome, closed_at=now))
 
 
 def _open_call_tasks(appointment: Appointment) -> Update:

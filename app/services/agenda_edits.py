@@ -1,0 +1,40 @@
+"""Two people change the same appointment: the second is told who changed it, and when."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.appointment import EventKind
+from app.domain.staff_errors import EditedMeanwhile
+from app.gateways.dates import clock
+from app.models.accounts import User
+from app.models.appointment import Appointment, AppointmentEvent
+from app.services.catalogue import read_catalogue
+
+CHANGES = (EventKind.MOVED, EventKind.REASSIGNED, EventKind.CANCELLED)
+"""The events that make SEQUENCE grow."""
+THE_PERSON = "La personne"
+"""Who changed it, where nobody of the team did."""
+
+
+def refuse_if_edited(
+    session: Session, appointment: Appointment, user_id: int | None, sequence: int | None
+) -> None:
+    """Raises EditedMeanwhile where somebody else changed it since the page with that `sequence`.
+
+    None: no page is answered. One's own last change is no conflict: a button pressed twice is
+    pressed once. To be sure, call it under the lock of the act.
+    """
+    if sequence in (None, appointment.sequence):
+        return
+    last = session.execute(
+        select(AppointmentEvent.user_id, AppointmentEvent.at, User.first_name)
+        .outerjoin(User, User.id == AppointmentEvent.user_id)
+        .where(
+            AppointmentEvent.appointment_id == appointment.id, AppointmentEvent.kind.in_(CHANGES)
+        )
+        .order_by(AppointmentEvent.id.desc())
+        .limit(1)
+    ).one()
+    if last.user_id is None or last.user_id != user_id:
+        at = clock(last.at, "fr", read_catalogue(session).timezone)
+        raise EditedMeanwhile(by=last.first_name or THE_PERSON, at=at)
