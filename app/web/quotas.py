@@ -2,9 +2,15 @@
 
 from ipaddress import ip_address, ip_network
 
-from flask import request
+from flask import g, request
 
-from app.domain.errors import LimitReached, TooManyBookings, TooManyChanges, TooManyTries
+from app.domain.errors import (
+    DomainError,
+    LimitReached,
+    TooManyBookings,
+    TooManyChanges,
+    TooManyTries,
+)
 from app.services.catalogue import Catalogue
 from app.services.throttle import Quota
 from app.web.links import current_links
@@ -49,6 +55,12 @@ def link_quotas(catalogue: Catalogue) -> list[Quota]:
     settings = catalogue.settings
     per_address, minutes = settings.lookup_failures_per_address, settings.lookup_block_minutes
     return [Quota(_key("link", network()), per_address, minutes, TooManyTries)]
+
+
+def note_wait(refusal: DomainError) -> None:
+    """Remember how many minutes the answer asks to wait, where it is not the usual block."""
+    if isinstance(refusal, (TooManyBookings, TooManyChanges)):
+        g.wait_minutes = HOUR
 
 
 def network() -> str:
