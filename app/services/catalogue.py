@@ -3,7 +3,7 @@
 Pages, bookings and messages share it: communes, venues, topics, travel minutes, settings, words.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -168,7 +168,9 @@ class NoTerritory(LookupError):
 
 
 _territory: Any = Territory.__table__.c
-_REVISION = select(_territory.revision, _territory.loaded_at, _territory.slug)
+REVISION = (_territory.revision, _territory.loaded_at, _territory.slug)
+"""What tells one snapshot from another."""
+_REVISION = select(*REVISION)
 _latest: dict[str, Catalogue] = {}
 """The last snapshot of each database that this process uses."""
 
@@ -178,11 +180,15 @@ def read_catalogue(session: Session) -> Catalogue:
 
     Raises NoTerritory when nothing was loaded; DatabaseUnavailable where it grows at each try.
     """
-    row = session.execute(_REVISION).one_or_none()
-    if row is None:
+    return catalogue_of(session, session.connection().execute(_REVISION).one_or_none())
+
+
+def catalogue_of(session: Session, revision: Sequence[Any] | None) -> Catalogue:
+    """The snapshot of a revision that was read in this very transaction; NoTerritory for None."""
+    if revision is None:
         raise NoTerritory
     database = _address(session.get_bind().engine)
-    key = (database, *row)
+    key = (database, *revision)
     known = _latest.get(database)
     if known is None or known.key != key:
         known = _latest[database] = _load_whole(session, key)
