@@ -25,6 +25,7 @@ from tests.support.booking_walk import (
     times,
     to_check,
     typed,
+    words,
 )
 from tests.support.databases import Database
 from tests.support.page_client import PageClient, page_of
@@ -39,6 +40,8 @@ def test_the_need_is_changed_from_the_check_page(
     question = press(visitor, to_check(visitor, monday, **MINE), "Modifier le besoin")
     assert page_of(question).h1 == "De quelle aide avez-vous besoin ?"
     assert typed(question).items() >= {**MINE, "besoin": "motdepasse"}.items(), "the one so far"
+    submits = page_of(question).soup.select("main form button[type=submit]")
+    assert [words(each) for each in submits] == ["Continuer", "Retour"], "Enter presses the first"
     assert page_of(press(visitor, question, "Retour")).h1 == "Vérifiez votre rendez-vous"
     hours = visitor.submit(question, "Continuer", besoin="demarche")
     assert page_of(hours).h1 == "Quel rendez-vous vous convient ?"
