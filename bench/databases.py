@@ -81,7 +81,7 @@ def free_hours(url: str) -> list[tuple[str, str, str]]:
     now = datetime.now(UTC)
     with session_on(url) as session:
         catalogue = read_catalogue(session)
-        facts = facts_of_timetable(session, catalogue, now=now)
+        facts = facts_of_timetable(catalogue, now=now)
     first = facts.first_public_day(AvailabilityKind.PERMANENCE) + timedelta(days=1)
     found = []
     for opening in facts.index:

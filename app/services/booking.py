@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -37,43 +37,28 @@ from app.domain.errors import (
     SlotTaken,
 )
 from app.domain.messages import MessageKind
-from app.models.appointment import Appointment, Engagement, Resident
+from app.models.appointment import Appointment, Engagement
 from app.services import throttle
 from app.services.appointment_rows import (
     Act,
     close_call_tasks,
-    new_appointment,
     note_event,
     open_call_task,
-    open_link,
     postpone_call_tasks,
     seat,
     touch,
 )
-from app.services.catalogue import read_catalogue
+from app.services.catalogue import Catalogue, read_catalogue
 from app.services.choosing import Terms, candidate_counsellors, choose_slot
 from app.services.links import Links
+from app.services.new_appointment import Draft, digest_of, draw_reference, write_appointment
 from app.services.outbox import announce
+from app.services.standing import Standing, read_standing
 from app.services.throttle import Quota
 from app.services.transaction import Locks, answering, write_transaction
 
 WALL = "no_overlap"
 """What both databases say when two engagements of one counsellor would overlap."""
-_OF_FORM = select(Appointment.id, Appointment.link_version, Appointment.form_digest).where(
-    Appointment.form_key == bindparam("form_key")
-)
-_UPCOMING = (
-    select(func.count())
-    .select_from(Appointment)
-    .join(Resident)
-    .join(Engagement)
-    .where(
-        Engagement.occupies,
-        Engagement.starts_at > bindparam("now"),
-        or_(Resident.phone == bindparam("phone"), Appointment.helper_phone == bindparam("phone")),
-    )
-)
-"""Asked under the lock of each booking, so put together once."""
 TRIES = 3
 """A number drawn twice, or one form sent twice at once: the second try sees the first's row."""
 
@@ -85,22 +70,25 @@ def book(
     now: datetime,
     links: Links,
     quotas: Iterable[Quota] = (),
+    seen: Catalogue | None = None,
 ) -> str:
     """Book the chosen time for somebody, and return the token of the appointment's link.
 
     The same form sent again returns the same token and books nothing more, whatever has changed
-    since. A booking counts once in each quota, in its own commit. Raises a DomainError: the choice
+    since. A booking counts once in each quota, in its own commit. `seen` is the territory as the
+    page has just read it: it only tells whom to lock. Raises a DomainError: the choice
     (CommuneDeparted, TopicUnknown, SlotTaken, SlotNotOffered, SlotTooSoon, SlotTooFar), the contact
     (PhoneMissing, SmsToLandline, …), LimitReached, FormAlreadyUsed, the refusal of a quota, or
     those of `write_transaction`.
     """
     with answering(session):
         try:
-            catalogue = read_catalogue(session)
+            catalogue = seen or read_catalogue(session)
             check_contact(request, catalogue.settings)
-            counsellors = candidate_counsellors(session, catalogue, request.choice, now)
+            counsellors = candidate_counsellors(catalogue, request.choice, now)
         except DomainError:
-            if token := _token_of_form(session, request, links):
+            standing = read_standing(session, request.form_key, now=now)
+            if token := _token_of_form(standing, request, links):
                 return token
             raise
     lock = Locks.of(counsellors, _keys(request))
@@ -108,9 +96,17 @@ def book(
     for _ in range(TRIES):
         try:
             with _walled(), write_transaction(session, lock):
-                if token := _token_of_form(session, request, links):
+                standing, reference = _standing(session, request, now)
+                if token := _token_of_form(standing, request, links):
                     return token
-                token = _book_locked(session, request, counsellors, now, links)
+                catalogue = standing.catalogue
+                slot = choose_slot(
+                    session, catalogue, request.choice, counsellors, now, terms=_terms(request)
+                )
+                if request.limited_phone:
+                    check_limit(standing.upcoming, catalogue.settings)
+                draft = Draft(request, slot, now, reference)
+                token = write_appointment(session, catalogue, draft, links).token
                 throttle.spend_within(session, quotas, now=now)
                 return token
         except IntegrityError as collision:
@@ -124,36 +120,29 @@ def _keys(request: BookingRequest) -> set[str]:
     return keys | {f"phone:{request.limited_phone}"} if request.limited_phone else keys
 
 
-def _book_locked(
-    session: Session,
-    request: BookingRequest,
-    counsellors: frozenset[int],
-    now: datetime,
-    links: Links,
-) -> str:
-    catalogue = read_catalogue(session)
+def _terms(request: BookingRequest) -> Terms:
     desk = request.desk
-    terms = Terms(for_desk=desk is not None, has_deadline=bool(desk and desk.deadline))
-    slot = choose_slot(session, catalogue, request.choice, counsellors, now, terms=terms)
-    if request.limited_phone:
-        check_limit(count_upcoming(session, request.limited_phone, now), catalogue.settings)
-    appointment = new_appointment(session, catalogue, request, slot, now)
-    appointment.form_digest = _digest(request, links)
-    return open_link(appointment, links)
+    return Terms(for_desk=desk is not None, has_deadline=bool(desk and desk.deadline))
 
 
-def _token_of_form(session: Session, request: BookingRequest, links: Links) -> str | None:
+def _standing(session: Session, request: BookingRequest, now: datetime) -> tuple[Standing, int]:
+    """How things stand under the lock, and a reference that no live appointment has."""
+    form_key, phone = request.form_key, request.limited_phone
+    while True:
+        reference = draw_reference()
+        standing = read_standing(session, form_key, now=now, phone=phone, reference=reference)
+        if not standing.is_reference_taken:
+            return standing, reference
+
+
+def _token_of_form(standing: Standing, request: BookingRequest, links: Links) -> str | None:
     """The token that this form was given before. Raises FormAlreadyUsed for other answers."""
-    earlier = session.execute(_OF_FORM, {"form_key": request.form_key}).one_or_none()
+    earlier = standing.earlier
     if earlier is None:
         return None
-    if earlier.form_digest != _digest(request, links):
+    if earlier.digest != digest_of(request, links):
         raise FormAlreadyUsed
-    return links.token(earlier.id, earlier.link_version)
-
-
-def _digest(request: BookingRequest, links: Links) -> str:
-    return links.digest(repr(request))
+    return links.token(earlier.appointment_id, earlier.link_version)
 
 
 def reschedule(
@@ -180,7 +169,7 @@ def reschedule(
         .join(Appointment)
         .where(Appointment.id == appointment_id)
     ).one()
-    counsellors = candidate_counsellors(session, catalogue, choice, now, minutes)
+    counsellors = candidate_counsellors(catalogue, choice, now, minutes)
     with _walled(), write_transaction(session, Locks.of({*counsellors, held})):
         appointment = _locked(session, appointment_id)
         engagement = appointment.engagement
@@ -254,12 +243,8 @@ def _cancel_locked(session: Session, appointment: Appointment, act: Act) -> None
     kind = MessageKind.CANCELLED_BY_PERSON if by_person else MessageKind.CANCELLED_BY_SERVICE
     announce(session, appointment, kind, act.at)
     if not by_person:
-        open_call_task(session, appointment, CallReason.CANCELLED_BY_SERVICE, act.at)
-
-
-def count_upcoming(session: Session, phone: str, now: datetime) -> int:
-    """How many upcoming appointments that phone has, as the person's own or as the helper's."""
-    return int(session.execute(_UPCOMING, {"phone": phone, "now": now}).scalar_one())
+        reason, starts_at = CallReason.CANCELLED_BY_SERVICE, appointment.engagement.starts_at
+        open_call_task(session, appointment.id, reason, starts_at=starts_at, now=act.at)
 
 
 def _locked(session: Session, appointment_id: int) -> Appointment:

@@ -3,7 +3,7 @@
 Pages, bookings and messages share it: communes, venues, topics, travel minutes, settings, words.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -17,13 +17,23 @@ from app.domain.errors import (
     CommuneDeparted,
     CommuneMissing,
     CommuneUnknown,
+    DatabaseUnavailable,
     SlotNotOffered,
     TopicMissing,
     TopicUnknown,
 )
 from app.domain.settings import Settings
-from app.domain.travel import TravelTimes
+from app.domain.travel import Place, TravelTimes
 from app.models.places import Commune, Territory, Topic, TravelTime, Venue
+from app.services.stored_timetable import (
+    AS_IT_IS,
+    StoredTimetable,
+    read_rules,
+    read_stored_timetable,
+)
+
+TRIES = 5
+"""Loading a file takes a moment: a reader that meets one begins again, and hardly ever twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +99,7 @@ class Catalogue:
     venues: tuple[VenueEntry, ...]
     topics: tuple[TopicEntry, ...]
     travel: TravelTimes
+    timetable: StoredTimetable
 
     @property
     def loaded_at(self) -> datetime:
@@ -157,7 +168,9 @@ class NoTerritory(LookupError):
 
 
 _territory: Any = Territory.__table__.c
-_REVISION = select(_territory.revision, _territory.loaded_at, _territory.slug)
+REVISION = (_territory.revision, _territory.loaded_at, _territory.slug)
+"""What tells one snapshot from another."""
+_REVISION = select(*REVISION)
 _latest: dict[str, Catalogue] = {}
 """The last snapshot of each database that this process uses."""
 
@@ -165,16 +178,20 @@ _latest: dict[str, Catalogue] = {}
 def read_catalogue(session: Session) -> Catalogue:
     """The snapshot of now: one small query tells whether the one at hand is still true.
 
-    Raises NoTerritory when nothing was loaded.
+    Raises NoTerritory when nothing was loaded; DatabaseUnavailable where it grows at each try.
     """
-    row = session.execute(_REVISION).one_or_none()
-    if row is None:
+    return catalogue_of(session, session.connection().execute(_REVISION).one_or_none())
+
+
+def catalogue_of(session: Session, revision: Sequence[Any] | None) -> Catalogue:
+    """The snapshot of a revision that was read in this very transaction; NoTerritory for None."""
+    if revision is None:
         raise NoTerritory
     database = _address(session.get_bind().engine)
-    key = (database, *row)
+    key = (database, *revision)
     known = _latest.get(database)
     if known is None or known.key != key:
-        known = _latest[database] = _load(session, key)
+        known = _latest[database] = _load_whole(session, key)
     return known
 
 
@@ -188,9 +205,25 @@ def last_known() -> Catalogue | None:
     return next(reversed(_latest.values()), None)
 
 
+def _load_whole(session: Session, key: tuple[Any, ...]) -> Catalogue:
+    """One revision, never halves of two: PostgreSQL shows each query what was saved by then."""
+    for _ in range(TRIES):
+        found = _load(session, key)
+        latest = (key[0], *session.connection().execute(_REVISION).one())
+        if latest == key:
+            return found
+        key = latest
+    raise DatabaseUnavailable
+
+
 def _load(session: Session, key: tuple[Any, ...]) -> Catalogue:
-    territory = session.scalars(select(Territory)).one()
-    communes = tuple(map(_commune, session.scalars(select(Commune).order_by(Commune.position))))
+    """What refers is read before what it refers to, which nobody deletes: all is found again."""
+    rules = read_rules(session)
+    venue_rows = session.scalars(select(Venue).order_by(Venue.position), **AS_IT_IS).all()
+    commune_rows = session.scalars(select(Commune).order_by(Commune.position), **AS_IT_IS).all()
+    topic_rows = session.scalars(select(Topic).order_by(Topic.position), **AS_IT_IS)
+    territory = session.scalars(select(Territory), **AS_IT_IS).one()
+    communes = tuple(map(_commune, commune_rows))
     by_id = {commune.id: commune for commune in communes}
     settings = Settings.from_mapping(territory.settings)
     return Catalogue(
@@ -203,11 +236,15 @@ def _load(session: Session, key: tuple[Any, ...]) -> Catalogue:
         colours=territory.colours,
         settings=settings,
         communes=communes,
-        venues=tuple(
-            _venue(row, by_id) for row in session.scalars(select(Venue).order_by(Venue.position))
+        venues=tuple(_venue(row, by_id) for row in venue_rows),
+        topics=tuple(map(_topic, topic_rows)),
+        travel=_travel(session, commune_rows, settings),
+        timetable=read_stored_timetable(
+            session,
+            rules,
+            {row.id: Place(row.commune_id, row.id) for row in venue_rows},
+            {commune.slug: commune.id for commune in communes},
         ),
-        topics=tuple(map(_topic, session.scalars(select(Topic).order_by(Topic.position)))),
-        travel=_travel(session, settings),
     )
 
 
@@ -252,15 +289,10 @@ def _topic(row: Topic) -> TopicEntry:
     )
 
 
-def _travel(session: Session, settings: Settings) -> TravelTimes:
+def _travel(session: Session, communes: Iterable[Commune], settings: Settings) -> TravelTimes:
     minutes = {
         (row.from_commune_id, row.to_commune_id): row.minutes
-        for row in session.scalars(select(TravelTime))
+        for row in session.scalars(select(TravelTime), **AS_IT_IS)
     }
-    coordinates = {
-        commune_id: (latitude, longitude)
-        for commune_id, latitude, longitude in session.execute(
-            select(Commune.id, Commune.latitude, Commune.longitude)
-        )
-    }
+    coordinates = {row.id: (row.latitude, row.longitude) for row in communes}
     return TravelTimes(minutes, coordinates, settings.same_commune_minutes)

@@ -83,7 +83,6 @@ def _home(
 
 
 def candidate_counsellors(
-    session: Session,
     catalogue: Catalogue,
     choice: Choice,
     now: datetime,
@@ -93,7 +92,7 @@ def candidate_counsellors(
 
     Raises as `wish_of` does.
     """
-    facts = facts_of_timetable(session, catalogue, now=now)
+    facts = facts_of_timetable(catalogue, now=now)
     judged = slots_at(facts, wish_of(catalogue, choice, now, minutes), choice.starts_at)
     return frozenset(each.slot.counsellor_id for each in judged)
 
@@ -125,7 +124,7 @@ def check_choice(
 
     It promises nothing: the booking looks again under its lock. Raises as `choose_slot`.
     """
-    counsellors = candidate_counsellors(session, catalogue, choice, now, minutes)
+    counsellors = candidate_counsellors(catalogue, choice, now, minutes)
     choose_slot(session, catalogue, choice, counsellors, now, terms=Terms(apart_from, minutes))
 
 

@@ -51,7 +51,7 @@ def find_orphans(session: Session, *, now: datetime) -> list[Orphan]:
         return []
     today = catalogue.today(now)
     last = catalogue.today(upcoming[-1].Engagement.ends_at)
-    openings = expand(read_timetable(session, catalogue, last), today, last)
+    openings = expand(read_timetable(catalogue, last), today, last)
     found = {_engaged(row.Engagement): row for row in upcoming}
     return [_orphan(*found[lost]) for lost in orphans(openings, found)]
 

@@ -8,13 +8,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, insert, or_, select, update
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from app.domain.appointment import MessageChannel, Recipient
 from app.domain.appointment_facts import AppointmentFacts, Letterhead
-from app.domain.messages import MessageKind, OutboxState, SubjectKind, notice_for
+from app.domain.messages import MessageKind, Notice, OutboxState, SubjectKind, notice_for
 from app.domain.sending import MOST_ATTEMPTS, SkipReason, retry_at, why_not_send
 from app.gateways.messages import render_email, render_sms
 from app.gateways.senders import Parcel, Senders, is_configured
@@ -27,6 +27,7 @@ from app.services.transaction import write_transaction
 
 __all__ = ["PostRoom", "announce", "claim_due", "close_leftovers", "deliver", "is_configured"]
 
+_NEW_MESSAGE = insert(OutboxMessage.__table__)  # type: ignore[arg-type]
 LEASE = timedelta(minutes=5)
 """Longer than any sender takes: after it, the worker is held for dead."""
 
@@ -57,21 +58,28 @@ def announce(session: Session, appointment: Appointment, kind: MessageKind, now:
         starts_at=appointment.engagement.starts_at,
         now=now,
     )
-    if notice is None:
-        return
-    session.add(
-        OutboxMessage(
-            subject_kind=SubjectKind.APPOINTMENT,
-            subject_id=appointment.id,
-            kind=notice.kind,
-            version=appointment.sequence,
-            channel=notice.channel,
-            recipient=notice.recipient,
-            created_at=now,
-            due_at=now,
-            expires_at=notice.expires_at,
-        )
-    )
+    if notice:
+        write_message(session, notice, appointment.id, version=appointment.sequence, now=now)
+
+
+def write_message(
+    session: Session, notice: Notice, appointment_id: int, *, version: int, now: datetime
+) -> None:
+    """Write what the outbox must send: a plain row, since only the worker needs it as an object."""
+    row = {
+        "subject_kind": SubjectKind.APPOINTMENT,
+        "subject_id": appointment_id,
+        "kind": notice.kind,
+        "version": version,
+        "channel": notice.channel,
+        "recipient": notice.recipient,
+        "created_at": now,
+        "due_at": now,
+        "expires_at": notice.expires_at,
+        "state": OutboxState.PENDING,
+        "attempts": 0,
+    }
+    session.connection().execute(_NEW_MESSAGE, row)
 
 
 def claim_due(

@@ -1,6 +1,6 @@
 """Load the facts of a period and ask `domain.slots`; pages and the booking share this door."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -10,17 +10,11 @@ from sqlalchemy import bindparam, select, type_coerce
 from sqlalchemy.orm import Session
 from sqlalchemy.types import NullType
 
-from app.domain.recurrence import Recurrence
-from app.domain.schedule import Absence as AbsenceFact
-from app.domain.schedule import Availability as AvailabilityRule
-from app.domain.schedule import Closure as ClosureFact
-from app.domain.schedule import Replacement as ReplacementFact
 from app.domain.schedule import Timetable, expand
 from app.domain.slots import Engaged, Facts, OpeningIndex
 from app.domain.travel import Place
 from app.gateways.holidays import public_holidays
 from app.models.appointment import Engagement
-from app.models.schedule import Absence, Availability, Closure, Replacement
 from app.services.catalogue import Catalogue
 
 ONE_DAY = timedelta(days=1)
@@ -63,7 +57,7 @@ def load_facts(
     does not count: the one being moved. With `around`, only what may matter on that local day is
     read of the engagements.
     """
-    facts = facts_of_timetable(session, catalogue, now=now, last=last)
+    facts = facts_of_timetable(catalogue, now=now, last=last)
     first, until = facts.today, last or facts.last_day
     if around is not None:  # a day out of bounds has no opening: any day will do
         first = min(max(around, first), until)
@@ -74,13 +68,11 @@ def load_facts(
     return replace(facts, engaged=engaged)
 
 
-def facts_of_timetable(
-    session: Session, catalogue: Catalogue, *, now: datetime, last: date | None = None
-) -> Facts:
+def facts_of_timetable(catalogue: Catalogue, *, now: datetime, last: date | None = None) -> Facts:
     """The facts as if nobody were engaged yet: who is where, by the timetable alone."""
     today = catalogue.today(now)
     horizon = today + timedelta(days=catalogue.settings.booking_window_days)
-    timetable = read_timetable(session, catalogue, max(horizon, last or horizon))
+    timetable = read_timetable(catalogue, max(horizon, last or horizon))
     return Facts(
         openings=_expanded(catalogue, timetable, today, max(horizon, last or horizon)),
         engaged=(),
@@ -93,8 +85,8 @@ def facts_of_timetable(
     )
 
 
-def read_timetable(session: Session, catalogue: Catalogue, last: date) -> Timetable:
-    """The timetable of this revision, from the database or from the last reading of it.
+def read_timetable(catalogue: Catalogue, last: date) -> Timetable:
+    """The timetable of this snapshot, put together once a revision.
 
     Its public holidays reach the year after `last`, and five years back.
     """
@@ -102,64 +94,20 @@ def read_timetable(session: Session, catalogue: Catalogue, last: date) -> Timeta
     key = (*catalogue.key, last.year)
     known = _timetables.get(database)
     if known is None or known[0] != key:
-        known = _timetables[database] = (key, _load_timetable(session, catalogue, last))
+        known = _timetables[database] = (key, _timetable(catalogue, last))
     return known[1]
 
 
-def _load_timetable(session: Session, catalogue: Catalogue, last: date) -> Timetable:
+def _timetable(catalogue: Catalogue, last: date) -> Timetable:
+    stored = catalogue.timetable
     return Timetable(
-        availabilities=[
-            _rule(row, catalogue) for row in session.scalars(select(Availability)).all()
-        ],
-        absences=[
-            AbsenceFact(row.counsellor_id, row.starts_at, row.ends_at)
-            for row in session.scalars(select(Absence).where(Absence.withdrawn_at.is_(None)))
-        ],
-        replacements=[
-            ReplacementFact(row.absent_id, row.substitute_id, row.starts_at, row.ends_at)
-            for row in session.scalars(
-                select(Replacement).where(Replacement.withdrawn_at.is_(None))
-            )
-        ],
-        closures=[
-            ClosureFact(row.venue_id, row.starts_at, row.ends_at)
-            for row in session.scalars(select(Closure).where(Closure.withdrawn_at.is_(None)))
-        ],
+        availabilities=stored.availabilities,
+        absences=stored.absences,
+        replacements=stored.replacements,
+        closures=stored.closures,
         holidays=public_holidays(last.year - PAST_YEARS, last.year + 1),
         timezone=catalogue.timezone,
     )
-
-
-def _rule(row: Availability, catalogue: Catalogue) -> AvailabilityRule:
-    """The stored rule in the terms of the domain."""
-    place = None
-    if row.venue_id is not None:
-        place = Place(catalogue.venue_by_id(row.venue_id).commune.id, row.venue_id)
-    return AvailabilityRule(
-        id=row.id,
-        counsellor_id=row.counsellor_id,
-        kind=row.kind,
-        place=place,
-        commune_ids=frozenset(catalogue.commune(slug).id for slug in row.commune_slugs),
-        recurrence=Recurrence(
-            frequency=row.frequency,
-            weekday=row.weekday,
-            every_weeks=row.every_weeks,
-            first_on=row.first_on,
-            nth=row.nth,
-            valid_from=row.valid_from,
-            valid_until=row.valid_until,
-            skipped_dates=_dates(row.skipped_dates),
-            extra_dates=_dates(row.extra_dates),
-        ),
-        from_time=row.from_time,
-        to_time=row.to_time,
-        desk_until_days=row.desk_until_days,
-    )
-
-
-def _dates(stored: Iterable[str]) -> frozenset[date]:
-    return frozenset(map(date.fromisoformat, stored))
 
 
 def _expanded(catalogue: Catalogue, timetable: Timetable, first: date, last: date) -> OpeningIndex:

@@ -7,9 +7,10 @@ Keys are keyed hashes: the table holds no phone number and no network address.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import bindparam, case, update
+from sqlalchemy import String, bindparam, case, literal_column, select, union_all, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
@@ -34,11 +35,8 @@ def spend(session: Session, quotas: list[Quota], *, now: datetime) -> None:
 
     A try beyond the limit is not added to the count: waiting is enough, nobody is locked for ever.
     """
-    exceeded = None
     with write_transaction(session):
-        for quota in sorted(quotas, key=lambda each: each.key):
-            if _count(session, quota, now) > quota.limit:
-                exceeded = exceeded or quota
+        exceeded = _first_exceeded(session, quotas, now)
         if exceeded:
             session.rollback()
     if exceeded:
@@ -51,9 +49,8 @@ def spend_within(session: Session, quotas: Iterable[Quota], *, now: datetime) ->
     Raises the refusal of the first quota exceeded, so that the caller's transaction ends there.
     Whoever counts on the same key waits for that end: to be called last.
     """
-    for quota in sorted(quotas, key=lambda each: each.key):
-        if _count(session, quota, now) > quota.limit:
-            raise quota.refusal
+    if exceeded := _first_exceeded(session, quotas, now):
+        raise exceeded.refusal
 
 
 def give_back(session: Session, quotas: list[Quota]) -> None:
@@ -67,27 +64,50 @@ def give_back(session: Session, quotas: list[Quota]) -> None:
             )
 
 
-def _count(session: Session, quota: Quota, now: datetime) -> int:
-    """Add one in the current window, or start a new one; the same statement on both databases."""
-    ends_at = now + timedelta(minutes=quota.minutes)
-    given = {"subject": quota.key, "now": now, "new_end": ends_at}
-    statement = _COUNTING[session.get_bind().dialect.name]
-    return int(session.execute(statement, given).scalar_one())
+def _first_exceeded(session: Session, quotas: Iterable[Quota], now: datetime) -> Quota | None:
+    """Count one try in the current window of each quota, or in a new one; all in one statement.
+
+    The rows are taken in the order of their keys, so that two tries never wait for each other.
+    """
+    ordered = sorted(quotas, key=lambda each: each.key)
+    if not ordered:
+        return None
+    connection = session.connection()
+    given: dict[str, Any] = {"now": now}
+    for rank, quota in enumerate(ordered):
+        given[f"subject_{rank}"] = quota.key
+        given[f"end_{rank}"] = now + timedelta(minutes=quota.minutes)
+    statement = _counting(connection.dialect.name, len(ordered))
+    counts: dict[str, int] = dict(connection.execute(statement, given).all())
+    return next((quota for quota in ordered if counts[quota.key] > quota.limit), None)
 
 
-def _counting(insert: Any) -> Any:
-    """The statement is the same for each try, so it is put together once."""
-    counts = ThrottleCount.__table__
-    new_end = bindparam("new_end", type_=counts.c.window_ends_at.type)
+_INSERT: dict[str, Any] = {"sqlite": sqlite_insert, "postgresql": postgresql_insert}
+
+
+@lru_cache(maxsize=16)
+def _counting(dialect: str, how_many: int) -> Any:
+    """The statement is the same for each try of so many quotas, so it is put together once."""
+    counts: Any = ThrottleCount.__table__
+    instant = counts.c.window_ends_at.type
+    tries = (
+        select(
+            bindparam(f"subject_{rank}", type_=String()),
+            bindparam(f"end_{rank}", type_=instant),
+            literal_column("1"),
+        )
+        for rank in range(how_many)
+    )
     is_over = counts.c.window_ends_at <= bindparam("now")
-    first = insert(counts).values(key=bindparam("subject"), window_ends_at=new_end, count=1)
+    first = _INSERT[dialect](counts).from_select(
+        ["key", "window_ends_at", "count"], union_all(*tries)
+    )
     return first.on_conflict_do_update(
         index_elements=[counts.c.key],
         set_={
             "count": case((is_over, 1), else_=counts.c.count + 1),
-            "window_ends_at": case((is_over, new_end), else_=counts.c.window_ends_at),
+            "window_ends_at": case(
+                (is_over, first.excluded.window_ends_at), else_=counts.c.window_ends_at
+            ),
         },
-    ).returning(counts.c.count)
-
-
-_COUNTING = {"sqlite": _counting(sqlite_insert), "postgresql": _counting(postgresql_insert)}
+    ).returning(counts.c.key, counts.c.count)

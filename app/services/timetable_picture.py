@@ -36,7 +36,7 @@ def draw_timetable(session: Session, *, now: datetime, first: date, days: int) -
     last = first + timedelta(days=days - 1)
     names = _Names(session, catalogue)
     facts = load_facts(session, catalogue, now=now, last=last)
-    timetable = read_timetable(session, catalogue, max(last, facts.last_day))
+    timetable = read_timetable(catalogue, max(last, facts.last_day))
     lost = explain(timetable, first, last)
     return {
         "now": _instant(now),

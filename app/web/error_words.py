@@ -5,6 +5,9 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from app.domain.settings import Settings
+from app.gateways.dates import minutes
+from app.web.language import current_language
 from app.web.site import known_catalogue
 from app.web.wording import call_us
 
@@ -67,7 +70,7 @@ WORDS: dict[int | str, tuple[Any, ...]] = {
     ),
     429: (
         _l("Trop d’essais."),
-        _l("Attendez 15 minutes ou %(call)s."),
+        _l("Attendez %(block)s ou %(call)s."),
     ),
     500: (
         _l("Le site a un problème."),
@@ -92,4 +95,11 @@ def words_of(status: int | str) -> ErrorWords:
     heading, *sentences = WORDS[status]
     catalogue = known_catalogue()
     call = call_us(catalogue.service.get("phone") if catalogue else None)
-    return ErrorWords(str(heading), tuple(str(each) % {"call": call} for each in sentences))
+    facts = {"call": call, "block": minutes(block_minutes(), current_language())}
+    return ErrorWords(str(heading), tuple(str(each) % facts for each in sentences))
+
+
+def block_minutes() -> int:
+    """How long somebody waits who tried too often."""
+    catalogue = known_catalogue()
+    return (catalogue.settings if catalogue else Settings()).lookup_block_minutes

@@ -1,10 +1,5 @@
-"""Every refusal and every failure as a page: what happened, what to do, whom to call.
+"""Every refusal and every failure as a page: what happened, what to do, whom to call."""
 
-Logs say which kind of fault and where in the code: never a message of an exception, which may
-quote what somebody typed, and never an address, which may carry a secret link; its rule instead.
-"""
-
-import traceback
 from types import TracebackType
 from typing import Any
 
@@ -13,6 +8,7 @@ from flask import (
     Flask,
     Response,
     current_app,
+    g,
     make_response,
     redirect,
     render_template,
@@ -28,8 +24,10 @@ from app.domain.errors import DomainError
 from app.domain.staff_errors import SignInNeeded
 from app.services.catalogue import NoTerritory
 from app.services.transaction import AWAY
-from app.web.error_words import ErrorWords, words_of
+from app.web.error_words import ErrorWords, block_minutes, words_of
+from app.web.fault_log import log_fault
 from app.web.language import current_language
+from app.web.quotas import note_wait
 from app.web.site import known_catalogue, stop_asking_the_database
 from app.web.static_files import AssetsNotBuilt, asset
 from app.web.wording import sentence
@@ -37,7 +35,6 @@ from app.web.wording import sentence
 log = structlog.get_logger(__name__)
 
 RETRY_AFTER_S = "30"
-FRAMES_LOGGED = 12
 ExceptionFacts = tuple[type, BaseException, TracebackType | None] | tuple[None, None, None]
 
 
@@ -51,6 +48,7 @@ def register(app: Flask) -> None:
         app.register_error_handler(kind, _unavailable)
     app.register_error_handler(DBAPIError, _database_error)
     app.after_request(_without_words)
+    app.after_request(_say_when_to_come_back)
     app.log_exception = _log_exception  # type: ignore[assignment,method-assign]
 
 
@@ -60,8 +58,6 @@ def error_page(status: int, *said: str, words: ErrorWords | None = None) -> Resp
     sentences = said or words.sentences
     response = make_response(_rendered(status, words, sentences), status)
     response.headers["Cache-Control"] = "no-store"
-    if status == 503:
-        response.headers["Retry-After"] = RETRY_AFTER_S
     return response
 
 
@@ -72,7 +68,7 @@ def _rendered(status: int, words: ErrorWords, sentences: tuple[str, ...]) -> str
         try:
             return render_template(_sheet(status), noindex=True, **facts)
         except Exception as fault:
-            _log_fault("error_page_failed", fault)
+            log_fault("error_page_failed", fault)
     return _bare(facts)
 
 
@@ -117,6 +113,15 @@ def _without_words(response: Response) -> Response:
     return response
 
 
+def _say_when_to_come_back(response: Response) -> Response:
+    """Retry-After, in seconds, on every page that asks to wait, forms included."""
+    if response.status_code == 503:
+        response.headers.setdefault("Retry-After", RETRY_AFTER_S)
+    if response.status_code == 429:
+        response.headers.setdefault("Retry-After", str(g.get("wait_minutes", block_minutes()) * 60))
+    return response
+
+
 def _untrusted_form(_error: CSRFError) -> Response:
     return error_page(400, words=words_of("form"))
 
@@ -124,9 +129,10 @@ def _untrusted_form(_error: CSRFError) -> Response:
 def _refusal(refusal: DomainError) -> Response | BaseResponse:
     if isinstance(refusal, SignInNeeded) and request.method == "GET":
         return redirect(url_for("accounts.sign_in", suite=request.full_path.rstrip("?")), 303)
+    note_wait(refusal)
     if refusal.status >= 500:
         stop_asking_the_database()
-        _log_fault(refusal.code, refusal)
+        log_fault(refusal.code, refusal)
     if known_catalogue() is None:
         return error_page(refusal.status)
     said = sentence(refusal).removeprefix(words_of(refusal.status).heading).strip()
@@ -140,7 +146,7 @@ def _no_territory(_error: NoTerritory) -> Response:
 
 def _unavailable(error: Exception) -> Response:
     stop_asking_the_database()
-    _log_fault("database_unavailable", error)
+    log_fault("database_unavailable", error)
     return error_page(503)
 
 
@@ -154,20 +160,4 @@ def _database_error(error: DBAPIError) -> Response:
 def _log_exception(facts: ExceptionFacts) -> None:
     """In the place of Flask's own, which prints the address and the exception's message."""
     if facts[1] is not None:
-        _log_fault("fault", facts[1])
-
-
-def _log_fault(event: str, fault: BaseException) -> None:
-    rule = request.url_rule.rule if request.url_rule else None
-    cause = fault.__cause__ or fault.__context__
-    log.error(
-        event,
-        kind=type(fault).__qualname__,
-        cause=type(cause).__qualname__ if cause else None,
-        method=request.method,
-        rule=rule,
-        where=[
-            f"{frame.filename}:{frame.lineno} {frame.name}"
-            for frame in traceback.extract_tb(fault.__traceback__)[-FRAMES_LOGGED:]
-        ],
-    )
+        log_fault("fault", facts[1])

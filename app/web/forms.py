@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Protocol
 
 from flask import g, request
 from flask_wtf import FlaskForm
@@ -11,12 +11,22 @@ from wtforms import Field
 from wtforms.validators import StopValidation
 
 from app.domain.errors import DomainError
+from app.web.fault_log import log_fault
+from app.web.quotas import note_wait
 from app.web.wording import PAGE_EXPIRED, sentence
 
 FORM_REFUSED = 422
+FAULT = 500
+"""From here on the refusal is a fault of ours, told to whoever reads the logs."""
 UNSHOWABLE = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 """Control characters and what Unicode calls no character: HTML cannot hold them."""
 IN_THEIR_PLACE = "\ufffd"
+
+
+class Telling(Protocol):
+    """What has words for a refusal."""
+
+    def told(self, refusal: DomainError) -> str: ...
 
 
 class BaseForm(FlaskForm):
@@ -50,11 +60,18 @@ class BaseForm(FlaskForm):
     def refuse(self, refusal: DomainError) -> None:
         """Show a refusal of a use case beside its field, or on top where no field is its own."""
         self._status = refusal.status
+        note_wait(refusal)
+        if refusal.status >= FAULT:
+            log_fault(refusal.code, refusal)
         field = self._fields.get(refusal.field or "")
         if field is None:
-            self.form_errors.append(sentence(refusal))
+            self.form_errors.append(self.told(refusal))
         else:
-            field.errors = [*field.errors, sentence(refusal)]
+            field.errors = [*field.errors, self.told(refusal)]
+
+    def told(self, refusal: DomainError) -> str:
+        """The sentence of a refusal, to whom this form speaks."""
+        return sentence(refusal)
 
 
 def _sent() -> MultiDict[str, str] | None:
@@ -70,30 +87,30 @@ def showable(text: str) -> str:
     return UNSHOWABLE.sub(IN_THEIR_PLACE, text)
 
 
-def refuse_field(refusal: DomainError) -> NoReturn:
+def refuse_field(form: Telling, refusal: DomainError) -> NoReturn:
     """Stop a field's validation with the sentence of a refusal."""
-    raise StopValidation(sentence(refusal))
+    raise StopValidation(form.told(refusal))
 
 
-def checked_by(rule: Callable[[str], Any]) -> Callable[[Any, Field], None]:
+def checked_by(rule: Callable[[str], Any]) -> Callable[[BaseForm, Field], None]:
     """A validator from a rule that takes what was typed and raises a DomainError."""
 
-    def validator(_form: Any, field: Field) -> None:
+    def validator(form: BaseForm, field: Field) -> None:
         try:
             rule(field.data or "")
         except DomainError as refusal:
-            refuse_field(refusal)
+            refuse_field(form, refusal)
 
     # WTForms shows the `required` attribute from flags: none, since the browser would answer first.
     return validator
 
 
-def required(refusal: type[DomainError]) -> Callable[[Any, Field], None]:
+def required(refusal: type[DomainError]) -> Callable[[BaseForm, Field], None]:
     """A validator for a choice that must be made among those offered."""
 
-    def validator(_form: Any, field: Field) -> None:
+    def validator(form: BaseForm, field: Field) -> None:
         offered = {choice.value for choice in getattr(field, "choices", ())}
         if not field.data or (offered and field.data not in offered):
-            refuse_field(refusal())
+            refuse_field(form, refusal())
 
     return validator

@@ -2,9 +2,15 @@
 
 from ipaddress import ip_address, ip_network
 
-from flask import request
+from flask import g, request
 
-from app.domain.errors import LimitReached, TooManyBookings, TooManyChanges, TooManyTries
+from app.domain.errors import (
+    DomainError,
+    LimitReached,
+    TooManyBookings,
+    TooManyChanges,
+    TooManyTries,
+)
 from app.domain.staff_errors import TooManySignIns
 from app.services.catalogue import Catalogue
 from app.services.throttle import Quota
@@ -74,6 +80,12 @@ def code_quotas(user_id: int) -> list[Quota]:
     """A code is six digits: after the right password, few tries are left."""
     key = _key("code", f"{user_id}:{network()}")
     return [Quota(key, CODES, SIGN_IN_MINUTES, TooManySignIns)]
+
+
+def note_wait(refusal: DomainError) -> None:
+    """Remember how many minutes the answer asks to wait, where it is not the usual block."""
+    if isinstance(refusal, (TooManyBookings, TooManyChanges)):
+        g.wait_minutes = HOUR
 
 
 def network() -> str:

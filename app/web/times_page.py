@@ -9,11 +9,14 @@ from flask_babel import gettext
 from app.domain.slots import Slot
 from app.gateways import dates
 from app.services.catalogue import VenueEntry
-from app.services.times import ShownDay
+from app.services.times import Neighbour, ShownDay
 from app.web import filters
 
 Address = Callable[[Slot, VenueEntry | None], dict[str, str]]
-"""How a time is chosen: {"href": …} for a link, {"value": …} for a button of a form."""
+"""How a time is chosen: {"href": …} for a link, {"value": …} for a button of a form,
+{"current": …} for the time that is already had."""
+TOWN_HALL = "Mairie"
+"""How the name of a town hall starts, in the territory's own words."""
 
 
 def day_groups(
@@ -46,6 +49,31 @@ def _time(
         text = dates.clock(slot.starts_at, language, zone)
     label = ", ".join(filter(None, (text, heading, place)))
     return {"text": text, "label": label, **choose(slot, venue)}
+
+
+def neighbour_sections(
+    neighbours: Iterable[Neighbour], choose: Address, now: datetime
+) -> list[dict[str, Any]]:
+    """The parameters of `neighbour`: the first day shown, the others folded.
+
+    A place is named once, and not where it is the town hall of the commune named above it.
+    """
+    return [
+        _section(each, day_groups(each.days, choose, now, with_venue=True)) for each in neighbours
+    ]
+
+
+def _section(neighbour: Neighbour, groups: list[dict[str, Any]]) -> dict[str, Any]:
+    places = {str(group["note"]) for group in groups}
+    if len(places) == 1:
+        groups = [{**group, "note": None} for group in groups]
+    named = [place for place in places if not place.startswith(TOWN_HALL)]
+    return {
+        "name": neighbour.commune.name,
+        "minutes": neighbour.minutes,
+        "place": named[0] if len(places) == 1 and named else None,
+        "groups": groups,
+    }
 
 
 def part_chips(current: str, choose: Callable[[str], dict[str, str]]) -> list[dict[str, Any]]:

@@ -111,17 +111,34 @@ SENTENCES: dict[type[DomainError], object] = {
     **staff_wording.SENTENCES,
 }
 
+FOR_ANOTHER: dict[type[DomainError], object] = {
+    errors.CommuneMissing: _l("Choisissez la commune de la personne."),
+    errors.CommuneUnknown: _l(
+        "Nous ne connaissons pas cette commune. Choisissez la commune de la personne."
+    ),
+    errors.FirstNameMissing: _l("Écrivez le prénom de la personne."),
+    errors.LastNameMissing: _l("Écrivez le nom de la personne."),
+    errors.PhoneMissing: _l("Écrivez le numéro de téléphone de la personne."),
+    errors.EmailMissing: _l(
+        "Écrivez l’adresse e-mail de la personne, ou choisissez un autre moyen."
+    ),
+    errors.AddressMissing: _l("Écrivez l’adresse de la personne."),
+    errors.CallTimeMissing: _l("Choisissez quand nous pouvons appeler la personne."),
+}
+"""The same refusals, to somebody who books for another person."""
+
 PAGE_EXPIRED = _l("Cette page est restée ouverte longtemps. Appuyez encore sur le bouton.")
 
 
-def sentence(refusal: DomainError) -> str:
+def sentence(refusal: DomainError, *, for_another: bool = False) -> str:
     """The one sentence that tells this refusal, with the service's name and phone where needed."""
+    words = FOR_ANOTHER.get(type(refusal)) if for_another else None
     catalogue = known_catalogue() or current_catalogue()
     commune = refusal.facts.get("commune")
     call = call_us(catalogue.service.get("phone"))
     limit = minutes(catalogue.settings.change_until_minutes, current_language())
     block = minutes(catalogue.settings.lookup_block_minutes, current_language())
-    return str(SENTENCES[type(refusal)]) % {
+    return str(words or SENTENCES[type(refusal)]) % {
         **refusal.facts,
         "service": catalogue.service["name"],
         "call": call,

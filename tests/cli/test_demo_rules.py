@@ -90,7 +90,7 @@ class Replay:
     def __init__(self, session: Session, today: date) -> None:
         self.session = session
         self.catalogue: Catalogue = read_catalogue(session)
-        self.timetable = read_timetable(session, self.catalogue, today)
+        self.timetable = read_timetable(self.catalogue, today)
         self.first, self.last = today - timedelta(days=28), today + timedelta(days=60)
         self.absences = session.scalars(select(Absence).order_by(Absence.id)).all()
         self.indexes: dict[int, OpeningIndex] = {}

@@ -19,7 +19,9 @@ GET  /communes/<slug>
 GET  /rendez-vous
 GET  /visite-a-domicile
 GET  /visite-a-domicile/commune
+POST /<flow>/commune
 GET  /<flow>/besoin
+POST /<flow>/besoin
 GET  /<flow>/heure
 POST /<flow>/heure
 GET  /<flow>/coordonnees

@@ -1,16 +1,20 @@
 """The limit of upcoming appointments per phone, the person's or, without one, the helper's."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from app.domain import errors
 from app.domain.appointment import Recipient
-from app.services.booking import count_upcoming
+from app.services.standing import read_standing
 from tests.support.stage import AIDE, HELPER, PERSON, Stage, choice, phone
 from tests.support.stage_plan import NOW, at, territory
 
 HOURS = ("2026-11-24T09:00", "2026-11-24T09:45", "2026-11-24T10:30", "2026-11-24T11:15")
+
+
+def count_upcoming(stage: Stage, number: str, now: datetime) -> int:
+    return read_standing(stage.session, "another form", phone=number, now=now).upcoming
 
 
 def test_a_phone_has_two_upcoming_appointments_and_no_more(stage: Stage) -> None:
@@ -33,21 +37,21 @@ def test_the_limit_is_a_setting(stage: Stage) -> None:
 def test_a_cancelled_appointment_no_longer_counts(stage: Stage) -> None:
     tokens = [stage.book(choice(hour)) for hour in HOURS[:2]]
     stage.cancel(tokens[0])
-    assert count_upcoming(stage.session, PERSON.number, NOW) == 1
+    assert count_upcoming(stage, PERSON.number, NOW) == 1
     assert stage.book(choice(HOURS[0]))
 
 
 def test_an_appointment_that_has_begun_no_longer_counts(stage: Stage) -> None:
     for hour in HOURS[:2]:
         stage.book(choice(hour))
-    assert count_upcoming(stage.session, PERSON.number, at(HOURS[0])) == 1
+    assert count_upcoming(stage, PERSON.number, at(HOURS[0])) == 1
     assert stage.book(choice("2026-11-26T13:05"), now=at(HOURS[0]))
 
 
 def test_a_move_does_not_count(stage: Stage) -> None:
     tokens = [stage.book(choice(hour)) for hour in HOURS[:2]]
     stage.move(tokens[0], choice(HOURS[2]))
-    assert count_upcoming(stage.session, PERSON.number, NOW) == 2
+    assert count_upcoming(stage, PERSON.number, NOW) == 2
 
 
 def test_who_helps_a_person_without_a_phone_lends_theirs(stage: Stage) -> None:
@@ -63,7 +67,7 @@ def test_who_helps_a_person_without_a_phone_lends_theirs(stage: Stage) -> None:
 def test_who_helps_people_with_their_own_phones_may_help_many(stage: Stage) -> None:
     for hour in HOURS:
         stage.book(choice(hour), phone=phone(), helper=HELPER)
-    assert count_upcoming(stage.session, AIDE.number, NOW) == len(HOURS)
+    assert count_upcoming(stage, AIDE.number, NOW) == len(HOURS)
 
 
 def test_past_the_limit_the_same_form_still_shows_its_appointment(stage: Stage) -> None:

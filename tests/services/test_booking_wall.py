@@ -1,62 +1,87 @@
 """What the booking does when the database says no: somebody went round the lock, or drew twice."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event, insert, select, update
+from sqlalchemy import Connection, Insert, Update, event, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.domain import errors
 from app.domain.appointment import EngagementKind
+from app.models.accounts import Counsellor
 from app.models.appointment import Appointment, Engagement
 from app.models.places import Commune
 from tests.support.stage import TUESDAY_AT_NINE, Stage, choice, phone, request
 from tests.support.stage_plan import at
 
-Meddling = Callable[[Session, Any], None]
+Row = dict[str, Any]
+Meddling = Callable[[Connection, Row], None]
+Meddle = Callable[..., "Meddler"]
 
 
 class Meddler:
     """Code that takes no lock and writes at the worst moment: just before such a row is written."""
 
     def __init__(self, session: Session, kind: type, meddle: Meddling, times: int = 1) -> None:
-        self.kind, self.meddle, self.times = kind, meddle, times
-        event.listen(session, "before_flush", self._before_flush)
+        self.table, self.meddle, self.times = kind.__table__, meddle, times
+        self.is_meddling = False
+        self.watched = session.get_bind(), "before_execute", self._before_execute
+        event.listen(*self.watched)
 
-    def _before_flush(self, session: Session, *_: Any) -> None:
-        written = [row for row in (*session.new, *session.dirty) if isinstance(row, self.kind)]
-        if written and self.times:
+    def _before_execute(
+        self, connection: Connection, statement: Any, several: list[Row], one: Row, _options: Any
+    ) -> None:
+        is_change = isinstance(statement, Insert | Update) and statement.table is self.table
+        if is_change and self.times and not self.is_meddling:
+            self.is_meddling = True
             self.times -= 1
-            self.meddle(session, written[0])
+            self.meddle(connection, one or several[0])
+            self.is_meddling = False
 
 
-def take_the_hour(session: Session, wanted: Engagement) -> None:
+@pytest.fixture
+def meddle(stage: Stage) -> Iterator[Meddle]:
+    """Set a meddler on the stage, until the end of the test."""
+    meddlers: list[Meddler] = []
+
+    def start(*plan: Any, **more: Any) -> Meddler:
+        meddlers.append(Meddler(stage.session, *plan, **more))
+        return meddlers[-1]
+
+    yield start
+    for each in meddlers:
+        event.remove(*each.watched)
+
+
+def take_the_hour(connection: Connection, _wanted: Row) -> None:
+    """That of the counsellor who holds the first permanence of the day."""
     starts_at = at("2026-11-24T09:30")
-    session.connection().execute(
+    jeanne = select(Counsellor.id).where(Counsellor.code == "jeanne").scalar_subquery()
+    amont = select(Commune.id).where(Commune.slug == "amont").scalar_subquery()
+    connection.execute(
         insert(Engagement).values(
-            counsellor_id=wanted.counsellor_id,
+            counsellor_id=jeanne,
             starts_at=starts_at,
             ends_at=starts_at + timedelta(minutes=45),
             kind=EngagementKind.WORKSHOP,
-            commune_id=wanted.commune_id,
-            venue_id=wanted.venue_id,
+            commune_id=amont,
         )
     )
 
 
-def take_the_number(session: Session, wanted: Appointment) -> None:
+def take_the_number(connection: Connection, wanted: Row) -> None:
     first = select(Appointment.id).order_by(Appointment.id).limit(1).scalar_subquery()
-    session.connection().execute(
-        update(Appointment).where(Appointment.id == first).values(reference=wanted.reference)
+    connection.execute(
+        update(Appointment).where(Appointment.id == first).values(reference=wanted["reference"])
     )
 
 
-def test_the_wall_speaks_as_the_rule_in_front_of_it(stage: Stage) -> None:
-    Meddler(stage.session, Engagement, take_the_hour)
+def test_the_wall_speaks_as_the_rule_in_front_of_it(stage: Stage, meddle: Meddle) -> None:
+    meddle(Engagement, take_the_hour)
     with pytest.raises(errors.SlotTaken) as refusal:
         stage.book()
     assert isinstance(refusal.value.__cause__, IntegrityError)
@@ -64,27 +89,27 @@ def test_the_wall_speaks_as_the_rule_in_front_of_it(stage: Stage) -> None:
     assert stage.where(stage.book())[1] == at(TUESDAY_AT_NINE)
 
 
-def test_the_wall_keeps_the_old_time_of_a_move(stage: Stage) -> None:
+def test_the_wall_keeps_the_old_time_of_a_move(stage: Stage, meddle: Meddle) -> None:
     token = stage.book(choice("2026-11-26T13:05"))
-    Meddler(stage.session, Engagement, take_the_hour)
+    meddle(Engagement, take_the_hour)
     with pytest.raises(errors.SlotTaken):
         stage.move(token, choice())
     assert stage.where(token)[1] == at("2026-11-26T13:05")
     assert stage.appointment(token).sequence == 0
 
 
-def test_a_number_drawn_twice_at_once_is_drawn_again(stage: Stage) -> None:
+def test_a_number_drawn_twice_at_once_is_drawn_again(stage: Stage, meddle: Meddle) -> None:
     stage.book(phone=phone())
-    Meddler(stage.session, Appointment, take_the_number)
+    meddle(Appointment, take_the_number)
     token = stage.book(phone=phone())
     numbers = stage.session.scalars(select(Appointment.reference)).all()
     assert len(set(numbers)) == stage.count() == 2
     assert stage.appointment(token).reference in numbers
 
 
-def test_what_collides_each_time_is_a_fault_and_saves_nothing(stage: Stage) -> None:
+def test_what_collides_each_time_is_a_fault_and_saves_nothing(stage: Stage, meddle: Meddle) -> None:
     stage.book(phone=phone())
-    meddler = Meddler(stage.session, Appointment, take_the_number, times=100)
+    meddler = meddle(Appointment, take_the_number, times=100)
     with pytest.raises(IntegrityError):
         stage.book(phone=phone())
     assert meddler.times == 100 - 3

@@ -24,7 +24,7 @@ FRIDAY_AT_NINE = "2026-11-27T09:00"
 
 
 def candidates(stage: Stage, wanted: Choice, now: datetime = NOW) -> set[str]:
-    found = candidate_counsellors(stage.session, stage.catalogue, wanted, now)
+    found = candidate_counsellors(stage.catalogue, wanted, now)
     return {code for code in ("jeanne", "karim") if stage.counsellor(code) in found}
 
 

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from app.domain import errors
 from app.services.appointment_facts import facts_by_token
-from app.services.appointment_rows import open_link
 from app.services.links import ALPHABET, LENGTH, Links, hash_token, is_token
 from tests.support.stage import LINKS, Stage
 from tests.support.stage_plan import NOW
@@ -63,7 +62,8 @@ def test_a_new_version_kills_the_old_link(stage: Stage) -> None:
     old = stage.book()
     appointment = stage.appointment(old)
     appointment.link_version += 1
-    new = open_link(appointment, LINKS)
+    new = LINKS.token(appointment.id, appointment.link_version)
+    appointment.link_token_hash = hash_token(new)
     stage.session.commit()
     assert facts_by_token(stage.session, stage.catalogue, new, now=NOW, links=LINKS).token == new
     with pytest.raises(errors.LinkUnknown):

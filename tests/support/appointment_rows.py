@@ -24,8 +24,7 @@ from app.models.accounts import Counsellor
 from app.models.appointment import Appointment, Engagement, Resident
 from app.models.outbox import OutboxMessage
 from app.models.places import Commune, Topic, Venue
-from app.services.appointment_rows import open_link
-from app.services.links import Links
+from app.services.links import Links, hash_token
 from app.services.outbox import announce
 from app.services.territory import load_territory
 from app.services.transaction import write_transaction
@@ -74,7 +73,8 @@ class Town:
             )
             self.session.add(appointment)
             self.session.flush()
-            open_link(appointment, LINKS)
+            token = LINKS.token(appointment.id, appointment.link_version)
+            appointment.link_token_hash = hash_token(token)
             if announced:
                 announce(self.session, appointment, MessageKind.CONFIRMATION, NOW)
             return appointment.id

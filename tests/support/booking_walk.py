@@ -74,8 +74,8 @@ def follow(client: PageClient, response: TestResponse, name: str) -> TestRespons
 def press(client: PageClient, response: TestResponse, name: str, **answers: str) -> TestResponse:
     """Press a button of the page, with these answers in its form, as a browser would."""
     button = found(response, "button", name)
-    form = button.find_parent("form")
-    assert form is not None
+    form = button.find_parent("form") or page_of(response).soup.find(id=str(button.get("form")))
+    assert isinstance(form, Tag)
     values = filled(form) | answers
     if button.get("name"):
         values[str(button["name"])] = str(button.get("value", ""))

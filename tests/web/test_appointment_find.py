@@ -109,6 +109,7 @@ def test_five_failures_close_a_phone_for_a_quarter_of_an_hour(
         assert wrong.status_code == 404
     blocked = visitor.submit(page, numero=number, telephone=phone)
     assert (blocked.status_code, errors(blocked)) == (429, [BLOCKED])
+    assert blocked.headers["Retry-After"] == str(15 * 60)
     assert typed(blocked)["numero"] == number
     other = visitor.submit(page, numero=number, telephone="06 39 98 00 55")
     assert other.status_code == 404, "another phone is not closed"

@@ -84,6 +84,14 @@ def test_the_times_are_filtered_and_turned_over(visitor: PageClient, token: str)
     assert rows(follow(visitor, near, times(near)[0]))["Nouveau"].startswith("Jeudi 26 novembre")
 
 
+def test_the_time_that_one_has_is_told_and_not_offered(visitor: PageClient, token: str) -> None:
+    shown = visitor.get(f"/r/{token}/date")
+    assert "9 h votre heure actuelle" in said(shown)
+    assert "9 h, mardi 24 novembre, Mairie de Breuillet" not in times(shown)
+    assert times(shown)[0].endswith("mardi 24 novembre, Mairie de Breuillet"), "others are"
+    assert "actuelle" not in said(visitor.get(f"/r/{token}/date?voisines=oui"))
+
+
 def test_no_neighbour_free_says_so(presquile: Database, visitor: PageClient, token: str) -> None:
     change(presquile, text("DELETE FROM availability"))
     near = visitor.get(f"/r/{token}/date?voisines=oui")
@@ -233,13 +241,16 @@ def test_a_date_is_not_changed_for_ever(visitor: PageClient, token: str) -> None
     check = visitor.get(f"/r/{token}/date/verifier?{NEW.replace('T09:00', 'T10:30')}")
     refused = press(visitor, check, CONFIRM)
     assert (refused.status_code, errors(refused)) == (429, [TOO_OFTEN])
+    assert refused.headers["Retry-After"] == str(60 * 60)
     assert rows(refused) == rows(check)
 
 
 def test_in_english_too(visitor: PageClient, token: str) -> None:
     check = visitor.get(f"/en/r/{token}/date/verifier?{NEW}")
     assert "Thursday 26 November at 9 am" in said(check)
-    assert times(visitor.get(f"/en/r/{token}/date"))[0].startswith("9 am, Tuesday 24 November")
+    shown = visitor.get(f"/en/r/{token}/date")
+    assert "9 am your current time" in said(shown)
+    assert times(shown)[0].startswith("9.45 am, Tuesday 24 November")
     form = page_of(check).soup.select_one("main form")
     assert form is not None
     moved = visitor.post(str(form["action"]), data=typed(check))

@@ -1,14 +1,19 @@
 """The last page, the click that books, and what comes after it."""
 
+from datetime import timedelta
+
 import pytest
 import time_machine
 
 from app.models.appointment import Appointment, Resident
+from app.services import jobs
+from app.web.promises import REMINDER_JOB
 from tests.support.booking_walk import (
     CONFIRM,
     DETAILS,
     PERSON,
     READING_S,
+    VISIT,
     booked,
     confirm,
     count,
@@ -118,7 +123,7 @@ def test_the_click_books_and_leads_to_the_confirmation(
         "Vous ne pouvez pas venir ? Prévenez-nous : une autre personne pourra prendre la place.",
     ):
         assert wanted in said(done)
-    assert "SMS" not in said(done), "less than a day before, no reminder is promised"
+    assert "Vous recevez aussi une confirmation par SMS." in said(done)
     assert "Serin" not in done.text
     assert "06 39" not in said(done)
     assert done.headers["Cache-Control"] == "no-store"
@@ -159,38 +164,53 @@ def test_no_message_is_offered_nor_promised_where_none_can_leave(
 
 
 @pytest.mark.parametrize(
-    ("message", "day", "promise"),
+    ("message", "promise"),
     [
-        ("SMS", "2026-11-26", "Vous recevrez un SMS deux jours avant."),
-        ("EMAIL", "2026-11-26", "Vous recevrez un e-mail deux jours avant."),
-        ("SMS", "2026-11-24", None),
-        ("NONE", "2026-11-26", None),
+        ("SMS", "Vous recevez aussi une confirmation par SMS."),
+        ("EMAIL", "Vous recevez aussi une confirmation par e-mail."),
+        ("NONE", None),
     ],
 )
-def test_a_message_is_promised_where_one_will_leave(
-    visitor: PageClient,
-    monday: time_machine.Traveller,
-    message: str,
-    day: str,
-    promise: str | None,
+def test_only_the_message_that_leaves_is_promised(
+    visitor: PageClient, monday: time_machine.Traveller, message: str, promise: str | None
 ) -> None:
-    client = visitor
-    address = DETAILS.replace("2026-11-24", day)
-    check = to_check(client, monday, address, message=message, email="rose@exemple.test")
-    done = confirm(client, check)
-    promised = "Vous recevrez" in said(done)
-    assert promised == (promise is not None)
-    assert (promise or "Notez bien ce numéro, ou imprimez cette page.") in said(done)
-    monday.move_to(f"{day} 00:00")
-    assert "Vous recevrez" not in said(client.get(done.request.path)), "it is that day"
+    """No job sends reminders yet: no page speaks of one."""
+    address = DETAILS.replace("2026-11-24", "2026-11-26")
+    for page in (visitor.get(address), visitor.get(VISIT)):
+        assert "rappel" not in said(page).replace("rappeler", "rappel")
+        assert "Comment voulez-vous recevoir la confirmation ?" in said(page)
+    check = to_check(visitor, monday, address, message=message, email="rose@exemple.test")
+    done = confirm(visitor, check)
+    assert "Notez bien ce numéro, ou imprimez cette page." in said(done)
+    assert ("une confirmation par" in said(done)) == (promise is not None)
+    assert (promise or "") in said(done)
+    token = done.request.path.rsplit("/", 1)[1]
+    assert "Vous rece" not in said(visitor.get(f"/r/{token}"))
+    assert "deux jours avant" not in said(done)
+    monday.move_to("2026-11-26 12:00")
+    assert "Vous rece" not in said(visitor.get(done.request.path)), "it is over"
 
 
-def test_the_day_before_is_promised_in_between(
-    visitor: PageClient, monday: time_machine.Traveller
+def test_a_reminder_is_promised_from_the_day_a_job_sends_it(
+    visitor: PageClient, monday: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wednesday = DETAILS.replace("breuillet", "les-mathes").replace("2026-11-24", "2026-11-25")
-    done = confirm(visitor, to_check(visitor, monday, wednesday))
-    assert "Vous recevrez un SMS la veille." in said(done)
+    remind = jobs.Job(REMINDER_JOB, timedelta(minutes=1), lambda *_given: 0)
+    monkeypatch.setattr(jobs, "JOBS", (*jobs.JOBS, remind))
+    assert "recevoir la confirmation et le rappel ?" in said(visitor.get(DETAILS))
+    assert "Pour vous rappeler le rendez-vous" in said(visitor.get(DETAILS))
+    promises = {
+        "2026-11-26": "Vous recevrez un SMS deux jours avant.",
+        "2026-11-25": "Vous recevrez un SMS la veille.",
+        "2026-11-24": None,
+    }
+    for number, (day, promise) in enumerate(promises.items()):
+        address = DETAILS.replace("2026-11-24", day)
+        if day == "2026-11-25":
+            address = address.replace("breuillet", "les-mathes")
+        phone = f"06 39 98 00 1{number}"
+        done = confirm(visitor, to_check(visitor, monday, address, telephone=phone))
+        assert ("Vous recevrez" in said(done)) == (promise is not None), day
+        assert (promise or "") in said(done)
 
 
 # ---- twice

@@ -41,7 +41,13 @@ FAULTS: list[tuple[dict[str, str], list[str]]] = [
     ({"destinataire": "FACTEUR"}, ["Choisissez à qui envoyer les messages."]),
     ({"accord": ""}, ["Cochez la case si la personne est d’accord."]),
     ({"telephone": "06"}, [INCOMPLETE]),
-    ({"telephone": ""}, ["Écrivez votre numéro de téléphone."]),
+    ({"telephone": ""}, ["Écrivez le numéro de téléphone de la personne."]),
+    ({"prenom": ""}, ["Écrivez le prénom de la personne."]),
+    ({"nom": ""}, ["Écrivez le nom de la personne."]),
+    (
+        {"message": "EMAIL"},
+        ["Écrivez l’adresse e-mail de la personne, ou choisissez un autre moyen."],
+    ),
     (
         {"telephone": "", "destinataire": "HELPER", "aidant_telephone": "05 36 49 00 10"},
         ["Nous ne pouvons pas envoyer de SMS à un téléphone fixe. Choisissez un autre moyen."],
@@ -136,7 +142,7 @@ def test_a_visit_for_somebody_else_needs_their_phone(
 ) -> None:
     address = f"{VISIT}&pour=autre"
     refused = to_check(visitor, monday, address, telephone="")
-    assert errors(refused) == ["Écrivez votre numéro de téléphone."]
+    assert errors(refused) == ["Écrivez le numéro de téléphone de la personne."]
     check = visitor.submit(refused, "Continuer", telephone=PERSON["telephone"])
     assert rows(check).keys() >= {"Adresse", "Vous", "Appel avant la visite"}
     confirm(visitor, check)

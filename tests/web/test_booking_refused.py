@@ -113,6 +113,7 @@ def test_many_bookings_from_one_address_are_slowed_down(
     check = to_check(visitor, monday, TEN, **OTHER)
     response = press(visitor, check, "Confirmer le rendez-vous")
     assert response.status_code == 429
+    assert response.headers["Retry-After"] == str(60 * 60)
     assert errors(response) == [SLOWED]
     assert rows(response)["Nom"] == "Paul Serin"
     monday.shift(60 * 60)

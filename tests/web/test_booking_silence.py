@@ -1,6 +1,7 @@
 """A database that is locked or away: the page says so, with the phone and every answer."""
 
 import pytest
+import structlog
 import time_machine
 
 from app import extensions
@@ -41,8 +42,13 @@ def test_while_the_database_is_locked_the_answers_stay_on_the_page(
     check = to_check(visitor, monday, email="rose@exemple.test")
     before = without_counts(dump(presquile))
     with locked(presquile):
-        response = press(visitor, check, "Confirmer le rendez-vous")
+        with structlog.testing.capture_logs() as logged:
+            response = press(visitor, check, "Confirmer le rendez-vous")
         assert (response.status_code, errors(response)) == (503, [SILENT])
+        assert response.headers["Retry-After"] == "30"
+        (told,) = [each for each in logged if each["event"] == "database_unavailable"]
+        assert told["cause"] == "OperationalError"
+        assert "Serin" not in str(logged)
         assert rows(response) == rows(check)
         assert typed(response).items() >= {**PERSON, "email": "rose@exemple.test"}.items()
         assert typed(response)["cle"] == typed(check)["cle"]

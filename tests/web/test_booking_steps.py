@@ -62,7 +62,7 @@ def test_each_page_leads_back_with_the_answers(visitor: PageClient) -> None:
     shown = follow(visitor, contact, "Retour")
     assert parameters(shown.request.full_path) == parameters(f"{TIMES}&pour=autre")
     topic = follow(visitor, shown, "Retour")
-    assert page_of(topic).h1 == "De quelle aide avez-vous besoin ?"
+    assert page_of(topic).h1 == "De quelle aide cette personne a-t-elle besoin ?"
     assert parameters(topic.request.full_path) == {"commune": "breuillet", "pour": "autre"}
     commune = follow(visitor, topic, "Retour")
     assert page_of(commune).h1 == "Dans quelle commune habite cette personne ?"

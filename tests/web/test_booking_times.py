@@ -73,6 +73,12 @@ def test_neighbours_come_nearest_first_with_their_distance(visitor: PageClient) 
     minutes = [int(words(tag).split()[1]) for tag in page_of(near).soup.select("main .hint")]
     assert minutes == sorted(minutes)
     assert len(minutes) == len(headings)
+    for section in page_of(near).soup.select("main .near"):
+        days = [words(tag) for tag in section.select("h3")]
+        folded = [words(tag) for tag in section.select("details:not([open]) h3")]
+        assert folded == days[1:], "one day a commune is shown, the others are a tap away"
+        assert len(section.select("summary")) == (1 if folded else 0)
+        assert "Mairie" not in words(section), "its commune is just above"
     contact = follow(visitor, near, times(near)[0])
     assert parameters(contact.request.full_path)["commune"] == "breuillet"
     assert parameters(contact.request.full_path)["lieu"] != "mairie-breuillet"

@@ -12,6 +12,7 @@ from app.domain.errors import DatabaseUnavailable, LinkExpired, TooManyTries
 from app.services import catalogue
 from app.web import errors, static_files
 from app.web.access import public
+from tests.support.booking_walk import set_settings
 from tests.support.canaries import Canary
 from tests.support.databases import Database
 from tests.support.page_client import PageClient, page_of
@@ -257,3 +258,13 @@ def test_redirections_say_nothing_in_english(visitor: PageClient) -> None:
     response = visitor.get("/rendez-vous?commune=breuillet")
     assert response.status_code in {302, 303}
     assert response.data == b""
+
+
+@pytest.mark.parametrize("minutes", [15, 45])
+def test_too_many_tries_says_how_long_to_wait(
+    presquile: Database, site: Flask, minutes: int
+) -> None:
+    set_settings(presquile, lookup_block_minutes=minutes)
+    response = failing(site, lambda: abort(429)).get("/essai/x")
+    assert f"Attendez {minutes} minutes ou appelez le {PHONE}." in main_of(page_of(response))
+    assert response.headers["Retry-After"] == str(minutes * 60)

@@ -7,8 +7,8 @@ from app.domain.availability import AvailabilityKind
 from app.domain.slots import Slot
 from app.domain.travel import Place
 from app.services.catalogue import CommuneEntry, VenueEntry
-from app.services.times import ShownDay
-from app.web.times_page import day_groups, part_chips
+from app.services.times import Neighbour, ShownDay
+from app.web.times_page import day_groups, neighbour_sections, part_chips
 from tests.support.page_client import PageClient
 from tests.support.presquile import NOW
 
@@ -90,3 +90,23 @@ def test_the_filter_marks_what_is_chosen(visitor: PageClient) -> None:
     assert [part["text"] for part in parts] == [
         "Toute la journée", "Plutôt le matin", "Plutôt l’après-midi",
     ]  # fmt: skip
+
+
+def test_a_place_that_is_no_town_hall_is_named_once(visitor: PageClient) -> None:
+    library = replace(VENUE, id=2, name="Médiathèque")
+    later = replace(DAY, on=date(2026, 12, 9))
+    with visitor.application.test_request_context("/"):
+        shown = {
+            named: neighbour_sections([Neighbour(COMMUNE, 10, days)], choose, NOW)[0]
+            for named, days in {
+                "hall": (DAY, later),
+                "library": (replace(DAY, venue=library), replace(later, venue=library)),
+                "both": (DAY, replace(later, venue=library)),
+            }.items()
+        }
+    notes = {
+        named: [each["note"] for each in section["groups"]] for named, section in shown.items()
+    }
+    assert notes["hall"] == notes["library"] == [None, None]
+    assert notes["both"] == ["Mairie d’Arvert", "Médiathèque"]
+    assert [shown[named]["place"] for named in shown] == [None, "Médiathèque", None]

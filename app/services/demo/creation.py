@@ -136,7 +136,7 @@ class _Timetable:
         """As loaded, over the whole period and until the end of the booking window."""
         catalogue, today = read_catalogue(self._session), self._calendar.today
         last = today + timedelta(days=catalogue.settings.booking_window_days)
-        timetable = read_timetable(self._session, catalogue, today)
+        timetable = read_timetable(catalogue, today)
         return expand(timetable, self._calendar.first_day, last)
 
 

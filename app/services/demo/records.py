@@ -22,9 +22,10 @@ from app.domain.messages import OutboxState
 from app.domain.slots import Slot, Wish
 from app.models.appointment import Appointment, CallTask
 from app.models.outbox import OutboxMessage
-from app.services.appointment_rows import Act, new_appointment, note_event, open_link
+from app.services.appointment_rows import Act, note_event
 from app.services.catalogue import read_catalogue
 from app.services.links import Links
+from app.services.new_appointment import Draft, write_appointment
 from app.services.transaction import write_transaction
 
 SHARE_MISSED = 0.06
@@ -68,14 +69,9 @@ class Records:
         with write_transaction(self._session):
             catalogue = read_catalogue(self._session)
             for ticket in tickets:
-                appointment = new_appointment(
-                    self._session, catalogue, ticket.request, ticket.slot, ticket.at
-                )
-                appointment.form_digest = self._links.digest(repr(ticket.request))
-                appointment.reference = next(self._references)
-                appointment.uid = UUID(int=self._rng.getrandbits(128), version=4)
-                open_link(appointment, self._links)
-                ticket.id = appointment.id
+                uid = UUID(int=self._rng.getrandbits(128), version=4)
+                draft = Draft(ticket.request, ticket.slot, ticket.at, next(self._references), uid)
+                ticket.id = write_appointment(self._session, catalogue, draft, self._links).id
 
     def close(self, tickets: Sequence[Ticket], now: datetime) -> None:
         """Who came, who did not; which messages left, which calls were made before `now`."""

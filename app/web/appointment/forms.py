@@ -31,7 +31,8 @@ class FindForm(BaseForm):
         digits = len(reference_digits(field.data or ""))
         if digits != REFERENCE_DIGITS:
             is_short = digits < REFERENCE_DIGITS
-            refuse_field(errors.ReferenceIncomplete() if is_short else errors.ReferenceTooLong())
+            refusal = errors.ReferenceIncomplete() if is_short else errors.ReferenceTooLong()
+            refuse_field(self, refusal)
 
     @property
     def reference(self) -> int:

@@ -28,7 +28,7 @@ from app.web.clock import utc_now
 from app.web.quotas import move_quotas
 from app.web.security import keeps_answers
 from app.web.site import current_catalogue
-from app.web.times_page import day_groups, part_chips
+from app.web.times_page import day_groups, neighbour_sections, part_chips
 from app.web.wording import sentence
 
 __all__ = ["blueprint"]
@@ -40,10 +40,10 @@ def move(token: str) -> Any:
     """Which other time? The old one is kept until the new one is saved."""
     facts, now = _movable(token)
     search = _search(facts)
-    place = Moving(token)
+    place = Moving(facts)
     if search.home is None or (request.args.get("voisines") == YES and not search.is_visit):
         neighbours = find_neighbours(db.session(), current_catalogue(), search, now=now)
-        times, shown = None, [(each, place.groups(each.days, now)) for each in neighbours]
+        times, shown = None, neighbour_sections(neighbours, place.time, now)
     else:
         times, shown = find_times(db.session(), current_catalogue(), search, now=now), []
     return page(
@@ -108,8 +108,9 @@ def move_now(token: str) -> Any:
 class Moving:
     """The addresses of this page: each time leads to its check, each filter to the times again."""
 
-    def __init__(self, token: str) -> None:
-        self.token = token
+    def __init__(self, facts: AppointmentFacts) -> None:
+        self.facts = facts
+        self.token = facts.token
 
     def url(self, **changes: str) -> str:
         given = {name: request.args.get(name, "") for name in ("moment", "voisines", "des")}
@@ -120,9 +121,16 @@ class Moving:
         return {"href": self.url(moment=part, des="")}
 
     def time(self, slot: Slot, venue: VenueEntry | None) -> dict[str, str]:
+        if self._is_current(slot, venue):
+            return {"current": "oui"}
         debut = local_text(slot.starts_at, current_catalogue())
         place: dict[str, Any] = {"lieu": venue.slug} if venue else {}
         return {"href": url_for("appointment.check_move", token=self.token, debut=debut, **place)}
+
+    def _is_current(self, slot: Slot, venue: VenueEntry | None) -> bool:
+        """Whether this is the very appointment that is being moved: nobody moves it there."""
+        same_place = venue is None or venue.name == self.facts.place_name
+        return slot.starts_at == self.facts.starts_at and same_place
 
     def groups(self, days: Any, now: datetime) -> list[dict[str, Any]]:
         return day_groups(days, self.time, now, with_venue=True)
@@ -190,7 +198,7 @@ def _gone(facts: AppointmentFacts, choice: Choice, refusal: DomainError, now: da
         )
     except DomainError:
         days = []
-    moving = Moving(facts.token)
+    moving = Moving(facts)
     return page(
         "appointment/move_taken.html",
         facts,

@@ -105,8 +105,10 @@ def cancel_now(token: str) -> Any:
     try:
         with answering(db.session()):
             booking.cancel(db.session(), facts.id, now=utc_now())
-    except (DatabaseUnavailable, OutcomeUnknown):
-        form.refuse(CancelUnknown())
+    except (DatabaseUnavailable, OutcomeUnknown) as silence:
+        unknown = CancelUnknown()
+        unknown.__cause__ = silence
+        form.refuse(unknown)
         return page("appointment/cancel.html", facts, form.status, form=form)
     return redirect(url_for("appointment.show", token=token, fait="annule"), 303)
 

@@ -16,17 +16,22 @@ from app.services.appointment_facts import AppointmentFacts
 from app.web import filters
 from app.web.clock import utc_now
 from app.web.language import localized
+from app.web.promises import reminds
 from app.web.site import current_catalogue, in_commune
 from app.web.wording import sentence
 
 TWO_DAYS, ONE_DAY = timedelta(days=2), timedelta(days=1)
-_PROMISES = {
+_REMINDERS = {
     (MessageChannel.SMS, True): _l("Vous recevrez un SMS deux jours avant."),
     (MessageChannel.SMS, False): _l("Vous recevrez un SMS la veille."),
     (MessageChannel.EMAIL, True): _l("Vous recevrez un e-mail deux jours avant."),
     (MessageChannel.EMAIL, False): _l("Vous recevrez un e-mail la veille."),
 }
-"""By channel, and whether the appointment is more than two days away."""
+"""The reminder, by channel and whether the appointment is more than two days away."""
+_CONFIRMATIONS = {
+    MessageChannel.SMS: _l("Vous recevez aussi une confirmation par SMS."),
+    MessageChannel.EMAIL: _l("Vous recevez aussi une confirmation par e-mail."),
+}
 
 
 def page_facts(facts: AppointmentFacts) -> dict[str, Any]:
@@ -40,7 +45,8 @@ def page_facts(facts: AppointmentFacts) -> dict[str, Any]:
         "is_cancelled": facts.status is AppointmentStatus.CANCELLED,
         "change_refusal": _refusal(check_can_change, facts, now),
         "cancel_refusal": _refusal(check_can_cancel, facts, now),
-        "promise": promise(facts, now),
+        "confirmation": confirmation(facts, now),
+        "reminder": reminder(facts, now),
     }
 
 
@@ -105,16 +111,22 @@ def _place_row(facts: AppointmentFacts) -> dict[str, Any]:
     return {"icon": "map-pin", "text": facts.place_name, "more": [facts.place_address, access]}
 
 
-def promise(facts: AppointmentFacts, now: datetime) -> str | None:
-    """Which message will come, and only where a sender is configured for its channel."""
-    if facts.status is not AppointmentStatus.BOOKED:
-        return None
-    if not is_configured(facts.message_channel, current_app.config["COCLICO"]):
-        return None
+def confirmation(facts: AppointmentFacts, now: datetime) -> str | None:
+    """The message that leaves at once, where a sender is configured for its channel."""
+    return str(_CONFIRMATIONS[facts.message_channel]) if _is_told(facts, now) else None
+
+
+def reminder(facts: AppointmentFacts, now: datetime) -> str | None:
+    """The message that will come before the appointment, once reminders are sent at all."""
     delay = facts.starts_at - now
-    if delay <= ONE_DAY:
+    if not reminds() or delay <= ONE_DAY or not _is_told(facts, now):
         return None
-    return str(_PROMISES[facts.message_channel, delay > TWO_DAYS])
+    return str(_REMINDERS[facts.message_channel, delay > TWO_DAYS])
+
+
+def _is_told(facts: AppointmentFacts, now: datetime) -> bool:
+    is_ahead = facts.status is AppointmentStatus.BOOKED and facts.starts_at > now
+    return is_ahead and is_configured(facts.message_channel, current_app.config["COCLICO"])
 
 
 def _refusal(check: Any, facts: AppointmentFacts, now: datetime) -> str | None:

@@ -4,7 +4,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from flask import redirect, url_for
+from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from app.domain.booking import BookingRequest
@@ -22,9 +22,16 @@ from app.services.catalogue import Catalogue
 from app.services.choosing import check_choice
 from app.services.transaction import answering
 from app.web.access import public
-from app.web.booking.carrying import carries, catalogue_at_hand, check_page, details_page
-from app.web.booking.flow import Flow, first_missing
+from app.web.booking.carrying import (
+    carries,
+    catalogue_at_hand,
+    check_page,
+    details_page,
+    question_left,
+)
+from app.web.booking.flow import ASKED, Flow, first_missing
 from app.web.booking.forms import ContactForm, contact_form
+from app.web.booking.questions import commune_page, topic_page
 from app.web.booking.routes import FLOW, blueprint
 from app.web.booking.time_choice import taken_page, times_page
 from app.web.clock import utc_now
@@ -70,6 +77,28 @@ def details_again(flow: Flow, form: ContactForm) -> Any:
 def time_again(flow: Flow, form: ContactForm) -> Any:
     """« Modifier l’heure »: the page of times, with the personal answers carried along."""
     return times_page(flow, form)
+
+
+@blueprint.post(f"{FLOW}/commune")
+@keeps_answers
+@public
+@carries(until="commune")
+def commune_again(flow: Flow, form: ContactForm) -> Any:
+    """The commune, asked again; then the times there, with the personal answers carried along."""
+    if ASKED not in request.form:
+        return commune_page(flow, form)
+    return question_left(flow, form, "time") or times_page(flow.without_time(), form)
+
+
+@blueprint.post(f"{FLOW}/besoin")
+@keeps_answers
+@public
+@carries(until="topic")
+def topic_again(flow: Flow, form: ContactForm) -> Any:
+    """« Modifier le besoin »: another need may last longer, so the time is asked again after it."""
+    if ASKED not in request.form:
+        return topic_page(flow, form)
+    return question_left(flow, form, "time") or times_page(flow.without_time(), form)
 
 
 @blueprint.get(f"{FLOW}/verifier")
@@ -122,7 +151,9 @@ def confirm(flow: Flow, form: ContactForm) -> Any:
 def _book(catalogue: Catalogue, booking_request: BookingRequest, now: datetime) -> str:
     links, quotas = current_links(), booking_quotas(catalogue, booking_request.limit_phone)
     with answering(db.session()):
-        return booking.book(db.session(), booking_request, now=now, links=links, quotas=quotas)
+        return booking.book(
+            db.session(), booking_request, now=now, links=links, quotas=quotas, seen=catalogue
+        )
 
 
 def _refused(flow: Flow, form: ContactForm, refusal: DomainError) -> Any:

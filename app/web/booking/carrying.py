@@ -8,25 +8,27 @@ from typing import Any
 from flask import g, render_template, request, url_for
 
 from app.domain.booking import BookingRequest
-from app.domain.errors import DatabaseUnavailable, DomainError, TimeMissing
+from app.domain.errors import DatabaseUnavailable, DomainError
 from app.extensions import db
 from app.services.catalogue import Catalogue
 from app.services.transaction import answering
 from app.web.booking.flow import Flow
 from app.web.booking.forms import ContactForm, contact_form
+from app.web.booking.questions import commune_page, topic_page
 from app.web.booking.summary import check_rows
 from app.web.booking.time_choice import times_page
 from app.web.clock import utc_now
 from app.web.site import current_catalogue, known_catalogue
 
 View = Callable[[Flow, ContactForm], Any]
+Question = Callable[[Flow, ContactForm, DomainError], Any]
 
 
 def carries(until: str = "details") -> Callable[[View], Callable[[str], Any]]:
     """Give a view the answers of the address and of the form, once those before `until` are there.
 
-    A missing time, a token that is not ours and a database that is silent are told on a page that
-    holds every answer.
+    A missing answer, a token that is not ours and a database that is silent are told on a page that
+    holds all the others.
     """
 
     def carrying(view: View) -> Callable[[str], Any]:
@@ -52,17 +54,24 @@ def _other_page(flow: Flow, form: ContactForm, until: str) -> Any:
     g.page_path = page_path.removeprefix(request.script_root)
     if not form.check_token():
         return details_page(flow, form)
+    return question_left(flow, form, until)
+
+
+def question_left(flow: Flow, form: ContactForm, until: str) -> Any:
+    """The first question before `until` whose answer is missing or no longer true, asked again."""
     catalogue = catalogue_at_hand()
-    try:
-        flow.home(catalogue, utc_now())
-        flow.topic(catalogue)
-        if until == "details":
-            flow.choice(catalogue)
-    except TimeMissing as refusal:
-        return times_page(flow.without_time(), form, refusal)
-    except DomainError as refusal:
-        form.refuse(refusal)
-        return details_page(flow, form)
+    questions: tuple[tuple[str, Callable[[], object], Question], ...] = (
+        ("commune", lambda: flow.home(catalogue, utc_now()), commune_page),
+        ("topic", lambda: flow.topic(catalogue), topic_page),
+        ("time", lambda: flow.choice(catalogue), times_page),
+    )
+    for name, check, ask in questions:
+        if name == until:
+            return None
+        try:
+            check()
+        except DomainError as refusal:
+            return ask(flow.without_time(), form, refusal)
     return None
 
 

@@ -45,11 +45,13 @@ class Flow:
 
     @classmethod
     def read(cls, path: str) -> "Flow":
-        """From the address; on a POST the time may come from the pressed button instead."""
+        """From the address; on a POST, the answer just given on the page comes first."""
         given = {name: _read(request.args, name) for name in PARAMETERS}
         if request.method == "POST":
             pressed = {name: _read(request.form, name) for name in FILTERS if name in request.form}
             given.update(pressed)
+            if (asked := request.form.get(ASKED)) in QUESTIONS:
+                given[asked] = _read(request.form, asked)
             if chosen := _read(request.form, "choix"):
                 given["debut"], _, given["lieu"] = chosen.partition("|")
         return cls(path, **given)
@@ -140,6 +142,10 @@ def _quoted(value: str) -> str:
 
 PARAMETERS = ("commune", "besoin", "moment", "voisines", "des", "debut", "lieu", "pour")
 FILTERS = ("moment", "voisines", "des")
+ASKED = "etape"
+"""Names the question that was answered on its page: then an empty answer is an error."""
+QUESTIONS = ("commune", "besoin")
+"""What may be asked again while the personal answers travel along."""
 
 
 def chosen_value(instant: datetime, venue: Any, catalogue: Catalogue) -> str:

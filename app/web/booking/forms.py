@@ -1,12 +1,10 @@
 """The forms of a booking. Field names are the words of the address, in French."""
 
-from collections.abc import Mapping
 from typing import Any
 
-from flask import current_app
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, RadioField, StringField
-from wtforms.fields import SelectChoice
 
 from app.domain import errors, names
 from app.domain.appointment import CallTime, Channel, HelperRelation, MessageChannel, Recipient
@@ -22,47 +20,21 @@ from app.domain.booking import (
 from app.domain.errors import AskedAgain, DomainError
 from app.domain.settings import Settings
 from app.gateways.contacts import parse_email, parse_phone
-from app.gateways.senders import is_configured
 from app.web.booking import trap
 from app.web.booking.flow import Flow
+from app.web.booking.offered import (
+    CALL_TIMES,
+    MESSAGES,
+    RECIPIENTS,
+    RELATIONS,
+    message_channels,
+    message_question,
+    offered,
+    phone_hint,
+)
 from app.web.forms import BaseForm, checked_by, refuse_field, required
 from app.web.language import current_language
-
-MESSAGES = {
-    MessageChannel.SMS: _l("Par SMS (message sur votre téléphone portable)"),
-    MessageChannel.EMAIL: _l("Par e-mail"),
-    MessageChannel.NONE: _l("Je note moi-même, pas de message"),
-}
-RELATIONS = {
-    HelperRelation.RELATIVE: _l("Un proche"),
-    HelperRelation.NEIGHBOUR: _l("Un voisin ou un ami"),
-    HelperRelation.HOME_AIDE: _l("Une aide à domicile"),
-    HelperRelation.PROFESSIONAL: _l("Un professionnel"),
-}
-RECIPIENTS = {
-    Recipient.PERSON: _l("À la personne"),
-    Recipient.HELPER: _l("À moi"),
-}
-CALL_TIMES = {
-    CallTime.MORNING: _l("Le matin"),
-    CallTime.AFTERNOON: _l("L’après-midi"),
-    CallTime.ANY: _l("Peu importe"),
-}
-
-
-def message_channels() -> dict[MessageChannel, Any]:
-    """The ways to be told that this installation can keep: a page promises no other."""
-    config = current_app.config["COCLICO"]
-    return {
-        channel: label
-        for channel, label in MESSAGES.items()
-        if channel is MessageChannel.NONE or is_configured(channel, config)
-    }
-
-
-def _offered(answers: Mapping[Any, Any]) -> list[SelectChoice]:
-    return [SelectChoice(value, label) for value, label in answers.items()]
-
+from app.web.wording import sentence
 
 # The order of the classes is the order of their fields in the summary of errors.
 
@@ -80,7 +52,7 @@ class VisitFields:
     rappel = RadioField(
         _l("Quand peut-on vous appeler ?"),
         [required(errors.CallTimeMissing)],
-        choices=_offered(CALL_TIMES),
+        choices=offered(CALL_TIMES),
         default=CallTime.ANY,
         validate_choice=False,
     )
@@ -101,9 +73,9 @@ class ContactForm(BaseForm):
     telephone = StringField(_l("Téléphone"))
     email = StringField(_l("Adresse e-mail"), [checked_by(parse_email)])
     message = RadioField(
-        _l("Comment voulez-vous recevoir la confirmation et le rappel ?"),
+        "",
         [required(errors.MessageChannelMissing)],
-        choices=_offered(MESSAGES),
+        choices=offered(MESSAGES),
         default=MessageChannel.SMS,
         validate_choice=False,
     )
@@ -118,15 +90,21 @@ class ContactForm(BaseForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         channels = message_channels()
-        self.message.choices = _offered(channels)
+        self.message.choices = offered(channels)
         if not self.is_submitted():
             self.message.data = next(iter(channels))
+        self.message.label.text = message_question()
 
     def validate_telephone(self, field: StringField) -> None:
         """The person's phone may be absent only where a helper answers for a permanence."""
         if self.is_for_another and not self.is_visit and not (field.data or "").strip():
             return
-        _check(field, parse_phone)
+        _check(self, field, parse_phone)
+
+    @property
+    def phone_hint(self) -> str:
+        """Why the phone is asked."""
+        return phone_hint(is_visit=self.is_visit, is_for_another=self.is_for_another)
 
     @property
     def personal(self) -> dict[str, str]:
@@ -209,13 +187,13 @@ class HelperFields:
     aidant_lien = RadioField(
         _l("Quel est votre lien avec cette personne ?"),
         [required(errors.HelperRelationMissing)],
-        choices=_offered(RELATIONS),
+        choices=offered(RELATIONS),
         validate_choice=False,
     )
     destinataire = RadioField(
         _l("À qui envoyer les messages ?"),
         [required(errors.RecipientMissing)],
-        choices=_offered(RECIPIENTS),
+        choices=offered(RECIPIENTS),
         default=Recipient.PERSON,
         validate_choice=False,
     )
@@ -223,10 +201,14 @@ class HelperFields:
 
     is_for_another = True
 
+    def told(self, refusal: DomainError) -> str:
+        """What is missing is the other person's."""
+        return sentence(refusal, for_another=True)
+
     def validate_aidant_telephone(self, field: StringField) -> None:
         if not (field.data or "").strip():
-            refuse_field(errors.HelperPhoneMissing())
-        _check(field, parse_phone)
+            refuse_field(self, errors.HelperPhoneMissing())
+        _check(self, field, parse_phone)
 
     def _helper(self) -> Helper | None:
         return Helper(
@@ -250,6 +232,10 @@ class VisitForm(VisitFields, ContactForm):
 class VisitHelperForm(VisitFields, HelperFields, ContactForm):
     """A home visit, booked for another person."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.rappel.label.text = gettext("Quand peut-on appeler cette personne ?")
+
 
 NOT_REPEATED = {"csrf_token", "cle", "horodatage", "site_web"}
 
@@ -265,11 +251,11 @@ def contact_form(flow: Flow) -> ContactForm:
     return forms[flow.is_visit, flow.is_for_another]()
 
 
-def _check(field: StringField, rule: Any) -> None:
+def _check(form: Any, field: StringField, rule: Any) -> None:
     try:
         rule(field.data or "")
     except DomainError as refusal:
-        refuse_field(refusal)
+        refuse_field(form, refusal)
 
 
 def _text(value: Any) -> str:

@@ -12,7 +12,8 @@ from app.domain.errors import (
     TopicMissing,
 )
 from app.web.access import public
-from app.web.booking.flow import FLOWS, HOME_VISIT, PERMANENCE, Flow, first_missing
+from app.web.booking.flow import ASKED, FLOWS, HOME_VISIT, PERMANENCE, Flow, first_missing
+from app.web.booking.questions import commune_page, topic_page
 from app.web.booking.time_choice import times_page
 from app.web.clock import utc_now
 from app.web.site import current_catalogue
@@ -20,8 +21,6 @@ from app.web.wording import sentence
 
 blueprint = Blueprint("booking", __name__)
 FLOW = f"/<any({', '.join(repr(flow) for flow in FLOWS)}):flow>".replace("'", '"')
-ASKED = "etape"
-"""Present when the question was answered on its page: then an empty answer is an error."""
 
 
 @blueprint.get("/visite-a-domicile")
@@ -45,19 +44,17 @@ def commune(flow: str) -> Any:
     """Which commune? A poster's link answers it; another commune is told where else to ask."""
     catalogue, now = current_catalogue(), utc_now()
     answers = Flow.read(flow)
-    error, status = None, 200
+    error: DomainError | None = None
     if answers.commune or ASKED in request.args:
         try:
             answers.home(catalogue, now)
         except (CommuneElsewhere, CommuneDeparted) as refusal:
             return _not_served(answers, refusal)
         except DomainError as refusal:
-            error, status = sentence(refusal), refusal.status
+            error = refusal
         else:
             return redirect(answers.url(first_missing(answers, catalogue, now, "time") or "time"))
-    communes = catalogue.served_communes(catalogue.today(now))
-    page = render_template("booking/commune.html", flow=answers, communes=communes, error=error)
-    return page, status
+    return commune_page(answers, refusal=error)
 
 
 def _not_served(flow: Flow, refusal: DomainError) -> Any:
@@ -86,18 +83,15 @@ def topic(flow: str) -> Any:
     missing = first_missing(answers, catalogue, utc_now(), "topic")
     if missing:
         return redirect(answers.url(missing))
-    error = None
+    error: DomainError | None = None
     if answers.besoin or ASKED in request.args:
         try:
             answers.topic(catalogue)
         except DomainError as refusal:
-            error = sentence(refusal if answers.besoin else TopicMissing())
+            error = refusal if answers.besoin else TopicMissing()
         else:
             return redirect(answers.url("time"))
-    page = render_template(
-        "booking/topic.html", flow=answers, topics=catalogue.offered_topics(), error=error
-    )
-    return page, 422 if error else 200
+    return topic_page(answers, refusal=error)
 
 
 @blueprint.get(f"{FLOW}/heure")

@@ -13,8 +13,8 @@ from app.gateways import dates
 from app.services.catalogue import Catalogue
 from app.web import filters
 from app.web.booking.flow import Flow
-from app.web.booking.forms import CALL_TIMES, MESSAGES, RECIPIENTS, RELATIONS
-from app.web.booking_terms import when_chosen
+from app.web.booking.offered import CALL_TIMES, MESSAGES, RECIPIENTS, RELATIONS
+from app.web.booking_terms import YES, when_chosen
 from app.web.language import localized
 
 Row = dict[str, Any]
@@ -33,7 +33,12 @@ def check_rows(
             gettext("l’heure"),
         ),
         *_place_rows(flow, request, catalogue),
-        _row(gettext("Besoin"), _topic(request.choice, catalogue), None),
+        _row(
+            gettext("Besoin"),
+            _topic(request.choice, catalogue),
+            flow.url("topic_again"),
+            gettext("le besoin"),
+        ),
         *_person_rows(request, answers),
         *_helper_rows(request, answers),
         *_message_rows(request, answers),
@@ -44,7 +49,9 @@ def _place_rows(flow: Flow, request: BookingRequest, catalogue: Catalogue) -> li
     choice, home = request.choice, request.home
     if home is None:
         venue = catalogue.venue(choice.venue_slug)
-        return [_row(gettext("Lieu"), [venue.name, venue.address, venue.postal_line], None)]
+        place = [venue.name, venue.address, venue.postal_line]
+        elsewhere = flow.url("time_again", voisines=YES)
+        return [_row(gettext("Lieu"), place, elsewhere, gettext("le lieu"))]
     commune = catalogue.commune(choice.commune_slug)
     lines = [home.line1, home.line2, f"{commune.postal_code} {commune.name}"]
     return [
@@ -93,10 +100,8 @@ def _message_rows(request: BookingRequest, answers: str) -> list[Row]:
     return rows
 
 
-def _row(
-    key: str, value: str | Sequence[str | None], formaction: str | None, hidden_text: str = ""
-) -> Row:
-    """A row; with `formaction` its « Modifier » posts all the answers back to that page."""
+def _row(key: str, value: str | Sequence[str | None], formaction: str, hidden_text: str) -> Row:
+    """A row; its « Modifier » posts all the answers back to that page."""
     lines = [value] if isinstance(value, str) else [line for line in value if line]
-    change = {"formaction": formaction, "hidden_text": hidden_text} if formaction else None
+    change = {"formaction": formaction, "hidden_text": hidden_text}
     return {"key": key, "value": Markup("<br>").join(lines), "change": change}

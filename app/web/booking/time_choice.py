@@ -16,7 +16,7 @@ from app.web.booking.forms import ContactForm
 from app.web.booking_terms import YES, local_text
 from app.web.clock import utc_now
 from app.web.site import current_catalogue
-from app.web.times_page import day_groups, part_chips
+from app.web.times_page import day_groups, neighbour_sections, part_chips
 from app.web.wording import sentence
 
 
@@ -44,7 +44,7 @@ def times_page(
         error=sentence(refusal) if refusal else None,
         groups=chooser.groups(times.days, now, times.venues) if times else [],
         earlier=times.earlier if times else None,
-        neighbours=[(each, chooser.groups(each.days, now)) for each in neighbours],
+        neighbours=neighbour_sections(neighbours, chooser.time, now),
         parts=part_chips(flow.moment, chooser.part),
     )
     return page, refusal.status if refusal else 200

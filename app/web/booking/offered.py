@@ -1,0 +1,69 @@
+"""The answers that the contact page offers, and the words of what depends on the installation."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import current_app
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from wtforms.fields import SelectChoice
+
+from app.domain.appointment import CallTime, HelperRelation, MessageChannel, Recipient
+from app.gateways.senders import is_configured
+from app.web.promises import reminds
+
+MESSAGES = {
+    MessageChannel.SMS: _l("Par SMS (message sur votre téléphone portable)"),
+    MessageChannel.EMAIL: _l("Par e-mail"),
+    MessageChannel.NONE: _l("Je note moi-même, pas de message"),
+}
+RELATIONS = {
+    HelperRelation.RELATIVE: _l("Un proche"),
+    HelperRelation.NEIGHBOUR: _l("Un voisin ou un ami"),
+    HelperRelation.HOME_AIDE: _l("Une aide à domicile"),
+    HelperRelation.PROFESSIONAL: _l("Un professionnel"),
+}
+RECIPIENTS = {
+    Recipient.PERSON: _l("À la personne"),
+    Recipient.HELPER: _l("À moi"),
+}
+CALL_TIMES = {
+    CallTime.MORNING: _l("Le matin"),
+    CallTime.AFTERNOON: _l("L’après-midi"),
+    CallTime.ANY: _l("Peu importe"),
+}
+
+
+def message_channels() -> dict[MessageChannel, Any]:
+    """The ways to be told that this installation can keep: a page promises no other."""
+    config = current_app.config["COCLICO"]
+    return {
+        channel: label
+        for channel, label in MESSAGES.items()
+        if channel is MessageChannel.NONE or is_configured(channel, config)
+    }
+
+
+def offered(answers: Mapping[Any, Any]) -> list[SelectChoice]:
+    """As choices of a field."""
+    return [SelectChoice(value, label) for value, label in answers.items()]
+
+
+def message_question() -> str:
+    """What is asked about messages: about reminders only once there are some."""
+    if reminds():
+        return str(gettext("Comment voulez-vous recevoir la confirmation et le rappel ?"))
+    return str(gettext("Comment voulez-vous recevoir la confirmation ?"))
+
+
+def phone_hint(*, is_visit: bool, is_for_another: bool) -> str:
+    """Why and when we call or write, as far as we do."""
+    if is_visit and is_for_another:
+        return str(gettext("Nous appelons cette personne avant la visite."))
+    if is_visit:
+        return str(gettext("Nous vous appelons avant la visite."))
+    if is_for_another:
+        return str(gettext("Pour prévenir cette personne si le rendez-vous change."))
+    if reminds():
+        return str(gettext("Pour vous rappeler le rendez-vous et vous prévenir s’il change."))
+    return str(gettext("Pour vous prévenir si le rendez-vous change."))
