@@ -11,10 +11,10 @@ TIMES = "/rendez-vous/heure?commune=saint-palais-sur-mer&besoin=motdepasse"
 VISIT_TIMES = "/visite-a-domicile/heure?commune=saint-palais-sur-mer&besoin=motdepasse"
 LANDLINE = "05 36 49 12 34"
 ERRORS_OF_A_VISIT_FOR_ANOTHER = {
-    "Écrivez l’adresse où nous pouvons venir.": "adresse",
-    "Écrivez votre prénom.": "prenom",
-    "Écrivez votre nom.": "nom",
-    "Écrivez votre numéro de téléphone.": "telephone",
+    "Écrivez l’adresse de la personne.": "adresse",
+    "Écrivez le prénom de la personne.": "prenom",
+    "Écrivez le nom de la personne.": "nom",
+    "Écrivez le numéro de téléphone de la personne.": "telephone",
     "Écrivez votre nom : vous aidez cette personne.": "aidant_nom",
     "Écrivez votre numéro de téléphone : vous aidez cette personne.": "aidant_telephone",
     "Choisissez votre lien avec cette personne.": "aidant_lien",
