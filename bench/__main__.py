@@ -1,4 +1,4 @@
-"""python -m bench [--json FILE] [--quick]: what `./run bench` measures, as ratios of one run."""
+"""python -m bench [--json FILE] [--quick] [--only PARTS]: `./run bench`, as ratios of one run."""
 
 import argparse
 import json
@@ -30,6 +30,7 @@ class Plan:
 
 WHOLE = Plan(7, 2.0, (0, 10_000, 100_000, 1_000_000), 0.5, 150)
 QUICK = Plan(3, 1.0, (0, 10_000), 0.3, 40)
+PARTS = "abcd"
 GROWTH_ROUNDS = 3
 """More and shorter ones: a ratio near 1 is the easiest to blur."""
 
@@ -79,7 +80,7 @@ def main() -> None:
     folder = Path(tempfile.mkdtemp(prefix="coclico-bench-"))
     try:
         with running(folder / "postgresql") as cluster:
-            figures = measure(plan, folder, cluster)
+            figures = measure(plan, folder, cluster, arguments.only)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     rows = [line.row for line in report.lines(figures)]
@@ -90,29 +91,33 @@ def main() -> None:
         arguments.json.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n")
 
 
-def measure(plan: Plan, folder: Path, cluster: Cluster) -> dict[str, Any]:
-    """All figures, in the order of the issue."""
+def measure(plan: Plan, folder: Path, cluster: Cluster, only: str = PARTS) -> dict[str, Any]:
+    """All figures, or those of some parts, in the order of the issue."""
     figures: dict[str, Any] = {"machine": report.machine() | cluster.facts()}
     with _told("making the databases"):
         stock = Stock(folder, cluster)
-    with _told("(a) pages of free times"):
-        figures["throughput"] = pages.measure_throughput(
-            stock.demo, folder, plan.rounds, plan.seconds
-        )
-    figures["growth"] = {}
-    for kind in stock.demo:
-        with _told(f"(b) years of past appointments, {kind}"):
-            grown = {past: stock.with_past(kind, past) for past in plan.pasts}
-            figures["growth"][kind] = pages.measure_growth(
-                grown, folder, GROWTH_ROUNDS * plan.rounds, plan.growth_seconds
+    if "a" in only:
+        with _told("(a) pages of free times"):
+            figures["throughput"] = pages.measure_throughput(
+                stock.demo, folder, plan.rounds, plan.seconds
             )
-    with _told("(c) bookings"):
-        figures["bookings"] = bookings.measure_bookings(
-            stock.open_hours(), folder, plan.rounds, plan.bookings
-        )
-    with _told("(d) bytes"):
-        figures["bytes"] = pages.measure_bytes(stock.demo["sqlite"], folder)
+    if "b" in only:
+        figures["growth"] = {kind: _growth(plan, folder, stock, kind) for kind in stock.demo}
+    if "c" in only:
+        with _told("(c) bookings"):
+            figures["bookings"] = bookings.measure_bookings(
+                stock.open_hours(), folder, plan.rounds, plan.bookings
+            )
+    if "d" in only:
+        with _told("(d) bytes"):
+            figures["bytes"] = pages.measure_bytes(stock.demo["sqlite"], folder)
     return figures
+
+
+def _growth(plan: Plan, folder: Path, stock: Stock, kind: str) -> dict[str, Any]:
+    with _told(f"(b) years of past appointments, {kind}"):
+        grown = {past: stock.with_past(kind, past) for past in plan.pasts}
+        return pages.measure_growth(grown, folder, GROWTH_ROUNDS * plan.rounds, plan.growth_seconds)
 
 
 class _told:  # noqa: N801 - read as a word
@@ -133,6 +138,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="./run bench", description=__doc__)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures there too")
     parser.add_argument("--quick", action="store_true", help="a rough idea in 90 seconds")
+    parser.add_argument("--only", default=PARTS, metavar="PARTS", help="some of abcd, as in « ac »")
     return parser.parse_args()
 
 

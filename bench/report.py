@@ -46,33 +46,34 @@ class Line:
 
 
 def lines(figures: dict[str, Any]) -> list[Line]:
-    """The targets of the issue, in its order."""
-    pages, growth = figures["throughput"], figures["growth"]
-    bookings, weight = figures["bookings"], figures["bytes"]
+    """The targets of the issue, in its order, for the parts that were measured."""
     targets = {"sqlite": (0.20, 0.35), "postgresql": (0.12, 0.25)}
-    found = [
-        Line(f"(a) free times / bare page, {kind}", pages[kind]["ratio"], goal, floor)
-        for kind, (floor, goal) in targets.items()
-    ]
-    found += [
-        Line(
-            f"(b) {_most(growth[kind])} past / 0, {kind}", growth[kind]["ratio"], 1.2, is_most=True
+    found = []
+    if pages := figures.get("throughput"):
+        found += [
+            Line(f"(a) free times / bare page, {kind}", pages[kind]["ratio"], goal, floor)
+            for kind, (floor, goal) in targets.items()
+        ]
+    for kind, growth in figures.get("growth", {}).items():
+        found.append(
+            Line(f"(b) {_most(growth)} past / 0, {kind}", growth["ratio"], 1.2, None, True)
         )
-        for kind in targets
-    ]
-    found += [
-        Line(f"(c) bookings / bare inserts, {kind}", bookings[kind]["ratio"], 0.20, 0.10)
-        for kind in targets
-    ]
+    for kind, each in figures.get("bookings", {}).items():
+        found.append(Line(f"(c) bookings / bare inserts, {kind}", each["ratio"], 0.20, 0.10))
+    return found + _weights(figures.get("bytes"))
+
+
+def _weights(weight: dict[str, Any] | None) -> list[Line]:
+    if weight is None:
+        return []
     bytes_of = {
         "(d) home: HTML + CSS, gzip": (weight["html_and_css"], 14_000),
         "(d) home: fonts and JS too": (weight["first_visit"], 50_000),
         "(d) heaviest further page": (weight["heaviest_page"], 5_000),
     }
-    found += [
+    return [
         Line(what, value, most, is_most=True, unit=" B") for what, (value, most) in bytes_of.items()
     ]
-    return found
 
 
 def _most(growth: dict[str, Any]) -> str:
@@ -105,25 +106,26 @@ def table(rows: list[tuple[str, ...]], head: tuple[str, ...]) -> str:
 
 def details(figures: dict[str, Any]) -> str:
     """The figures that the ratios are made of."""
-    pages = figures["throughput"]
-    rows = [(f"(a) {name}", _rate(pages[name])) for name in ("bare", "sqlite", "postgresql")]
-    for kind, growth in figures["growth"].items():
+    pages, bookings = figures.get("throughput", {}), figures.get("bookings", {})
+    kinds = [kind for kind in ("sqlite", "postgresql") if kind in pages]
+    rows = [(f"(a) {name}", _rate(pages[name])) for name in ("bare", *kinds) if pages]
+    for kind, growth in figures.get("growth", {}).items():
         rows += [
             (f"(b) {int(past):,} past, {kind}", _rate(each))
             for past, each in growth["by_past"].items()
         ]
-    for kind, each in figures["bookings"].items():
+    for kind, each in bookings.items():
         rows += [
             (f"(c) bookings, {kind}", _rate(each["ours"])),
             (f"(c) bare inserts, {kind}", _rate(each["bare"])),
         ]
     rows += [
         (f"(a) by processor time, {kind}", _by_processor(pages["bare"], pages[kind]))
-        for kind in figures["growth"]
+        for kind in kinds
     ]
     rows += [
         (f"(c) by processor time, {kind}", _by_processor(each["bare"], each["ours"]))
-        for kind, each in figures["bookings"].items()
+        for kind, each in bookings.items()
     ]
     return table(rows, ("measure", "figure"))
 

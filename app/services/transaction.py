@@ -9,13 +9,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from sqlalchemy import select, text
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import DisconnectionError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from app.domain.errors import DatabaseUnavailable, OutcomeUnknown
-from app.models.accounts import Counsellor
 
 AWAY = (OperationalError, InterfaceError, DisconnectionError, PoolTimeout)
 """The database is away, locked or out of connections: it may be back at the next try."""
@@ -47,7 +46,7 @@ def write_transaction(session: Session, lock: Locks | None = None) -> Iterator[N
         session.rollback()
         connection = session.connection(execution_options={"write_transaction": True})
         if lock and connection.dialect.name == "postgresql":
-            _take_locks(session, lock)
+            _take_locks(connection, lock)
         yield
         session.flush()
     except AWAY as silence:
@@ -81,24 +80,22 @@ def _abandon(session: Session) -> None:
         session.invalidate()
 
 
+_LOCK_COUNSELLORS = text(
+    "SELECT id FROM counsellor WHERE id = ANY(:ids) ORDER BY id FOR NO KEY UPDATE"
+)
 _LOCK_KEYS = text(
     "SELECT pg_advisory_xact_lock(number) FROM unnest(CAST(:numbers AS bigint[])) AS number"
 )
-"""One question for all keys; the numbers are taken in the order given."""
+"""One question for all of a kind; rows and numbers are taken in the order given."""
 
 
-def _take_locks(session: Session, lock: Locks) -> None:
+def _take_locks(connection: Connection, lock: Locks) -> None:
     """PostgreSQL: counsellors in order of id, then keys in order of their number."""
     if lock.counsellor_ids:
-        session.execute(
-            select(Counsellor.id)
-            .where(Counsellor.id.in_(lock.counsellor_ids))
-            .order_by(Counsellor.id)
-            .with_for_update(key_share=True)
-        )
+        connection.execute(_LOCK_COUNSELLORS, {"ids": list(lock.counsellor_ids)})
     if lock.keys:
         numbers = sorted(_key_number(key) for key in lock.keys)
-        session.execute(_LOCK_KEYS, {"numbers": numbers})
+        connection.execute(_LOCK_KEYS, {"numbers": numbers})
 
 
 def _key_number(key: str) -> int:

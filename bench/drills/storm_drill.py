@@ -14,7 +14,7 @@ from tests.support.databases import migrate
 from tests.support.postgresql import create_database, server_url, stop_server
 
 LONG = Size(attempts=2500)
-SHORT = Size()
+SHORT = Size(attempts=125)
 
 
 @contextmanager

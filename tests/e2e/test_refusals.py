@@ -3,7 +3,7 @@
 import pytest
 
 from tests.support.browser_site import LiveSite, book_for
-from tests.support.browser_stories import CHECK, DETAILS, answer, come_to_the_check, write_contact
+from tests.support.browser_stories import CHECK, answer, come_to_the_check, write_contact
 from tests.support.browser_walk import Walk
 from tests.support.canaries import Canary
 
@@ -11,10 +11,10 @@ TIMES = "/rendez-vous/heure?commune=saint-palais-sur-mer&besoin=motdepasse"
 VISIT_TIMES = "/visite-a-domicile/heure?commune=saint-palais-sur-mer&besoin=motdepasse"
 LANDLINE = "05 36 49 12 34"
 ERRORS_OF_A_VISIT_FOR_ANOTHER = {
-    "Écrivez l’adresse où nous pouvons venir.": "adresse",
-    "Écrivez votre prénom.": "prenom",
-    "Écrivez votre nom.": "nom",
-    "Écrivez votre numéro de téléphone.": "telephone",
+    "Écrivez l’adresse de la personne.": "adresse",
+    "Écrivez le prénom de la personne.": "prenom",
+    "Écrivez le nom de la personne.": "nom",
+    "Écrivez le numéro de téléphone de la personne.": "telephone",
     "Écrivez votre nom : vous aidez cette personne.": "aidant_nom",
     "Écrivez votre numéro de téléphone : vous aidez cette personne.": "aidant_telephone",
     "Choisissez votre lien avec cette personne.": "aidant_lien",
@@ -80,22 +80,6 @@ def test_no_sms_goes_to_a_landline_and_another_way_is_chosen(walk: Walk, person:
     answer(walk, "Je note moi-même, pas de message")
     assert walk.heading == CHECK
     assert walk.sees(LANDLINE)
-
-
-def test_a_page_filled_too_fast_is_asked_again_and_loses_nothing(
-    walk: Walk, person: Canary
-) -> None:
-    walk.open(TIMES)
-    walk.take_time()
-    walk.page.reload()
-    walk.write(prenom=person.first_name, nom=person.last_name, telephone=person.phone)
-    walk.press("Continuer")
-    assert walk.heading == DETAILS
-    assert_refused(walk, "Relisez vos réponses, puis appuyez encore sur « Continuer ».")
-    assert walk.value("telephone") == person.phone
-    walk.read_for_a_while()
-    walk.press("Continuer")
-    assert walk.heading == CHECK
 
 
 def test_a_third_appointment_with_one_phone_is_refused_without_telling_the_others(

@@ -15,12 +15,16 @@ from tests.support.browser_stories import (
     cancel,
     come_from_the_home_page,
     come_to_the_check,
+    come_to_the_times,
     find,
     move,
     write_contact,
 )
 from tests.support.browser_walk import Walk
 from tests.support.canaries import Canary
+
+SLOWEST_TRAP_S = 2.05
+"""The contact page believes nobody who fills it within two seconds."""
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +38,9 @@ def secure_site(
 
 @pytest.fixture
 def secure_walk(visit: Callable[..., Page], secure_site: LiveSite) -> Walk:
-    return Walk(visit(ignore_https_errors=True), secure_site.address)
+    walk = Walk(visit(ignore_https_errors=True), secure_site.address)
+    walk.slowest_trap_s = SLOWEST_TRAP_S
+    return walk
 
 
 def test_every_form_works_over_tls(secure_walk: Walk, person: Canary) -> None:
@@ -91,3 +97,22 @@ def test_a_form_sent_from_elsewhere_is_refused_and_keeps_the_answers(
     walk.press("Continuer")
     walk.press("Confirmer le rendez-vous")
     assert walk.heading == CONFIRMED
+
+
+def test_a_page_filled_too_fast_is_asked_again_and_loses_nothing(
+    secure_walk: Walk, person: Canary
+) -> None:
+    walk = secure_walk
+    come_to_the_times(walk, "saint-palais-sur-mer")
+    walk.take_time()
+    walk.page.reload()
+    walk.write(prenom=person.first_name, nom=person.last_name, telephone=person.phone)
+    walk.press("Continuer")
+    assert walk.status == 422
+    assert walk.heading == DETAILS
+    assert walk.sees("Relisez vos réponses, puis appuyez encore sur « Continuer ».")
+    assert "govuk-error-summary" in walk.focused()
+    assert walk.value("telephone") == person.phone
+    walk.read_for_a_while()
+    walk.press("Continuer")
+    assert walk.heading == CHECK

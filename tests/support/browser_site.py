@@ -26,7 +26,7 @@ from app.services.times import Search, ShownDay, find_times
 from tests.support.canaries import Canary, make_canary
 from tests.support.databases import Database
 from tests.support.presquile import NOW, load_presquile
-from tests.support.site import Certificate, serving
+from tests.support.site import CREDULOUS, Certificate, serving
 
 DEMO_CLOCK = {"COCLICO_DEMO": "1", "DEMO_TODAY": NOW.date().isoformat()}
 """The site believes it is the Monday of the presqu'île, so no test depends on the day it runs."""
@@ -46,7 +46,12 @@ class LiveSite:
 
 @contextmanager
 def live_copy(
-    template: Path, folder: Path, certificate: Certificate | None = None, **environ: str
+    template: Path,
+    folder: Path,
+    *,
+    certificate: Certificate | None = None,
+    application: str = CREDULOUS,
+    **environ: str,
 ) -> Iterator[LiveSite]:
     """Run the site on a copy of a database; messages are written under `folder`."""
     file, messages = folder / "coclico.sqlite", f"file:{folder / 'messages'}"
@@ -54,19 +59,22 @@ def live_copy(
     database = Database(f"sqlite:///{file}")
     settings = {"SMS_URL": messages, "SMTP_URL": messages} | environ
     log = folder / "gunicorn.log"
-    with serving(database, log=log, certificate=certificate, **settings) as address:
+    with serving(
+        database, log=log, certificate=certificate, application=application, **settings
+    ) as address:
         yield LiveSite(address, database)
 
 
 @contextmanager
 def live_over_tls(empty: Path, folder: Path) -> Iterator[LiveSite]:
-    """Run the site behind a certificate, on the presqu'île from today on: no demo speaks TLS."""
+    """Run the very site behind a certificate, on the presqu'île from today: no demo speaks TLS."""
     template = folder / "presquile.sqlite"
     shutil.copyfile(empty, template)
     site = LiveSite("", Database(f"sqlite:///{template}"))
     with _session(site) as session:
         load_presquile(session, now=datetime.now(UTC))
-    with live_copy(template, folder, certificate_of_this_machine(folder)) as site:
+    certificate = certificate_of_this_machine(folder)
+    with live_copy(template, folder, certificate=certificate, application="wsgi:app") as site:
         yield site
 
 

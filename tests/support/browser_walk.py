@@ -15,8 +15,6 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, R
 from tests.support.browser import accessibility_faults, scrolls_sideways
 from tests.support.browser_words import as_pattern, as_written, french_words, in_english, plain
 
-SLOWEST_TRAP_S = 2.05
-"""The contact page believes nobody who fills it within two seconds."""
 ANSWERED_WITH_AN_ERROR = "Failed to load resource: the server responded with a status of 4"
 TIME_OFFERED = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 OWN_TAGS = "all => all.map((each) => decodeURIComponent(each.cloneNode(false).outerHTML))"
@@ -42,6 +40,8 @@ class Walk:
         self.status = 0
         self.answer: Response
         self._complaints: list[str] = []
+        self.slowest_trap_s = 0.0
+        """How long a contact page must have been read: see tests/support/credulous_site.py."""
         self._arrived_at = 0.0
         page.on("console", self._listen)
         page.on("pageerror", lambda error: self._complaints.append(str(error)))
@@ -91,7 +91,7 @@ class Walk:
 
     def read_for_a_while(self) -> None:
         """As long as a person needs at the least to fill the contact page."""
-        time.sleep(max(0, self._arrived_at + SLOWEST_TRAP_S - time.monotonic()))
+        time.sleep(max(0, self._arrived_at + self.slowest_trap_s - time.monotonic()))
 
     # --- What a person sees -----------------------------------------------------------------------
 

@@ -29,6 +29,8 @@ from tests.support.page_client import PageClient
 LONGEST_START_S = 30
 MESSAGES = f"file:{tempfile.gettempdir()}"
 """Both channels are configured, so that pages offer them; only a worker would write there."""
+CREDULOUS = "tests.support.credulous_site:app"
+"""The site without the wait of its trap."""
 MakeApp = Callable[..., Flask]
 
 
@@ -107,12 +109,13 @@ def serving(
     workers: int = 2,
     log: Path | None = None,
     certificate: Certificate | None = None,
+    application: str = "wsgi:app",
     **environ: str,
 ) -> Iterator[str]:
     """Run gunicorn on a free port of this machine and yield the address of the site.
 
-    With a certificate it speaks TLS. `environ` changes what config.py reads. Raises AssertionError
-    when the site does not come up.
+    With a certificate it speaks TLS; `application` may be CREDULOUS. `environ` changes what
+    config.py reads. Raises AssertionError when the site does not come up.
     """
     port = free_port()
     address = f"{'https' if certificate else 'http'}://127.0.0.1:{port}"
@@ -125,7 +128,7 @@ def serving(
     }
     output = log.open("ab") if log else subprocess.DEVNULL
     process = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "wsgi:app", "--no-control-socket",
+        [sys.executable, "-m", "gunicorn", application, "--no-control-socket",
          "--workers", str(workers), "--bind", f"127.0.0.1:{port}",
          *(certificate.arguments if certificate else ())],
         cwd=ROOT, env=os.environ | settings | environ, stdout=output, stderr=subprocess.STDOUT,
