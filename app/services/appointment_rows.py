@@ -28,6 +28,7 @@ from app.domain.schedule import AvailabilityKind
 from app.domain.search_keys import search_keys
 from app.domain.slots import Slot
 from app.models.appointment import Appointment, AppointmentEvent, CallTask, Engagement, Resident
+from app.services import desk_booking
 from app.services.agenda_edits import refuse_if_edited
 from app.services.catalogue import Catalogue
 from app.services.journal import note
@@ -84,6 +85,7 @@ def new_appointment(
     announce(session, appointment, MessageKind.CONFIRMATION, now)
     if is_visit:
         open_call_task(session, appointment, CallReason.BEFORE_HOME_VISIT, now)
+    desk_booking.follow(session, appointment, request, now)
     return appointment
 
 
