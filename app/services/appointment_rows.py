@@ -28,9 +28,9 @@ from app.domain.schedule import AvailabilityKind
 from app.domain.search_keys import search_keys
 from app.domain.slots import Slot
 from app.models.appointment import Appointment, AppointmentEvent, CallTask, Engagement, Resident
-from app.services import desk_booking
 from app.services.agenda_edits import refuse_if_edited
 from app.services.catalogue import Catalogue
+from app.services.desk_reminder import open_reminder, postpone_reminder
 from app.services.journal import note
 from app.services.links import Links, hash_token
 from app.services.outbox import announce
@@ -85,7 +85,7 @@ def new_appointment(
     announce(session, appointment, MessageKind.CONFIRMATION, now)
     if is_visit:
         open_call_task(session, appointment, CallReason.BEFORE_HOME_VISIT, now)
-    desk_booking.follow(session, appointment, request, now)
+    open_reminder(session, appointment, request, now)
     return appointment
 
 
@@ -258,6 +258,7 @@ def postpone_call_tasks(session: Session, appointment: Appointment, now: datetim
         .where(CallTask.reason == CallReason.BEFORE_HOME_VISIT)
         .values(due_at=_call_before_visit_at(appointment, now))
     )
+    postpone_reminder(session, appointment, now)
 
 
 def close_call_tasks(
