@@ -25,11 +25,12 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.domain.errors import DomainError
-from app.domain.staff_errors import SignInNeeded
+from app.domain.staff_errors import SecondStepNeeded, SignInNeeded
 from app.services.catalogue import NoTerritory
 from app.services.transaction import AWAY
 from app.web.error_words import ErrorWords, words_of
 from app.web.language import current_language
+from app.web.signed_out import kept_answers, signed_out_page
 from app.web.site import known_catalogue, stop_asking_the_database
 from app.web.static_files import AssetsNotBuilt, asset
 from app.web.wording import sentence
@@ -124,6 +125,11 @@ def _untrusted_form(_error: CSRFError) -> Response:
 def _refusal(refusal: DomainError) -> Response | BaseResponse:
     if isinstance(refusal, SignInNeeded) and request.method == "GET":
         return redirect(url_for("accounts.sign_in", suite=request.full_path.rstrip("?")), 303)
+    if isinstance(refusal, SignInNeeded):
+        answers = kept_answers()
+        return signed_out_page(answers) if answers else error_page(refusal.status)
+    if isinstance(refusal, SecondStepNeeded) and request.method == "GET":
+        return redirect(url_for("accounts.own_second_step"), 303)
     if refusal.status >= 500:
         stop_asking_the_database()
         _log_fault(refusal.code, refusal)

@@ -50,5 +50,26 @@ SENTENCES: dict[type[DomainError], str] = {
     ),
     errors.ColleagueAway: "%(colleague)s n’est pas là à cette heure.",
     errors.StateRefused: "Ce rendez-vous n’est plus dans cet état. Relisez la page.",
+    # ---- people and administration
+    errors.SecondStepNeeded: "Votre compte doit d’abord avoir la double vérification.",
+    # ---- today and the calls
+    errors.NoSessionToday: "Vous n’avez pas de permanence aujourd’hui.",
+    errors.CallOutcomeMissing: "Choisissez ce que l’appel a donné.",
+    errors.DelayMissing: "Choisissez combien de minutes de retard.",
+    # calendars
+    errors.FeedUnknown: "Cette adresse d’agenda ne marche pas. Demandez une nouvelle adresse.",
+    errors.FeedOwnerMissing: "Choisissez l’agenda à suivre.",
+    errors.FeedLevelMissing: "Choisissez ce que l’agenda montre.",
+    errors.CalendarAddressMissing: "Collez l’adresse de votre agenda.",
+    errors.CalendarAddressTooLong: "Cette adresse est trop longue. Collez 2 000 lettres au plus.",
+    errors.CalendarAddressWrong: (
+        "Ce n’est pas l’adresse d’un agenda. Elle commence par https:// ou webcal://."
+    ),
+    # ---- the phone desk
+    errors.TooManySearches: "Trop de recherches. Attendez un peu, puis recommencez.",
+    errors.CardDiffers: (
+        "Ce n’est pas le nom de la fiche. Choisissez « Une nouvelle personne », "
+        "ou reprenez le nom de la fiche."
+    ),
 }
 """One sentence for each refusal of `domain.staff_errors`; facts of the refusal fill the braces."""
