@@ -71,5 +71,30 @@ SENTENCES: dict[type[DomainError], str] = {
         "Ce n’est pas le nom de la fiche. Choisissez « Une nouvelle personne », "
         "ou reprenez le nom de la fiche."
     ),
+    # ---- the timetable
+    errors.DateMissing: "Écrivez la date du début.",
+    errors.DateUnreadable: "Écrivez la date comme ceci : 24/11/2026.",
+    errors.EndUnreadable: "Écrivez la date de fin comme ceci : 24/11/2026.",
+    errors.StartPast: "Cette date est passée. Choisissez aujourd’hui ou une date à venir.",
+    errors.EndMissing: "Écrivez jusqu’à quelle date cela se répète.",
+    errors.EndBeforeStart: "La fin est avant le début. Corrigez une des deux dates.",
+    errors.PeriodTooLong: "Cette période est trop longue. Choisissez un an au plus.",
+    errors.AgendaMissing: "Choisissez un conseiller.",
+    errors.AgendaClosed: "Ce conseiller n’est plus en activité. Choisissez un autre conseiller.",
+    errors.SubstituteUnfit: "Cette personne ne peut pas remplacer. Choisissez une autre personne.",
+    errors.AlreadyAway: "Une absence est déjà enregistrée à ces dates.",
+    errors.AlreadyReplaced: "Une autre personne remplace déjà à ces dates.",
+    errors.VenueMissing: "Choisissez un lieu.",
+    errors.AlreadyClosed: "Ce lieu est déjà fermé à ces dates.",
+    errors.ClosureReasonTooLong: "Cette raison est trop longue. Écrivez 80 lettres au plus.",
+    errors.UndoTooLate: (
+        "Plus de dix minutes ont passé : ce changement ne s’annule plus. Faites un autre changement."
+    ),
+    errors.UndoTold: (
+        "Une personne est déjà prévenue : ce changement ne s’annule plus. Faites un autre changement."
+    ),
+    errors.UndoChangedSince: (
+        "Un rendez-vous ou les horaires ont changé depuis : ce changement ne s’annule plus."
+    ),
 }
 """One sentence for each refusal of `domain.staff_errors`; facts of the refusal fill the braces."""
