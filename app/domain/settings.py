@@ -5,6 +5,8 @@ from dataclasses import Field, dataclass, field, fields
 from enum import StrEnum
 from typing import Any
 
+from app.domain.access import Role
+
 ONE_DAY_MINUTES = 24 * 60
 TWELVE_HOURS_MINUTES = 12 * 60
 
@@ -70,6 +72,12 @@ class Settings:
     lookup_failures_per_address: int = _whole(30, 1, 10_000)
     lookup_block_minutes: int = _whole(15, 1, ONE_DAY_MINUTES)
 
+    busy_calendar_stale_hours: int = _whole(24, 1, 30 * 24)
+    """A counsellor's own agenda that nobody could read for so long closes their times."""
+
+    second_step_roles: tuple[Role, ...] = ()
+    """Who must have the second step of signing in."""
+
     @classmethod
     def from_mapping(cls, chosen: Mapping[str, object]) -> "Settings":
         """The defaults with what the territory's file chose instead.
@@ -89,6 +97,8 @@ class Settings:
 def _checked(setting: Field[Any], value: object) -> object:
     if isinstance(setting.default, OtherCommune):
         return _one_of(setting.name, value)
+    if isinstance(setting.default, tuple):
+        return _roles(setting.name, value)
     if isinstance(setting.default, bool):
         if not isinstance(value, bool):
             raise InvalidSetting(setting.name, "doit être true ou false")
@@ -102,6 +112,15 @@ def _one_of(key: str, value: object) -> OtherCommune:
             key, "doit être " + " ou ".join(f"« {each} »" for each in OtherCommune)
         )
     return OtherCommune(value)
+
+
+def _roles(key: str, value: object) -> tuple[Role, ...]:
+    chosen = value if isinstance(value, list | tuple) else [None]
+    if not all(isinstance(each, str) and each in tuple(Role) for each in chosen):
+        raise InvalidSetting(
+            key, "doit être une liste parmi " + ", ".join(f"« {each} »" for each in Role)
+        )
+    return tuple(role for role in Role if role in chosen)
 
 
 def _within(setting: Field[Any], value: object) -> int | None:

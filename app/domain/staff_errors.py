@@ -150,3 +150,174 @@ class StateRefused(DomainError):
     """The appointment is not in a state from which that may be said of it."""
 
     code, status = "state_refused", 409
+
+
+# ---- people and administration
+
+
+class SecondStepNeeded(DomainError):
+    """The role must have the second step, and this account has none yet."""
+
+    code, status = "second_step_needed", 403
+
+
+# ---- today and the calls
+
+
+class NoSessionToday(DomainError):
+    """« Venu sans rendez-vous » on a day without any permanence."""
+
+    code, status = "no_session_today", 409
+
+
+class CallOutcomeMissing(DomainError):
+    """A call ends with one of the answers of the list."""
+
+    code, field = "call_outcome_missing", "resultat"
+
+
+class DelayMissing(DomainError):
+    """« J’ai du retard » says how much: one of the lengths of the list."""
+
+    code, field = "delay_missing", "minutes"
+
+
+# ---- calendars
+
+
+class FeedUnknown(DomainError):
+    """The secret address of a feed opens nothing: never made, stopped, or no longer allowed."""
+
+    code, status = "feed_unknown", 404
+
+
+class FeedOwnerMissing(DomainError):
+    """Whose appointments the feed shows."""
+
+    code, field = "feed_owner_missing", "agenda"
+
+
+class FeedLevelMissing(DomainError):
+    code, field = "feed_level_missing", "niveau"
+
+
+class CalendarAddressMissing(DomainError):
+    code, field = "calendar_address_missing", "adresse"
+
+
+class CalendarAddressTooLong(DomainError):
+    code, field = "calendar_address_too_long", "adresse"
+
+
+class CalendarAddressWrong(DomainError):
+    """Not the https address of an agenda."""
+
+    code, field = "calendar_address_wrong", "adresse"
+
+
+# ---- the timetable
+
+
+class DateMissing(DomainError):
+    code, field = "date_missing", "du"
+
+
+class DateUnreadable(DomainError):
+    code, field = "date_unreadable", "du"
+
+
+class EndUnreadable(DomainError):
+    code, field = "end_unreadable", "au"
+
+
+class StartPast(DomainError):
+    """The past is told by figures: it is never changed."""
+
+    code, field = "start_past", "du"
+
+
+class EndMissing(DomainError):
+    """« Chaque semaine » goes on until a date."""
+
+    code, field = "end_missing", "au"
+
+
+class EndBeforeStart(DomainError):
+    code, field = "end_before_start", "au"
+
+
+class PeriodTooLong(DomainError):
+    code, field = "period_too_long", "au"
+
+
+class AgendaMissing(DomainError):
+    """Whose timetable it is."""
+
+    code, field = "agenda_missing", "conseiller"
+
+
+class AgendaClosed(DomainError):
+    """The counsellor has left meanwhile."""
+
+    code, field, status = "agenda_closed", "conseiller", 409
+
+
+class SubstituteUnfit(DomainError):
+    """Nobody replaces themselves; who has left replaces nobody."""
+
+    code, field = "substitute_unfit", "remplacant"
+
+
+class AlreadyAway(DomainError):
+    """The same absence is declared already, or a part of it."""
+
+    code, field, status = "already_away", "du", 409
+
+
+class AlreadyReplaced(DomainError):
+    code, field, status = "already_replaced", "remplacant", 409
+
+
+class VenueMissing(DomainError):
+    code, field = "venue_missing", "lieu"
+
+
+class AlreadyClosed(DomainError):
+    code, field, status = "already_closed", "du", 409
+
+
+class ClosureReasonTooLong(DomainError):
+    code, field = "closure_reason_too_long", "raison"
+
+
+class UndoTooLate(DomainError):
+    """Ten minutes have passed."""
+
+    code, status = "undo_too_late", 409
+
+
+class UndoTold(DomainError):
+    """Somebody was told already."""
+
+    code, status = "undo_told", 409
+
+
+class UndoChangedSince(DomainError):
+    """An appointment, or the timetable, was changed again: nothing fits where it was."""
+
+    code, status = "undo_changed_since", 409
+
+
+# ---- the phone desk
+
+
+class TooManySearches(DomainError):
+    """More people looked for in an hour than anybody has on the line (T10)."""
+
+    code, status = "too_many_searches", 429
+
+
+class CardDiffers(DomainError):
+    """A card was chosen, and other names were typed: a booking corrects no card."""
+
+    code, field = "card_differs", "personne"

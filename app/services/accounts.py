@@ -52,10 +52,18 @@ def check_password(
     user = session.scalars(select(User).where(User.email == email.strip().lower())).one_or_none()
     is_right = is_password(user.password_hash if user else None, password)
     if not (user and user.active and is_right):
+        _note_refusal(session, user.id if user else None, now)
         raise SignInRefused
     user_id, asks_code = user.id, user.totp_secret is not None
     throttle.give_back(session, quotas)
     return user_id, asks_code
+
+
+def _note_refusal(session: Session, user_id: int | None, now: datetime) -> None:
+    """The journal tells tries, whether the address is known or not: neither costs more time."""
+    with write_transaction(session):
+        subject = JournalSubject.USER, user_id
+        note(session, JournalAction.SIGN_IN_REFUSED, subject, by=None, now=now)
 
 
 def check_code(

@@ -38,3 +38,10 @@ def refuse_if_edited(
     if last.user_id is None or last.user_id != user_id:
         at = clock(last.at, "fr", read_catalogue(session).timezone)
         raise EditedMeanwhile(by=last.first_name or THE_PERSON, at=at)
+
+
+def check_not_edited(
+    session: Session, appointment_id: int, user_id: int | None, sequence: int | None
+) -> None:
+    """The same before an act, so that its own refusals do not hide the reason of them all."""
+    refuse_if_edited(session, session.get_one(Appointment, appointment_id), user_id, sequence)

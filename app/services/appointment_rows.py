@@ -22,6 +22,7 @@ from app.domain.journal import JournalAction, JournalSubject
 from app.domain.slots import Slot
 from app.models.appointment import Appointment, AppointmentEvent, CallTask
 from app.services.agenda_edits import refuse_if_edited
+from app.services.desk_reminder import postpone_reminder
 from app.services.journal import note
 
 ONE_MINUTE = timedelta(minutes=1)
@@ -137,6 +138,7 @@ def postpone_call_tasks(session: Session, appointment: Appointment, now: datetim
         .where(CallTask.reason == CallReason.BEFORE_HOME_VISIT)
         .values(due_at=_call_before_visit_at(appointment.engagement.starts_at, now))
     )
+    postpone_reminder(session, appointment, now)
 
 
 def close_call_tasks(

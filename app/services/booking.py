@@ -37,6 +37,7 @@ from app.domain.errors import (
     SlotTaken,
 )
 from app.domain.messages import MessageKind
+from app.domain.slots import Slot
 from app.models.appointment import Appointment, Engagement
 from app.services import throttle
 from app.services.appointment_rows import (
@@ -95,7 +96,7 @@ def book(
 
     for _ in range(TRIES):
         try:
-            with _walled(), write_transaction(session, lock):
+            with walled(), write_transaction(session, lock):
                 standing, reference = _standing(session, request, now)
                 if token := _token_of_form(standing, request, links):
                     return token
@@ -170,8 +171,8 @@ def reschedule(
         .where(Appointment.id == appointment_id)
     ).one()
     counsellors = candidate_counsellors(catalogue, choice, now, minutes)
-    with _walled(), write_transaction(session, Locks.of({*counsellors, held})):
-        appointment = _locked(session, appointment_id)
+    with walled(), write_transaction(session, Locks.of({*counsellors, held})):
+        appointment = locked_appointment(session, appointment_id)
         engagement = appointment.engagement
         catalogue = read_catalogue(session)
         if by is None:
@@ -185,12 +186,20 @@ def reschedule(
         for_desk = by is not None
         terms = Terms(engagement.id, minutes, for_desk, has_deadline=for_desk)
         slot = choose_slot(session, catalogue, choice, counsellors, now, terms=terms)
-        with note_event(session, appointment, EventKind.MOVED, by or Act(now)):
-            seat(appointment, slot)
-        touch(appointment, now)
-        postpone_call_tasks(session, appointment, now)
-        announce(session, appointment, MessageKind.CHANGED, now)
+        move_to(session, appointment, slot, by or Act(now))
         throttle.spend_within(session, quotas, now=now)
+
+
+def move_to(session: Session, appointment: Appointment, slot: Slot, act: Act) -> None:
+    """Seat it there, and tell the person. Inside a write transaction, the slot looked at again."""
+    with note_event(session, appointment, EventKind.MOVED, act):
+        seat(appointment, slot)
+    touch(appointment, act.at)
+    postpone_call_tasks(session, appointment, act.at)
+    close_call_tasks(
+        session, appointment, CallOutcome.NOT_NEEDED, act.at, reason=CallReason.TO_MOVE
+    )
+    announce(session, appointment, MessageKind.CHANGED, act.at)
 
 
 def cancel(
@@ -213,7 +222,7 @@ def cancel(
         select(Engagement.counsellor_id).join(Appointment).where(Appointment.id == appointment_id)
     ).one()
     with write_transaction(session, Locks.of({held})):
-        appointment = _locked(session, appointment_id)
+        appointment = locked_appointment(session, appointment_id)
         if appointment.status is AppointmentStatus.CANCELLED:
             return
         if by is None:
@@ -247,7 +256,7 @@ def _cancel_locked(session: Session, appointment: Appointment, act: Act) -> None
         open_call_task(session, appointment.id, reason, starts_at=starts_at, now=act.at)
 
 
-def _locked(session: Session, appointment_id: int) -> Appointment:
+def locked_appointment(session: Session, appointment_id: int) -> Appointment:
     """The appointment as it is under the lock, not as the page saw it before."""
     return session.scalars(
         select(Appointment).where(Appointment.id == appointment_id).with_for_update(of=Appointment)
@@ -255,7 +264,7 @@ def _locked(session: Session, appointment_id: int) -> Appointment:
 
 
 @contextmanager
-def _walled() -> Iterator[None]:
+def walled() -> Iterator[None]:
     """The wall of the database speaks the same word as the rule in front of it."""
     try:
         yield

@@ -31,6 +31,7 @@ from app.domain.slots import Slot
 from app.models.appointment import Appointment, AppointmentEvent, Engagement, Resident
 from app.services.appointment_rows import open_call_task, window_minutes
 from app.services.catalogue import Catalogue
+from app.services.desk_reminder import open_reminder
 from app.services.journal import note
 from app.services.links import Links, hash_token
 from app.services.outbox import write_message
@@ -92,6 +93,8 @@ def write_appointment(session: Session, catalogue: Catalogue, draft: Draft, link
     if draft.is_visit:
         reason, starts_at = CallReason.BEFORE_HOME_VISIT, draft.slot.starts_at
         open_call_task(session, appointment_id, reason, starts_at=starts_at, now=draft.at)
+    starts_at = draft.slot.starts_at
+    open_reminder(session, appointment_id, draft.request, starts_at=starts_at, now=draft.at)
     return Booked(appointment_id, token)
 
 

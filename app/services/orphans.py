@@ -1,16 +1,19 @@
 """Upcoming appointments that the timetable no longer holds: they stay, and somebody decides."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.domain.appointment import EngagementKind
-from app.domain.schedule import expand
+from app.domain.appointment import EngagementKind, EventKind
+from app.domain.handover import is_prevented
+from app.domain.schedule import Opening, Timetable, expand
 from app.domain.slots import Engaged, orphans
 from app.models.accounts import Counsellor
-from app.models.appointment import Appointment, Engagement
+from app.models.appointment import Appointment, AppointmentEvent, Engagement
 from app.services.catalogue import read_catalogue
 from app.services.slots import read_timetable
 
@@ -33,10 +36,22 @@ class Orphan:
 def find_orphans(session: Session, *, now: datetime) -> list[Orphan]:
     """The upcoming appointments that no opening of their counsellor at their place holds.
 
-    By time. They still occupy their counsellor: nothing is offered over them.
+    By time. They still occupy their counsellor: nothing is offered over them. What the team handed
+    to a colleague needs no opening, as long as the colleague is there and the venue open.
     """
     catalogue = read_catalogue(session)
-    upcoming = session.execute(
+    rows = upcoming_rows(session, now)
+    if not rows:
+        return []
+    last = catalogue.today(rows[-1].Engagement.ends_at)
+    timetable = read_timetable(catalogue, last)
+    openings = expand(timetable, catalogue.today(now), last)
+    return [_orphan(*row) for row in lost_rows(session, rows, timetable, openings)]
+
+
+def upcoming_rows(session: Session, now: datetime) -> Sequence[Any]:
+    """(Engagement, Appointment, first name of the counsellor) of what is to come, by time."""
+    return session.execute(
         select(Engagement, Appointment, Counsellor.first_name)
         .join(Appointment, Appointment.engagement_id == Engagement.id)
         .join(Counsellor, Counsellor.id == Engagement.counsellor_id)
@@ -47,13 +62,36 @@ def find_orphans(session: Session, *, now: datetime) -> list[Orphan]:
         )
         .order_by(Engagement.starts_at, Engagement.id)
     ).all()
-    if not upcoming:
-        return []
-    today = catalogue.today(now)
-    last = catalogue.today(upcoming[-1].Engagement.ends_at)
-    openings = expand(read_timetable(catalogue, last), today, last)
-    found = {_engaged(row.Engagement): row for row in upcoming}
-    return [_orphan(*found[lost]) for lost in orphans(openings, found)]
+
+
+def lost_rows(
+    session: Session, rows: Sequence[Any], timetable: Timetable, openings: Iterable[Opening]
+) -> list[Any]:
+    """Those of the rows that neither these openings nor an agreement hold, in the same order."""
+    found = {_engaged(row.Engagement): row for row in rows}
+    lost = [found[each] for each in orphans(openings, found)]
+    agreed = _handed_over(session, [row.Appointment.id for row in lost])
+    return [
+        row
+        for row in lost
+        if row.Appointment.id not in agreed or is_prevented(timetable, _engaged(row.Engagement))
+    ]
+
+
+def _handed_over(session: Session, appointment_ids: list[int]) -> set[int]:
+    """The appointments that the team gave to a colleague, and nobody has placed since."""
+    latest = (
+        select(func.max(AppointmentEvent.id))
+        .where(
+            AppointmentEvent.appointment_id.in_(appointment_ids),
+            AppointmentEvent.new_counsellor_id.is_not(None),
+        )
+        .group_by(AppointmentEvent.appointment_id)
+    )
+    given = select(AppointmentEvent.appointment_id).where(
+        AppointmentEvent.id.in_(latest), AppointmentEvent.kind == EventKind.REASSIGNED
+    )
+    return set(session.scalars(given))
 
 
 def _engaged(row: Engagement) -> Engaged:

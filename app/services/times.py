@@ -110,7 +110,7 @@ def _found(
 def _find_times(catalogue: Catalogue, facts: Facts, search: Search) -> Times:
     days, next_day = _own_days(catalogue, facts, search)
     return Times(
-        days=_shown(catalogue, days),
+        days=shown_days(catalogue, days),
         next_day=next_day,
         earlier=_earlier(catalogue, facts, search, days),
         last_day=facts.last_day,
@@ -134,7 +134,7 @@ def _find_neighbours(catalogue: Catalogue, facts: Facts, search: Search) -> list
         key=lambda each: (each[1] or 0, served.get(each[0].id, 0) if search.home else 0),
     )
     found = (
-        Neighbour(commune, minutes, _shown(catalogue, _days(catalogue, facts, search, commune)))
+        Neighbour(commune, minutes, shown_days(catalogue, _days(catalogue, facts, search, commune)))
         for commune, minutes in others
     )
     return [neighbour for neighbour in found if neighbour.days]
@@ -157,7 +157,7 @@ def nearest_times(
     facts = load_facts(session, catalogue, now=now, apart_from=apart_from)
     slots = nearest(_slots(facts, wish), choice.starts_at, NEAREST_SHOWN, timezone=facts.timezone)
     by_day = groupby(slots, key=lambda slot: slot.starts_at.astimezone(facts.timezone).date())
-    return list(_shown(catalogue, [Day(on, tuple(of_day)) for on, of_day in by_day]))
+    return list(shown_days(catalogue, [Day(on, tuple(of_day)) for on, of_day in by_day]))
 
 
 def _own_days(catalogue: Catalogue, facts: Facts, search: Search) -> tuple[list[Day], date | None]:
@@ -191,7 +191,7 @@ def _earlier(
     for commune, minutes in sorted(_others(catalogue, facts, search), key=lambda each: each[1]):
         found = _first_day(catalogue, facts, search, commune, before=days[0].on)
         if found:
-            return Neighbour(commune, minutes, _shown(catalogue, [found]))
+            return Neighbour(commune, minutes, shown_days(catalogue, [found]))
     return None
 
 
@@ -232,7 +232,7 @@ def _wish(catalogue: Catalogue, search: Search, commune: CommuneEntry) -> Wish:
     )
 
 
-def _shown(catalogue: Catalogue, days: list[Day]) -> tuple[ShownDay, ...]:
+def shown_days(catalogue: Catalogue, days: list[Day]) -> tuple[ShownDay, ...]:
     """The days cut by venue: each line of times is at one place."""
     shown = []
     for day in days:

@@ -11,10 +11,16 @@ from typing import Any, TypeVar
 from flask import Flask, abort, current_app, g, request
 
 from app.domain.access import Action, Actor, Subject, can
-from app.domain.staff_errors import PageForbidden, SignInNeeded, SubjectUnknown
+from app.domain.staff_errors import (
+    PageForbidden,
+    SecondStepNeeded,
+    SignInNeeded,
+    SubjectUnknown,
+)
 from app.extensions import db
 from app.services.accounts import SignedIn, signed_in
 from app.web.clock import utc_now
+from app.web.site import current_catalogue
 from app.web.staff_cookie import session_key
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -96,3 +102,12 @@ def _refuse_the_unguarded() -> None:
         abort(404)
     if not can(current_actor(), action, None, utc_now()):
         raise PageForbidden
+    if action is not Action.OWN_ACCOUNT and must_set_up_second_step():
+        raise SecondStepNeeded
+
+
+def must_set_up_second_step() -> bool:
+    """Whether the territory asks the second step of that role, and the account has none yet."""
+    user = current_user()
+    roles = current_catalogue().settings.second_step_roles
+    return not user.has_second_step and user.actor.role in roles

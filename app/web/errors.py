@@ -21,13 +21,14 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.domain.errors import DomainError
-from app.domain.staff_errors import SignInNeeded
+from app.domain.staff_errors import SecondStepNeeded, SignInNeeded
 from app.services.catalogue import NoTerritory
 from app.services.transaction import AWAY
 from app.web.error_words import ErrorWords, block_minutes, words_of
 from app.web.fault_log import log_fault
 from app.web.language import current_language
 from app.web.quotas import note_wait
+from app.web.signed_out import kept_answers, signed_out_page
 from app.web.site import known_catalogue, stop_asking_the_database
 from app.web.static_files import AssetsNotBuilt, asset
 from app.web.wording import sentence
@@ -129,6 +130,11 @@ def _untrusted_form(_error: CSRFError) -> Response:
 def _refusal(refusal: DomainError) -> Response | BaseResponse:
     if isinstance(refusal, SignInNeeded) and request.method == "GET":
         return redirect(url_for("accounts.sign_in", suite=request.full_path.rstrip("?")), 303)
+    if isinstance(refusal, SignInNeeded):
+        answers = kept_answers()
+        return signed_out_page(answers) if answers else error_page(refusal.status)
+    if isinstance(refusal, SecondStepNeeded) and request.method == "GET":
+        return redirect(url_for("accounts.own_second_step"), 303)
     note_wait(refusal)
     if refusal.status >= 500:
         stop_asking_the_database()

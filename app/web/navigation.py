@@ -18,7 +18,12 @@ class Entry:
     icon: str
 
 
-MENU = (Entry("Mon compte", "accounts.own_account", Action.OWN_ACCOUNT, "user"),)
+MENU = (
+    Entry("Aujourd’hui", "agenda.today", Action.SEE_TODAY, "sun"),
+    Entry("Téléphone", "desk.call", Action.BOOK, "phone"),
+    Entry("À appeler", "agenda.call_list", Action.CALL, "phone-call"),
+    Entry("Mon compte", "accounts.own_account", Action.OWN_ACCOUNT, "user"),
+)
 
 
 def register(app: Flask) -> None:

@@ -44,6 +44,11 @@ def keeps_answers(view: Callable[..., Any]) -> Callable[..., Any]:
     return view
 
 
+def keeps_answers_of(view: Callable[..., Any]) -> bool:
+    """Whether that view shows its form again with all that was typed."""
+    return getattr(view, "keeps_answers", False)
+
+
 def register(app: Flask) -> None:
     """Check every POST before its view; add the headers to every answer, errors included."""
     app.before_request(_check_csrf)
@@ -69,7 +74,7 @@ def _check_csrf() -> None:
         csrf.protect()
     except CSRFError:
         view = current_app.view_functions[request.endpoint]
-        if not getattr(view, "keeps_answers", False):
+        if not keeps_answers_of(view):
             raise
         g.csrf_refused = True
 

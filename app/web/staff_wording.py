@@ -50,5 +50,53 @@ SENTENCES: dict[type[DomainError], str] = {
     ),
     errors.ColleagueAway: "%(colleague)s n’est pas là à cette heure.",
     errors.StateRefused: "Ce rendez-vous n’est plus dans cet état. Relisez la page.",
+    # ---- people and administration
+    errors.SecondStepNeeded: "Votre compte doit d’abord avoir la double vérification.",
+    # ---- today and the calls
+    errors.NoSessionToday: "Vous n’avez pas de permanence aujourd’hui.",
+    errors.CallOutcomeMissing: "Choisissez ce que l’appel a donné.",
+    errors.DelayMissing: "Choisissez combien de minutes de retard.",
+    # calendars
+    errors.FeedUnknown: "Cette adresse d’agenda ne marche pas. Demandez une nouvelle adresse.",
+    errors.FeedOwnerMissing: "Choisissez l’agenda à suivre.",
+    errors.FeedLevelMissing: "Choisissez ce que l’agenda montre.",
+    errors.CalendarAddressMissing: "Collez l’adresse de votre agenda.",
+    errors.CalendarAddressTooLong: "Cette adresse est trop longue. Collez 2 000 lettres au plus.",
+    errors.CalendarAddressWrong: (
+        "Ce n’est pas l’adresse d’un agenda. Elle commence par https:// ou webcal://."
+    ),
+    # ---- the phone desk
+    errors.TooManySearches: "Trop de recherches. Attendez un peu, puis recommencez.",
+    errors.CardDiffers: (
+        "Ce n’est pas le nom de la fiche. Choisissez « Une nouvelle personne », "
+        "ou reprenez le nom de la fiche."
+    ),
+    # ---- the timetable
+    errors.DateMissing: "Écrivez la date du début.",
+    errors.DateUnreadable: "Écrivez la date comme ceci : 24/11/2026.",
+    errors.EndUnreadable: "Écrivez la date de fin comme ceci : 24/11/2026.",
+    errors.StartPast: "Cette date est passée. Choisissez aujourd’hui ou une date à venir.",
+    errors.EndMissing: "Écrivez jusqu’à quelle date cela se répète.",
+    errors.EndBeforeStart: "La fin est avant le début. Corrigez une des deux dates.",
+    errors.PeriodTooLong: "Cette période est trop longue. Choisissez un an au plus.",
+    errors.AgendaMissing: "Choisissez un conseiller.",
+    errors.AgendaClosed: "Ce conseiller n’est plus en activité. Choisissez un autre conseiller.",
+    errors.SubstituteUnfit: "Cette personne ne peut pas remplacer. Choisissez une autre personne.",
+    errors.AlreadyAway: "Une absence est déjà enregistrée à ces dates.",
+    errors.AlreadyReplaced: "Une autre personne remplace déjà à ces dates.",
+    errors.VenueMissing: "Choisissez un lieu.",
+    errors.AlreadyClosed: "Ce lieu est déjà fermé à ces dates.",
+    errors.ClosureReasonTooLong: "Cette raison est trop longue. Écrivez 80 lettres au plus.",
+    errors.UndoTooLate: (
+        "Plus de dix minutes ont passé : ce changement ne s’annule plus. "
+        "Faites un autre changement."
+    ),
+    errors.UndoTold: (
+        "Une personne est déjà prévenue : ce changement ne s’annule plus. "
+        "Faites un autre changement."
+    ),
+    errors.UndoChangedSince: (
+        "Un rendez-vous ou les horaires ont changé depuis : ce changement ne s’annule plus."
+    ),
 }
 """One sentence for each refusal of `domain.staff_errors`; facts of the refusal fill the braces."""

@@ -4,6 +4,7 @@ from dataclasses import FrozenInstanceError, fields
 
 import pytest
 
+from app.domain.access import Role
 from app.domain.settings import InvalidSetting, OtherCommune, Settings
 
 
@@ -30,6 +31,12 @@ def test_a_territory_changes_what_it_names_and_nothing_else() -> None:
     )
 
 
+def test_roles_that_must_have_the_second_step_are_told_once_in_order() -> None:
+    given = ["CCAS_AGENT", "COORDINATOR", "CCAS_AGENT"]
+    settings = Settings.from_mapping({"second_step_roles": given})
+    assert settings.second_step_roles == (Role.COORDINATOR, Role.CCAS_AGENT)
+
+
 def test_off_may_be_said() -> None:
     assert Settings.from_mapping({"neighbours_from_days": None}) == Settings()
 
@@ -49,6 +56,9 @@ def test_off_may_be_said() -> None:
         ("foreign_sms", 1, "true ou false"),
         ("other_commune", "maybe", "« refuse » ou « allow »"),
         ("other_commune", 3, "« refuse » ou « allow »"),
+        ("second_step_roles", "COORDINATOR", "liste parmi « COORDINATOR », "),
+        ("second_step_roles", ["ADMIN"], "liste parmi « COORDINATOR », "),
+        ("second_step_roles", [1], "liste parmi « COORDINATOR », "),
     ],
 )
 def test_a_bad_setting_is_named_with_its_reason(key: str, value: object, reason: str) -> None:

@@ -11,7 +11,7 @@ from app.extensions import db
 from app.gateways import totp
 from app.gateways.qr import qr_svg
 from app.services import account_links, accounts, second_step
-from app.web.access import current_user, requires
+from app.web.access import current_user, must_set_up_second_step, requires
 from app.web.accounts.forms import (
     ChangePasswordForm,
     SecondStepForm,
@@ -111,7 +111,8 @@ def _second_step_page(form: SecondStepForm) -> Response:
         form.secret.data or "", current_user().email, current_catalogue().service["name"]
     )
     drawing = Markup(qr_svg(address, "Code à lire avec l’application"))  # noqa: S704 - drawn here
-    return staff_page("accounts/start_second_step.html", form.status, form=form, drawing=drawing)
+    facts = {"drawing": drawing, "needed": must_set_up_second_step()}
+    return staff_page("accounts/start_second_step.html", form.status, form=form, **facts)
 
 
 @blueprint.post("/agents/mon-compte/deconnecter/<int:session_id>")

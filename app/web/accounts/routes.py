@@ -23,6 +23,13 @@ from app.web.staff_page import staff_page
 blueprint = Blueprint("accounts", __name__)
 
 
+@blueprint.get("/agents")
+@requires(Action.OWN_ACCOUNT)
+def home() -> Any:
+    """The first page of the menu of whoever is signed in."""
+    return redirect(landing(), 303)
+
+
 @blueprint.get("/agents/connexion")
 @public
 def sign_in() -> Any:
@@ -97,7 +104,7 @@ def _opened(user_id: int, email: str, onward: str) -> Response:
     keep_key(key)
     if accounts.signed_in(db.session(), key, now=utc_now()) is None:
         raise SignInRefused
-    return remember_browser(make_response(redirect(onward or "/agents", 303)), email)
+    return remember_browser(make_response(redirect(onward or url_for("accounts.home"), 303)), email)
 
 
 @blueprint.post("/agents/deconnexion")

@@ -1,5 +1,6 @@
-"""Today, the week, one appointment, the calls to make."""
+"""Today, the week, one appointment, the calls to make: all their pages, as one blueprint."""
 
-from flask import Blueprint
+from app.web.agenda import attendance, calls, card, changing, moving, today
+from app.web.agenda.blueprint import blueprint
 
-blueprint = Blueprint("agenda", __name__)
+__all__ = ["attendance", "blueprint", "calls", "card", "changing", "moving", "today"]

@@ -11,6 +11,7 @@ POST /agents/mot-de-passe/<token>
 """
 _EVERYBODY = "coordinator=all counsellor=all desk=all referent=all committee=all"
 ROWS = f"""
+GET  /agents | {_EVERYBODY}
 POST /agents/deconnexion | {_EVERYBODY}
 POST /agents/encore-la | {_EVERYBODY}
 GET  /agents/mon-compte | {_EVERYBODY}

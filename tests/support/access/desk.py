@@ -1,3 +1,12 @@
-"""The rights of app/web/desk."""
+"""The rights of app/web/desk: whoever books; whose appointment it was is asked at the end."""
 
-ROWS = ""
+_TEAM = "coordinator=all counsellor=all desk=all referent=all committee=no"
+_OWN = "coordinator=all counsellor=own desk=own referent=own committee=no"
+ROWS = f"""
+GET  /agents/telephone | {_TEAM}
+POST /agents/telephone | {_TEAM}
+POST /agents/telephone/chercher | {_TEAM}
+POST /agents/telephone/personnes | {_TEAM}
+POST /agents/telephone/heures | {_TEAM}
+GET  /agents/telephone/fait/<appointment_id> | {_OWN}
+"""

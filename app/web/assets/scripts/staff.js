@@ -2,9 +2,11 @@
 import { focusErrorSummary } from "./error_summary.js";
 import { addPrintButtons } from "./print_button.js";
 import { preventDoubleSubmit } from "./submit_once.js";
+import { quickenTheDesk } from "./staff/desk.js";
 import { warnBeforeTimeOut } from "./staff/idle.js";
 
 focusErrorSummary();
 addPrintButtons();
 preventDoubleSubmit();
 warnBeforeTimeOut();
+quickenTheDesk();

@@ -1,0 +1,79 @@
+"""What the coordination must look at this morning: nothing here repairs itself."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.access import Role
+from app.domain.appointment import AppointmentStatus
+from app.domain.availability import AvailabilityKind
+from app.models.accounts import User, UserCommune
+from app.models.appointment import Appointment, Engagement
+from app.services.agenda import ENTRIES, IN_ORDER, Entry, entry_of
+from app.services.catalogue import Catalogue, CommuneEntry
+from app.services.orphans import Orphan, find_orphans
+from app.services.slots import facts_of_timetable
+
+LOOKED_BACK = timedelta(days=30)
+"""Whoever did not say what became of an older appointment will not know any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """Each list is empty when all is well."""
+
+    orphans: list[Orphan]
+    unfinished: list[Entry]
+    """Past, and nobody said whether the person came."""
+    without_date: list[CommuneEntry]
+    """No permanence until the end of the booking window."""
+    without_referent: list[CommuneEntry]
+
+
+def find_attention(session: Session, catalogue: Catalogue, *, now: datetime) -> Attention:
+    """All of it, for the whole territory. A fixed number of queries."""
+    return Attention(
+        orphans=find_orphans(session, now=now),
+        unfinished=find_unfinished(session, catalogue, now=now),
+        without_date=_without_date(session, catalogue, now),
+        without_referent=_without_referent(session, catalogue, now),
+    )
+
+
+def find_unfinished(
+    session: Session, catalogue: Catalogue, *, now: datetime, counsellor_id: int | None = None
+) -> list[Entry]:
+    """The appointments of the last 30 days that are over and still « confirmés », by hour."""
+    query = ENTRIES.where(
+        Engagement.starts_at >= now - LOOKED_BACK,
+        Engagement.starts_at < now,
+        Engagement.ends_at <= now,
+        Appointment.status == AppointmentStatus.BOOKED,
+    )
+    if counsellor_id is not None:
+        query = query.where(Engagement.counsellor_id == counsellor_id)
+    return [entry_of(row, catalogue) for row in session.execute(query.order_by(*IN_ORDER))]
+
+
+def _without_date(session: Session, catalogue: Catalogue, now: datetime) -> list[CommuneEntry]:
+    facts = facts_of_timetable(catalogue, now=now)
+    held = {
+        each.place.commune_id
+        for each in facts.index
+        if each.kind is AvailabilityKind.PERMANENCE and each.place and each.ends_at > now
+    }
+    return [each for each in catalogue.served_communes(facts.today) if each.id not in held]
+
+
+def _without_referent(session: Session, catalogue: Catalogue, now: datetime) -> list[CommuneEntry]:
+    answered_for = set(
+        session.scalars(
+            select(UserCommune.commune_id)
+            .join(User, User.id == UserCommune.user_id)
+            .where(User.active, User.role == Role.REFERENT)
+        )
+    )
+    served = catalogue.served_communes(catalogue.today(now))
+    return [each for each in served if each.id not in answered_for]

@@ -1,0 +1,205 @@
+"""Who came: arrived, present, absent, without an appointment. Each is one press, twice is once."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.appointment import (
+    Actor,
+    AppointmentStatus,
+    CancelledBy,
+    ChangeReason,
+    Channel,
+    EngagementKind,
+    EventKind,
+    MessageChannel,
+    PlaceKind,
+    Recipient,
+    can_become,
+)
+from app.domain.journal import JournalAction, JournalSubject
+from app.domain.search_keys import search_keys
+from app.domain.staff_errors import NoSessionToday, StateRefused, SubjectUnknown
+from app.domain.travel import Place
+from app.models.appointment import Appointment, AppointmentEvent, Engagement, Resident
+from app.services.agenda import Period, find_openings, session_of_now
+from app.services.appointment_rows import Act, note_event
+from app.services.catalogue import Catalogue, TopicEntry, read_catalogue
+from app.services.journal import note
+from app.services.transaction import Locks, write_transaction
+
+WALK_IN_LENGTH = timedelta(minutes=30)
+EVENTS = {
+    AppointmentStatus.ATTENDED: EventKind.ATTENDED,
+    AppointmentStatus.NO_SHOW: EventKind.NO_SHOW,
+}
+
+
+def mark_arrived(session: Session, appointment_id: int, *, by: int, now: datetime) -> None:
+    """Somebody sits in the waiting room: a fact beside the state, noted once.
+
+    Raises StateRefused where the appointment is not of today or no longer expected.
+    """
+    with write_transaction(session):
+        appointment = _locked(session, appointment_id)
+        if appointment.arrived_at is not None:
+            return
+        catalogue = read_catalogue(session)
+        is_today = catalogue.today(appointment.engagement.starts_at) == catalogue.today(now)
+        if appointment.status is not AppointmentStatus.BOOKED or not is_today:
+            raise StateRefused
+        appointment.arrived_at = now
+        note(session, JournalAction.ARRIVED, _subject(appointment), by=by, now=now)
+
+
+def record_outcome(
+    session: Session, appointment_id: int, came: bool, *, by: int, now: datetime
+) -> None:
+    """« Présent » or « Absent »; the other one within seven days takes it back.
+
+    Raises StateRefused where `can_become` says no, before the day of the appointment, and for an
+    absence before its hour.
+    """
+    wanted = AppointmentStatus.ATTENDED if came else AppointmentStatus.NO_SHOW
+    with write_transaction(session):
+        appointment = _locked(session, appointment_id)
+        if appointment.status is wanted:
+            return
+        _check_outcome(appointment, wanted, read_catalogue(session), now)
+        act = Act(now, Actor.STAFF, Channel.DESK, by)
+        with note_event(session, appointment, EVENTS[wanted], act):
+            appointment.status = wanted
+
+
+def _check_outcome(
+    appointment: Appointment, wanted: AppointmentStatus, catalogue: Catalogue, now: datetime
+) -> None:
+    held = appointment.engagement
+    is_early = held.starts_at > now
+    if wanted is AppointmentStatus.ATTENDED:
+        is_early = catalogue.today(held.starts_at) > catalogue.today(now)
+    if is_early or not can_become(appointment.status, wanted, ended_at=held.ends_at, now=now):
+        raise StateRefused
+
+
+def add_walk_in(
+    session: Session, counsellor_id: int, form_key: str, *, by: int, now: datetime
+) -> int:
+    """« Venu sans rendez-vous »: present, from now for 30 minutes, without name nor telephone.
+
+    It occupies nobody: the counsellor is there already. The same form sent again adds nothing.
+    Where somebody lives is not asked: they count in the commune where they came. Returns the id of
+    the appointment. Raises NoSessionToday where the counsellor holds no permanence today.
+    """
+    with write_transaction(session, Locks.of({counsellor_id}, {f"form:{form_key}"})):
+        query = select(Appointment.id).where(Appointment.form_key == form_key)
+        known = session.scalars(query).one_or_none()
+        if known is not None:
+            return known
+        catalogue = read_catalogue(session)
+        today = catalogue.today(now)
+        openings = find_openings(session, catalogue, Period(today, today, counsellor_id))
+        opening = session_of_now(openings, now)
+        if opening is None or opening.place is None:
+            raise NoSessionToday
+        appointment = _walk_in(catalogue, opening.counsellor_id, opening.place, now)
+        appointment.form_key, appointment.booked_by_id = form_key, by
+        session.add(appointment)
+        session.flush()
+        _tell(session, appointment, by, now)
+        return appointment.id
+
+
+def _walk_in(catalogue: Catalogue, counsellor_id: int, place: Place, now: datetime) -> Appointment:
+    starts_at = now.replace(second=0, microsecond=0)
+    topic = _topic_of_anything(catalogue)
+    return Appointment(
+        resident=Resident(
+            first_name="",
+            last_name="",
+            commune_id=place.commune_id,
+            **search_keys("", "", None),
+            language="fr",
+            to_reconcile=False,
+            created_at=now,
+        ),
+        engagement=Engagement(
+            counsellor_id=counsellor_id,
+            starts_at=starts_at,
+            ends_at=starts_at + WALK_IN_LENGTH,
+            kind=EngagementKind.APPOINTMENT,
+            commune_id=place.commune_id,
+            venue_id=place.venue_id,
+            occupies=False,
+        ),
+        commune_id=place.commune_id,
+        topic_id=topic.id,
+        topic_minutes=WALK_IN_LENGTH // timedelta(minutes=1),
+        place_kind=PlaceKind.VENUE,
+        status=AppointmentStatus.ATTENDED,
+        channel=Channel.WALK_IN,
+        language="fr",
+        booked_at=now,
+        updated_at=now,
+        arrived_at=now,
+        message_channel=MessageChannel.NONE,
+        message_to=Recipient.PERSON,
+    )
+
+
+def _topic_of_anything(catalogue: Catalogue) -> TopicEntry:
+    """The last of the list, « Autre chose, ou je ne sais pas », until it is known better."""
+    return catalogue.offered_topics()[-1]
+
+
+def _tell(session: Session, appointment: Appointment, by: int, now: datetime) -> None:
+    held = appointment.engagement
+    session.add(
+        AppointmentEvent(
+            appointment_id=appointment.id,
+            at=now,
+            kind=EventKind.BOOKED,
+            actor=Actor.STAFF,
+            channel=Channel.WALK_IN,
+            user_id=by,
+            new_starts_at=held.starts_at,
+            new_counsellor_id=held.counsellor_id,
+            new_venue_id=held.venue_id,
+        )
+    )
+    note(session, JournalAction.ATTENDED, _subject(appointment), by=by, now=now, walk_in=True)
+
+
+def remove_walk_in(session: Session, appointment_id: int, *, by: int, now: datetime) -> None:
+    """Take back « Venu sans rendez-vous », pressed by mistake, on the same day.
+
+    The one way out of « présent » to « annulé »: nobody was expected, nobody is told. Raises
+    StateRefused for any other appointment, or another day.
+    """
+    with write_transaction(session):
+        appointment = _locked(session, appointment_id)
+        if appointment.status is AppointmentStatus.CANCELLED:
+            return
+        catalogue = read_catalogue(session)
+        is_today = catalogue.today(appointment.engagement.starts_at) == catalogue.today(now)
+        if appointment.channel is not Channel.WALK_IN or not is_today:
+            raise StateRefused
+        act = Act(now, Actor.STAFF, Channel.DESK, by, ChangeReason.MISTAKE)
+        with note_event(session, appointment, EventKind.CANCELLED, act):
+            appointment.status = AppointmentStatus.CANCELLED
+            appointment.cancelled_by = CancelledBy.SERVICE
+        appointment.updated_at = now
+
+
+def _subject(appointment: Appointment) -> tuple[JournalSubject, int]:
+    return JournalSubject.APPOINTMENT, appointment.id
+
+
+def _locked(session: Session, appointment_id: int) -> Appointment:
+    """The row under its lock. Raises SubjectUnknown where there is none."""
+    query = select(Appointment).where(Appointment.id == appointment_id)
+    appointment = session.scalars(query.with_for_update(of=Appointment)).one_or_none()
+    if appointment is None:
+        raise SubjectUnknown
+    return appointment

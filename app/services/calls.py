@@ -1,0 +1,263 @@
+"""The people to call, why, and what became of it. Messages that no machine sends are calls too."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session
+
+from app.domain.access import DESK_MEMORY, Actor, Role
+from app.domain.agenda import DELAYS, delayed
+from app.domain.appointment import (
+    AppointmentStatus,
+    CallOutcome,
+    CallReason,
+    CallTime,
+    MessageChannel,
+    PlaceKind,
+)
+from app.domain.errors import DomainError
+from app.domain.journal import JournalAction, JournalSubject
+from app.domain.messages import SENT_CHANNELS
+from app.domain.staff_errors import DelayMissing, SubjectUnknown
+from app.gateways.contacts import parse_phone
+from app.models.appointment import Appointment, CallTask, Engagement, Resident
+from app.models.journal import JournalEntry
+from app.services.agenda import ENTRIES, Entry, Period, entry_of, find_entries
+from app.services.catalogue import Catalogue, read_catalogue
+from app.services.journal import note
+from app.services.transaction import Locks, write_transaction
+
+BEFORE_IT_ENDS = (
+    CallReason.BEFORE_HOME_VISIT,
+    CallReason.RUNNING_LATE,
+    CallReason.REMINDER,
+    CallReason.UNDELIVERED,
+)
+"""No use after the appointment; the others stay due until the desk forgets the person."""
+BOOKED_LONG_BEFORE = timedelta(days=1)
+"""Who booked the day before needs no reminder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Somebody to call, about one appointment."""
+
+    entry: Entry
+    reason: CallReason
+    due_at: datetime
+    call_time: CallTime | None
+    """When the person said that they may be called."""
+    tries: tuple[datetime, ...] = ()
+    """The calls that nobody answered."""
+
+    @property
+    def phone(self) -> str | None:
+        """The person's own, else that of whoever helps them."""
+        return self.entry.phone or self.entry.helper_phone
+
+
+def find_calls(
+    session: Session, catalogue: Catalogue, actor: Actor, *, now: datetime
+) -> list[Call]:
+    """The calls that are open, the most urgent first; of those that the actor may see at most.
+
+    Open tasks, and reminders of the next days that no machine sends. Rights are asked by the page
+    for each; here the database is only spared what nobody of that role would see.
+    """
+    scope = _scope(actor)
+    tasks = ENTRIES.add_columns(CallTask).join(CallTask, CallTask.appointment_id == Appointment.id)
+    rows = session.execute(
+        tasks.where(
+            CallTask.closed_at.is_(None),
+            or_(CallTask.reason != CallReason.REMINDER, Resident.refuses_reminders.is_(False)),
+            or_(
+                Engagement.ends_at > now,
+                and_(
+                    CallTask.reason.not_in(BEFORE_IT_ENDS),
+                    Engagement.ends_at > now - DESK_MEMORY,
+                ),
+            ),
+            *scope,
+        ).order_by(CallTask.due_at, CallTask.id)
+    ).all()
+    tries = _tries(session, {row.Appointment.id for row in rows})
+    calls = [
+        Call(
+            entry=entry_of(row, catalogue),
+            reason=row.CallTask.reason,
+            due_at=row.CallTask.due_at,
+            call_time=row.Appointment.call_time,
+            tries=tuple(tries.get((row.Appointment.id, row.CallTask.reason), ())),
+        )
+        for row in rows
+    ]
+    return sorted([*calls, *_reminders(session, catalogue, scope, now)], key=_urgency)
+
+
+def _urgency(call: Call) -> tuple[datetime, int]:
+    return call.due_at, call.entry.appointment_id
+
+
+def _scope(actor: Actor) -> list[ColumnElement[bool]]:
+    if actor.role is Role.COORDINATOR:
+        return []
+    if actor.counsellor_id is not None:
+        return [Engagement.counsellor_id == actor.counsellor_id]
+    return [Appointment.commune_id.in_(actor.commune_ids)]
+
+
+def _tries(
+    session: Session, appointment_ids: Iterable[int]
+) -> dict[tuple[int | None, str], list[datetime]]:
+    """The calls without answer, as the journal remembers them: the task keeps the last one only."""
+    found: dict[tuple[int | None, str], list[datetime]] = defaultdict(list)
+    rows = session.execute(
+        select(JournalEntry.subject_id, JournalEntry.at, JournalEntry.facts)
+        .where(
+            JournalEntry.subject_kind == JournalSubject.APPOINTMENT,
+            JournalEntry.subject_id.in_(appointment_ids),
+            JournalEntry.action == JournalAction.CALL_RECORDED,
+        )
+        .order_by(JournalEntry.id)
+    )
+    for row in rows:
+        if row.facts["outcome"] == CallOutcome.NO_ANSWER:
+            found[row.subject_id, row.facts["reason"]].append(row.at)
+    return found
+
+
+def _reminders(
+    session: Session, catalogue: Catalogue, scope: list[ColumnElement[bool]], now: datetime
+) -> list[Call]:
+    """Whoever neither a text message nor an e-mail reminds, two days before (a setting).
+
+    A visit is prepared by telephone anyway.
+    """
+    ahead = timedelta(hours=catalogue.settings.reminder_hours_before)
+    reminded = select(CallTask.id).where(
+        CallTask.appointment_id == Appointment.id, CallTask.reason == CallReason.REMINDER
+    )
+    rows = session.execute(
+        ENTRIES.where(
+            Engagement.starts_at > now,
+            Engagement.starts_at <= now + ahead,
+            Appointment.status == AppointmentStatus.BOOKED,
+            Appointment.place_kind == PlaceKind.VENUE,
+            Appointment.message_channel.not_in(SENT_CHANNELS),
+            Resident.refuses_reminders.is_(False),
+            ~reminded.exists(),
+            *scope,
+        ).order_by(Engagement.starts_at)
+    )
+    return [
+        Call(entry_of(row, catalogue), CallReason.REMINDER, now, row.Appointment.call_time)
+        for row in rows
+        if _needs_a_call(row)
+    ]
+
+
+def _needs_a_call(row: Any) -> bool:
+    """Without a mobile and without e-mail, or asked for a voice; and not booked the day before."""
+    appointment, person = row.Appointment, row.Resident
+    if row.Engagement.starts_at - appointment.booked_at < BOOKED_LONG_BEFORE:
+        return False
+    phone = person.phone or appointment.helper_phone
+    if phone is None:
+        return False
+    is_unreachable = person.email is None and not _is_mobile(phone)
+    return appointment.message_channel is MessageChannel.VOICE or is_unreachable
+
+
+def _is_mobile(phone: str) -> bool:
+    try:
+        return parse_phone(phone).is_mobile
+    except DomainError:
+        return False
+
+
+def record_call(
+    session: Session,
+    appointment_id: int,
+    reason: CallReason,
+    outcome: CallOutcome,
+    *,
+    by: int,
+    now: datetime,
+) -> bool:
+    """What became of a call; whether something was noted: a call that is closed stays as it is.
+
+    « Pas de réponse » leaves it open. A reminder has no task before its first call. Raises
+    SubjectUnknown where nobody asked for that call.
+    """
+    with write_transaction(session, Locks.of(keys={f"call:{appointment_id}"})):
+        task = _task(session, appointment_id, reason, now)
+        if task.closed_at is not None:
+            return False
+        task.outcome, task.tried_at, task.user_id = outcome, now, by
+        if outcome is not CallOutcome.NO_ANSWER:
+            task.closed_at = now
+        subject = JournalSubject.APPOINTMENT, appointment_id
+        facts = {"reason": reason.value, "outcome": outcome.value}
+        note(session, JournalAction.CALL_RECORDED, subject, by=by, now=now, **facts)
+    return True
+
+
+def _task(session: Session, appointment_id: int, reason: CallReason, now: datetime) -> CallTask:
+    """The open task of that reason, else the last one. Raises SubjectUnknown."""
+    found = session.scalars(
+        select(CallTask)
+        .where(CallTask.appointment_id == appointment_id, CallTask.reason == reason)
+        .order_by(CallTask.closed_at.is_not(None), CallTask.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if found is None and reason is not CallReason.REMINDER:
+        raise SubjectUnknown
+    if found is None:
+        found = CallTask(appointment_id=appointment_id, reason=reason, created_at=now, due_at=now)
+        session.add(found)
+    return found
+
+
+def announce_delay(
+    session: Session, counsellor_id: int, late_minutes: int, *, now: datetime
+) -> list[int]:
+    """« J’ai du retard »: ask for a call to each of the next people of today who is kept waiting.
+
+    Returns the ids of their appointments, by hour. Whoever is on the list already stays there once.
+    Raises DelayMissing for another length than those of `DELAYS`.
+    """
+    if late_minutes not in DELAYS:
+        raise DelayMissing
+    with write_transaction(session, Locks.of({counsellor_id})):
+        catalogue = read_catalogue(session)
+        today = catalogue.today(now)
+        to_come = [
+            each
+            for each in find_entries(session, catalogue, Period(today, today, counsellor_id))
+            if each.status is AppointmentStatus.BOOKED
+            and each.arrived_at is None
+            and each.starts_at >= now
+        ]
+        waiting = [each.appointment_id for each in delayed(to_come, late_minutes, catalogue.travel)]
+        known = session.scalars(
+            select(CallTask.appointment_id).where(
+                CallTask.appointment_id.in_(waiting),
+                CallTask.reason == CallReason.RUNNING_LATE,
+                CallTask.closed_at.is_(None),
+            )
+        ).all()
+        for appointment_id in waiting:
+            if appointment_id not in known:
+                session.add(
+                    CallTask(
+                        appointment_id=appointment_id,
+                        reason=CallReason.RUNNING_LATE,
+                        created_at=now,
+                        due_at=now,
+                    )
+                )
+    return waiting

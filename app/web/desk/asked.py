@@ -1,0 +1,156 @@
+"""From the answers of a call to what the use cases take: the booking, or the search for times."""
+
+from datetime import datetime
+
+from app.domain import names
+from app.domain.appointment import Caller, CallTime, Channel, MessageChannel, Recipient
+from app.domain.booking import (
+    NOTE_LENGTH,
+    BookingRequest,
+    Choice,
+    DeskFacts,
+    Home,
+    Person,
+    Phone,
+)
+from app.domain.errors import (
+    CallTimeMissing,
+    CommuneElsewhere,
+    DomainError,
+    MessageChannelMissing,
+    SlotNotOffered,
+    TimeMissing,
+)
+from app.domain.search_keys import plain
+from app.domain.staff_errors import CallerMissing, CardDiffers, NoteTooLong
+from app.gateways.contacts import parse_email, parse_phone
+from app.services.catalogue import Catalogue, CommuneEntry, VenueEntry
+from app.services.choosing import home_commune
+from app.services.desk_search import Card
+from app.services.desk_times import DeskSearch
+from app.web.booking_terms import parse_date, parse_local
+from app.web.desk.forms import DeskForm
+
+FRENCH = "fr"
+
+
+def search_of(form: DeskForm, catalogue: Catalogue, now: datetime) -> DeskSearch | None:
+    """What to look for; None until the commune and the need are known."""
+    try:
+        home = _home_commune(form, catalogue, now)
+        topic = catalogue.topic(form.besoin.data or None)
+    except DomainError:
+        return None
+    venue = None if form.is_visit else _venue(form, catalogue)
+    from_day = parse_date(form.des.data or "")
+    return DeskSearch(form.kind, home, topic, form.has_deadline, from_day, venue)
+
+
+def _home_commune(form: DeskForm, catalogue: Catalogue, now: datetime) -> CommuneEntry | None:
+    home = home_commune(catalogue, form.commune.data or None, now)
+    if home is None and form.is_visit:
+        raise CommuneElsewhere
+    return home
+
+
+def _venue(form: DeskForm, catalogue: Catalogue) -> VenueEntry | None:
+    try:
+        return catalogue.venue(form.lieu.data or None)
+    except SlotNotOffered:
+        return None
+
+
+def booking_of(
+    form: DeskForm, catalogue: Catalogue, card: Card | None, user_id: int, now: datetime
+) -> BookingRequest | None:
+    """The whole booking; None where an answer is missing or wrong, which the form then tells."""
+    person = _person(form, card)
+    choice = _choice(form, catalogue, now)
+    home = _home(form) if form.is_visit else None
+    message = form.taken("message", _message)
+    caller = form.taken("appel", _caller)
+    note = form.taken("note", _note)
+    if form.errors or person is None or choice is None or message is None or caller is None:
+        return None
+    return BookingRequest(
+        choice=choice,
+        person=person,
+        helper=None,
+        home=home,
+        message_channel=message,
+        message_to=Recipient.PERSON,
+        language=card.language if card else FRENCH,
+        channel=Channel.PHONE,
+        form_key=form.cle.data or "",
+        desk=DeskFacts(user_id, caller, form.deadline, note, card.id if card else None),
+    )
+
+
+def _person(form: DeskForm, card: Card | None) -> Person | None:
+    """Of a card, what the card says: a booking neither corrects nor merges it."""
+    if card is not None:
+        if _names_differ(form, card):
+            form.refuse(CardDiffers())
+        phone = parse_phone(card.phone) if card.phone else None
+        return Person(card.first_name, card.last_name, phone, card.email)
+    phone = form.taken("telephone", _phone)
+    first, last = form.taken("prenom", names.first_name), form.taken("nom", names.last_name)
+    email = form.taken("email", parse_email)
+    return Person(first, last, phone, email) if first and last else None
+
+
+def _names_differ(form: DeskForm, card: Card) -> bool:
+    typed = (form.prenom.data or "", card.first_name), (form.nom.data or "", card.last_name)
+    return any(plain(given) and plain(given) != plain(known) for given, known in typed)
+
+
+def _phone(typed: str) -> Phone | None:
+    """Somebody may have none: they are told on paper."""
+    return parse_phone(typed) if typed.strip() else None
+
+
+def _choice(form: DeskForm, catalogue: Catalogue, now: datetime) -> Choice | None:
+    form.taken("commune", lambda _slug: _home_commune(form, catalogue, now))
+    topic = form.taken("besoin", lambda code: catalogue.topic(code or None))
+
+    def chosen(value: str) -> Choice:
+        start, _, venue_slug = value.partition("|")
+        starts_at = parse_local(start, catalogue)
+        if starts_at is None:
+            raise TimeMissing
+        venue = None if form.is_visit else venue_slug or None
+        return Choice(form.kind, form.commune.data, form.besoin.data, starts_at, venue)
+
+    return form.taken("choix", chosen) if topic else None
+
+
+def _home(form: DeskForm) -> Home | None:
+    line1 = form.taken("adresse", names.address_line)
+    line2 = form.taken("complement", lambda text: names.address_line(text, required=False))
+    call_time = form.taken("rappel", _call_time)
+    return Home(line1, line2, call_time) if line1 and call_time else None
+
+
+def _call_time(value: str) -> CallTime:
+    if value not in set(CallTime):
+        raise CallTimeMissing
+    return CallTime(value)
+
+
+def _message(value: str) -> MessageChannel:
+    if value not in set(MessageChannel) - {MessageChannel.NONE}:
+        raise MessageChannelMissing
+    return MessageChannel(value)
+
+
+def _caller(value: str) -> Caller:
+    if value not in set(Caller):
+        raise CallerMissing
+    return Caller(value)
+
+
+def _note(typed: str) -> str | None:
+    note = " ".join(typed.split())
+    if len(note) > NOTE_LENGTH:
+        raise NoteTooLong
+    return note or None
