@@ -162,7 +162,7 @@ def _commune(catalogue: Catalogue, commune_id: int | None) -> CommuneEntry | Non
     return None if commune_id is None else catalogue.commune_by_id(commune_id)
 
 
-def find_openings(session: Session, catalogue: Catalogue, period: Period) -> list[Opening]:
+def find_openings(catalogue: Catalogue, period: Period) -> list[Opening]:
     """Who is where by the timetable in those days, by start."""
     timetable = read_timetable(catalogue, period.last)
     return [

@@ -37,7 +37,7 @@ def find_attention(session: Session, catalogue: Catalogue, *, now: datetime) -> 
     return Attention(
         orphans=find_orphans(session, now=now),
         unfinished=find_unfinished(session, catalogue, now=now),
-        without_date=_without_date(session, catalogue, now),
+        without_date=_without_date(catalogue, now),
         without_referent=_without_referent(session, catalogue, now),
     )
 
@@ -57,7 +57,7 @@ def find_unfinished(
     return [entry_of(row, catalogue) for row in session.execute(query.order_by(*IN_ORDER))]
 
 
-def _without_date(session: Session, catalogue: Catalogue, now: datetime) -> list[CommuneEntry]:
+def _without_date(catalogue: Catalogue, now: datetime) -> list[CommuneEntry]:
     facts = facts_of_timetable(catalogue, now=now)
     held = {
         each.place.commune_id

@@ -99,7 +99,7 @@ def add_walk_in(
             return known
         catalogue = read_catalogue(session)
         today = catalogue.today(now)
-        openings = find_openings(session, catalogue, Period(today, today, counsellor_id))
+        openings = find_openings(catalogue, Period(today, today, counsellor_id))
         opening = session_of_now(openings, now)
         if opening is None or opening.place is None:
             raise NoSessionToday

@@ -65,7 +65,7 @@ def _counsellor_page(template: str) -> Any:
     on = catalogue.today(now)
     own = Period(on, on, actor.counsellor_id)
     entries = find_entries(db.session(), catalogue, own)
-    openings = find_openings(db.session(), catalogue, own)
+    openings = find_openings(catalogue, own)
     calls = seen_calls(find_calls(db.session(), catalogue, actor, now=now), now)
     unfinished = find_unfinished(
         db.session(), catalogue, now=now, counsellor_id=actor.counsellor_id
@@ -97,7 +97,7 @@ def _desk_page(template: str) -> Any:
     period = Period(on, on, commune_ids=actor.commune_ids, with_residents_of=True)
     here = Period(on, on, commune_ids=actor.commune_ids)
     entries = find_entries(db.session(), catalogue, period)
-    openings = find_openings(db.session(), catalogue, here)
+    openings = find_openings(catalogue, here)
     is_paper = template.endswith("printed.html")
     return staff_page(
         template,
