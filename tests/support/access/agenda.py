@@ -24,6 +24,7 @@ GET  /agents/rendez-vous/<appointment_id>/annuler | {_OWN_PEOPLE}
 POST /agents/rendez-vous/<appointment_id>/annuler | {_OWN_PEOPLE}
 GET  /agents/rendez-vous/<appointment_id>/confier | coordinator=all counsellor=own desk=no referent=no committee=no
 POST /agents/rendez-vous/<appointment_id>/confier | coordinator=all counsellor=own desk=no referent=no committee=no
+GET  /agents/agenda | {_TEAM}
 GET  /agents/a-appeler | {_TEAM}
 GET  /agents/a-appeler/imprimer | {_TEAM}
 POST /agents/a-appeler/<appointment_id> | {_CALLS}
