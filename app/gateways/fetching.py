@@ -102,8 +102,10 @@ def fetch(
     network, until = network or Network(), time.monotonic() + limits.seconds
     for _ in range(limits.redirects + 1):
         parts = _checked(url)
-        with _connected(parts, network, limits, until) as connection:
-            answer = _asked(connection, parts, etag)
+        with (
+            _connected(parts, network, limits, until) as connection,
+            _asked(connection, parts, etag) as answer,
+        ):
             if answer.status not in REDIRECTS:
                 return _received(answer, etag, limits)
             url = urljoin(url, answer.getheader("Location", ""))
