@@ -118,7 +118,8 @@ def is_prevented(timetable: Timetable, held: Engaged) -> bool:
     """
     absences = (each for each in timetable.absences if each.counsellor_id == held.counsellor_id)
     closures = (each for each in timetable.closures if each.venue_id == held.place.venue_id)
-    return any(overlaps(each, held) for each in (*absences, *closures))
+    is_away = any(overlaps(each, held) for each in absences)
+    return is_away or any(overlaps(each, held) for each in closures)
 
 
 def _sessions(facts: Facts, held: Engaged) -> Iterator[Opening]:
