@@ -50,6 +50,7 @@ class Action(StrEnum):
     """Find another time or colleague for what no longer fits."""
     SEE_TIMETABLE = "SEE_TIMETABLE"
     PLAN_TIMETABLE = "PLAN_TIMETABLE"
+    CLOSE_VENUE = "CLOSE_VENUE"
     FIND_PEOPLE = "FIND_PEOPLE"
     SEE_PERSON = "SEE_PERSON"
     CORRECT_PERSON = "CORRECT_PERSON"
@@ -202,6 +203,7 @@ RIGHTS: Mapping[Action, Mapping[Role, Rule]] = {
     ),
     Action.REPLACE: _row(coordinator=_any, counsellor=_own),
     Action.PLAN_TIMETABLE: _row(coordinator=_any, counsellor=_own),
+    Action.CLOSE_VENUE: _COORDINATOR,
     Action.FIND_PEOPLE: _TEAM,
     Action.SEE_PERSON: _row(
         coordinator=_any, counsellor=_own, desk=_commune_lately, referent=_commune_lately

@@ -18,7 +18,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from app.domain.availability import AvailabilityKind, Opening
-from app.domain.facts import Commitment, Engaged, Facts
+from app.domain.facts import Busy, Commitment, Facts
 from app.domain.settings import Settings
 from app.domain.travel import Place
 
@@ -205,22 +205,21 @@ def _is_beyond(days_left: int, until_days: int | None) -> bool:
 
 def _hindrances(facts: Facts, opening: Opening, place: Place) -> list[_Hindrance]:
     """What may refuse a candidate of this opening at this place; by time, then place."""
-    hindrances = []
-    for commitment in facts.commitments_near(opening):
-        other, is_engagement = commitment.place, isinstance(commitment, Engaged)
-        if other and (is_engagement or other != place):
-            hindrances.append(_hindrance(facts, commitment, place, other))
-    return hindrances
+    return [
+        _hindrance(facts, commitment, place)
+        for commitment in facts.commitments_near(opening)
+        if not isinstance(commitment, Opening) or commitment.place not in (None, place)
+    ]
 
 
-def _hindrance(facts: Facts, commitment: Commitment, place: Place, other: Place) -> _Hindrance:
+def _hindrance(facts: Facts, commitment: Commitment, place: Place) -> _Hindrance:
+    other = None if isinstance(commitment, Busy) else commitment.place
     before, after = _gap(facts, place, other), _gap(facts, other, place)
-    during = RefusalCode.OPENING_ELSEWHERE
-    if isinstance(commitment, Engaged):
-        during = RefusalCode.ENGAGED
-    is_buffer = before > facts.travel.between(place, other)
+    is_opening = isinstance(commitment, Opening)
+    during = RefusalCode.OPENING_ELSEWHERE if is_opening else RefusalCode.ENGAGED
+    is_buffer = before > _road(facts, place, other)
     sooner = RefusalCode.BUFFER_AFTER if is_buffer else RefusalCode.TRAVEL_AFTER
-    is_buffer = after > facts.travel.between(other, place)
+    is_buffer = after > _road(facts, other, place)
     later = RefusalCode.BUFFER_BEFORE if is_buffer else RefusalCode.TRAVEL_BEFORE
     return _Hindrance(
         blocks_from=commitment.starts_at - timedelta(minutes=before),
@@ -233,9 +232,13 @@ def _hindrance(facts: Facts, commitment: Commitment, place: Place, other: Place)
     )
 
 
-def _gap(facts: Facts, start: Place, end: Place) -> int:
+def _gap(facts: Facts, start: Place | None, end: Place | None) -> int:
     """Minutes to leave between the end at one place and the start at the other."""
-    return max(facts.settings.travel_buffer_minutes, facts.travel.between(start, end))
+    return max(facts.settings.travel_buffer_minutes, _road(facts, start, end))
+
+
+def _road(facts: Facts, start: Place | None, end: Place | None) -> int:
+    return facts.travel.between(start, end) if start and end else 0
 
 
 def _hindered(

@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, chain
 from operator import attrgetter
 from zoneinfo import ZoneInfo
 
@@ -18,7 +18,7 @@ from app.domain.travel import Place, TravelTimes
 
 @dataclass(frozen=True, slots=True)
 class Engaged:
-    """Time that a counsellor has given away, and where: appointment, workshop, imported event."""
+    """Time that a counsellor has given away, and where: an appointment or a workshop."""
 
     counsellor_id: int
     starts_at: datetime
@@ -26,8 +26,17 @@ class Engaged:
     place: Place
 
 
-Commitment = Engaged | Opening
-"""What keeps a counsellor at a place: an engagement, or a permanence even while it is empty."""
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """Time that a counsellor's own agenda says is taken; where is unknown: no road is added."""
+
+    counsellor_id: int
+    starts_at: datetime
+    ends_at: datetime
+
+
+Commitment = Engaged | Busy | Opening
+"""What keeps a counsellor from a place: what takes them, or a permanence even while it is empty."""
 
 _by_time = attrgetter("starts_at", "ends_at")
 _in_order = attrgetter("starts_at", "ends_at", "counsellor_id", "availability_id")
@@ -91,7 +100,7 @@ class Facts:
 
     `openings` may be an OpeningIndex that the caller keeps between two requests. `engaged` holds
     whatever occupies, orphans of a changed timetable included, without the appointment that is
-    being moved.
+    being moved; `busy`, what the counsellors' own agendas say is taken.
     """
 
     openings: OpeningIndex | Sequence[Opening]
@@ -102,6 +111,7 @@ class Facts:
     timezone: ZoneInfo = PARIS
     holidays: Container[date] = frozenset()
     shortest_topic_minutes: int = 45
+    busy: Sequence[Busy] = ()
 
     @cached_property
     def index(self) -> OpeningIndex:
@@ -150,6 +160,6 @@ class Facts:
     @cached_property
     def _engagements(self) -> dict[int, Timeline]:
         by_counsellor: dict[int, list[Commitment]] = defaultdict(list)
-        for each in self.engaged:
+        for each in chain[Engaged | Busy](self.engaged, self.busy):
             by_counsellor[each.counsellor_id].append(each)
         return {person: Timeline(engaged) for person, engaged in by_counsellor.items()}

@@ -8,13 +8,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
-from itertools import chain
 
 from app.domain.availability import Absence, AvailabilityKind, Opening, Timetable
 from app.domain.calendar import local_day
 from app.domain.candidates import Judged, RefusalCode, Wish, judge_opening
 from app.domain.facts import Engaged, Facts
-from app.domain.intervals import HasInterval, minutes, overlaps
+from app.domain.intervals import minutes, overlaps
 from app.domain.slots import orphans
 from app.domain.travel import Place
 
@@ -119,7 +118,8 @@ def is_prevented(timetable: Timetable, held: Engaged) -> bool:
     """
     absences = (each for each in timetable.absences if each.counsellor_id == held.counsellor_id)
     closures = (each for each in timetable.closures if each.venue_id == held.place.venue_id)
-    return any(overlaps(each, held) for each in chain[HasInterval](absences, closures))
+    is_away = any(overlaps(each, held) for each in absences)
+    return is_away or any(overlaps(each, held) for each in closures)
 
 
 def _sessions(facts: Facts, held: Engaged) -> Iterator[Opening]:

@@ -18,11 +18,12 @@ from app.domain.candidates import (
     judge_opening,
     occupied_minutes,
 )
-from app.domain.facts import Engaged, Facts, OpeningIndex
+from app.domain.facts import Busy, Engaged, Facts, OpeningIndex
 from app.domain.intervals import contains, merge
 from app.domain.travel import Place
 
 __all__ = [
+    "Busy",
     "Engaged",
     "Facts",
     "Judged",

@@ -161,6 +161,24 @@ class SecondStepNeeded(DomainError):
     code, status = "second_step_needed", 403
 
 
+class SearchTooShort(DomainError):
+    """Less than four digits or three letters: it would list half of a commune."""
+
+    code, field = "search_too_short", "recherche"
+
+
+class CardsDiffer(DomainError):
+    """Neither the same phone nor the same names: nobody takes them for one person."""
+
+    code, status = "cards_differ", 409
+
+
+class StillExpected(DomainError):
+    """An appointment is to come: whoever waits for the person must know first."""
+
+    code, status = "still_expected", 409
+
+
 # ---- today and the calls
 
 

@@ -43,25 +43,26 @@ def _event(facts: AppointmentFacts, letterhead: Letterhead) -> Event:
     event = Event()
     event.add("uid", calendar_uid(facts, letterhead))
     event.add("sequence", facts.sequence)
-    event.add("dtstamp", _utc(facts.updated_at))
-    event.add("last-modified", _utc(facts.updated_at))
-    event.add("dtstart", _utc(facts.starts_at))
-    event.add("dtend", _utc(facts.ends_at))
-    event.add("summary", _text(filled(summary, words)))
-    event.add("location", _text(texts["at_home"] if facts.is_visit else place))
+    event.add("dtstamp", whole_second(facts.updated_at))
+    event.add("last-modified", whole_second(facts.updated_at))
+    event.add("dtstart", whole_second(facts.starts_at))
+    event.add("dtend", whole_second(facts.ends_at))
+    event.add("summary", plain_text(filled(summary, words)))
+    event.add("location", plain_text(texts["at_home"] if facts.is_visit else place))
     if not facts.is_cancelled:
-        event.add("description", _text(filled(texts["description"], words)))
+        event.add("description", plain_text(filled(texts["description"], words)))
     event.add("status", "CANCELLED" if facts.is_cancelled else "CONFIRMED")
     event.add("transp", "TRANSPARENT" if facts.is_cancelled else "OPAQUE")
     event.add("class", "PRIVATE")
     return event
 
 
-def _text(value: str) -> vText:
+def plain_text(value: str) -> vText:
+    """Escaped when it is written, and without what breaks a line for some readers."""
     return vText(_UNPRINTABLE.sub("", value))
 
 
-def _utc(instant: datetime) -> datetime:
+def whole_second(instant: datetime) -> datetime:
     """RFC 5545 knows no fraction of a second. ValueError for a naive instant: it would float."""
     if instant.utcoffset() is None:
         raise ValueError(f"naive datetime refused: {instant!r}")

@@ -40,7 +40,9 @@ def find_moves(
     facts = load_facts(session, catalogue, now=now, apart_from=card.engagement_id)
     here = card.entry.place_commune
     days = _days(catalogue, facts, card, here, from_day)
-    following = _slots(facts, _wish(catalogue, card, here), days[-1].on + ONE_DAY if days else None)
+    following = _slots(
+        facts, _wish(catalogue, card, here), card, days[-1].on + ONE_DAY if days else None
+    )
     return Moves(
         days=shown_days(catalogue, days),
         neighbours=() if card.entry.is_visit else tuple(_others(catalogue, facts, card, from_day)),
@@ -56,7 +58,7 @@ def nearest_moves(
     commune = card.entry.place_commune
     if choice.venue_slug:
         commune = catalogue.venue(choice.venue_slug).commune
-    slots = _slots(facts, _wish(catalogue, card, commune), None)
+    slots = _slots(facts, _wish(catalogue, card, commune), card, None)
     found = nearest(slots, choice.starts_at, NEAREST_SHOWN, timezone=facts.timezone)
     by_day = groupby(found, key=lambda slot: local_day(slot.starts_at, facts.timezone))
     return list(shown_days(catalogue, [Day(on, tuple(of_day)) for on, of_day in by_day]))
@@ -83,7 +85,7 @@ def _days(
     from_day: date | None,
 ) -> list[Day]:
     """More of them where the appointment is now than elsewhere."""
-    slots = _slots(facts, _wish(catalogue, card, commune), from_day)
+    slots = _slots(facts, _wish(catalogue, card, commune), card, from_day)
     is_here = commune.id == card.entry.place.commune_id
     per_day, days = HERE if is_here else ELSEWHERE
     return choose_times(slots, per_day, days, from_day=from_day, timezone=facts.timezone)
@@ -116,6 +118,9 @@ def _wish(catalogue: Catalogue, card: Card, commune: CommuneEntry) -> Wish:
     )
 
 
-def _slots(facts: Facts, wish: Wish, first: date | None) -> Iterator[Slot]:
+def _slots(facts: Facts, wish: Wish, card: Card, first: date | None) -> Iterator[Slot]:
+    """What is free, but for the time that the appointment has."""
+    own = card.entry.starts_at, card.entry.place
     days = iter_days(facts, wish, first=first, for_desk=True)
-    return chain.from_iterable(slots for _, slots in days)
+    slots = chain.from_iterable(slots for _, slots in days)
+    return (each for each in slots if (each.starts_at, each.place) != own)

@@ -31,6 +31,7 @@ class _Picture:
         return (
             self.key == key
             and mine.engaged is facts.engaged
+            and mine.busy is facts.busy
             and mine.openings is facts.openings
             and mine.travel is facts.travel
             and mine.today == facts.today

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.messages import OutboxState
 from app.models.outbox import JobRun
+from app.services.busy_calendars import read_due_calendars
 from app.services.outbox import PostRoom, claim_due, close_leftovers, deliver
 from app.services.retention import erase_after_thirty_days, tidy_throttle_counts
 from app.services.transaction import Locks, write_transaction
@@ -50,6 +51,7 @@ JOBS: tuple[Job, ...] = (
     Job("close_leftovers", timedelta(minutes=10), close_leftovers),
     Job("erase_after_thirty_days", timedelta(hours=6), erase_after_thirty_days),
     Job("tidy_throttle_counts", timedelta(hours=1), tidy_throttle_counts),
+    Job("read_due_calendars", timedelta(minutes=1), read_due_calendars),
 )
 
 

@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.domain.appointment import EngagementKind, EventKind
+from app.domain.appointment import CallReason, EngagementKind, EventKind
 from app.domain.handover import is_prevented
 from app.domain.schedule import Opening, Timetable, expand
 from app.domain.slots import Engaged, orphans
 from app.models.accounts import Counsellor
-from app.models.appointment import Appointment, AppointmentEvent, Engagement
+from app.models.appointment import Appointment, AppointmentEvent, CallTask, Engagement
 from app.services.catalogue import read_catalogue
 from app.services.slots import read_timetable
 
@@ -68,8 +68,7 @@ def lost_rows(
     session: Session, rows: Sequence[Any], timetable: Timetable, openings: Iterable[Opening]
 ) -> list[Any]:
     """Those of the rows that neither these openings nor an agreement hold, in the same order."""
-    found = {_engaged(row.Engagement): row for row in rows}
-    lost = [found[each] for each in orphans(openings, found)]
+    lost = unheld_rows(rows, openings)
     agreed = _handed_over(session, [row.Appointment.id for row in lost])
     return [
         row
@@ -78,8 +77,17 @@ def lost_rows(
     ]
 
 
+def unheld_rows(rows: Sequence[Any], openings: Iterable[Opening]) -> list[Any]:
+    """Those of the rows that no opening of their counsellor at their place holds."""
+    found = {_engaged(row.Engagement): row for row in rows}
+    return [found[each] for each in orphans(openings, found)]
+
+
 def _handed_over(session: Session, appointment_ids: list[int]) -> set[int]:
-    """The appointments that the team gave to a colleague, and nobody has placed since."""
+    """The appointments that the team gave to a colleague, and nobody has placed since.
+
+    Where somebody is to be called to move it, it has lost its place again.
+    """
     latest = (
         select(func.max(AppointmentEvent.id))
         .where(
@@ -88,8 +96,13 @@ def _handed_over(session: Session, appointment_ids: list[int]) -> set[int]:
         )
         .group_by(AppointmentEvent.appointment_id)
     )
+    to_move = select(CallTask.appointment_id).where(
+        CallTask.reason == CallReason.TO_MOVE, CallTask.closed_at.is_(None)
+    )
     given = select(AppointmentEvent.appointment_id).where(
-        AppointmentEvent.id.in_(latest), AppointmentEvent.kind == EventKind.REASSIGNED
+        AppointmentEvent.id.in_(latest),
+        AppointmentEvent.kind == EventKind.REASSIGNED,
+        AppointmentEvent.appointment_id.not_in(to_move),
     )
     return set(session.scalars(given))
 

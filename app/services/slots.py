@@ -6,16 +6,18 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import bindparam, select, type_coerce
+from sqlalchemy import bindparam, func, null, select, type_coerce, union_all
 from sqlalchemy.orm import Session
 from sqlalchemy.types import NullType
 
 from app.domain.schedule import Timetable, expand
-from app.domain.slots import Engaged, Facts, OpeningIndex
+from app.domain.slots import Busy, Engaged, Facts, OpeningIndex
 from app.domain.travel import Place
 from app.gateways.holidays import public_holidays
 from app.models.appointment import Engagement
+from app.models.calendars import BusyCalendar, BusyTime
 from app.services.catalogue import Catalogue
+from app.services.stored_timetable import StoredTimetable, read_rules, read_stored_timetable
 
 ONE_DAY = timedelta(days=1)
 PAST_YEARS = 5
@@ -24,22 +26,45 @@ PAST_YEARS = 5
 _timetables: dict[str, tuple[tuple[object, ...], Timetable]] = {}
 _openings: dict[str, tuple[tuple[object, ...], OpeningIndex]] = {}
 """The last timetable, and the last expansion, of each database; their key says of which picture."""
-_engagements: dict[str, tuple[Sequence[Any], list[Engaged]]] = {}
+_taken: dict[str, tuple[Sequence[Any], "Taken"]] = {}
 """The last rows read of each database, and what they say: the same rows are not told twice."""
 
+Taken = tuple[list[Engaged], list[Busy]]
+"""What takes the counsellors: their engagements, and what their own agendas say."""
+
 _engagement: Any = Engagement.__table__.c
+_busy: Any = BusyTime.__table__.c
+_calendar: Any = BusyCalendar.__table__.c
+_START = bindparam("start", type_=_busy.starts_at.type)
+_END = bindparam("end", type_=_busy.starts_at.type)
 _OCCUPIED = select(
     _engagement.counsellor_id,
     type_coerce(_engagement.starts_at, NullType),
     type_coerce(_engagement.ends_at, NullType),
     _engagement.commune_id,
     _engagement.venue_id,
-).where(
-    _engagement.occupies,
-    _engagement.starts_at >= bindparam("start"),
-    _engagement.starts_at < bindparam("end"),
-)
+).where(_engagement.occupies, _engagement.starts_at >= _START, _engagement.starts_at < _END)
 """Instants as the driver gives them: most rows were already read at the last request."""
+_IMPORTED = select(
+    _busy.counsellor_id,
+    type_coerce(_busy.starts_at, NullType),
+    type_coerce(_busy.ends_at, NullType),
+    null(),
+    null(),
+).where(_busy.starts_at >= _START, _busy.starts_at < _END)
+_CLOSED = select(
+    _calendar.counsellor_id,
+    type_coerce(_START, NullType),
+    type_coerce(_END, NullType),
+    null(),
+    null(),
+).where(func.coalesce(_calendar.read_at, _calendar.added_at) < bindparam("stale_before"))
+"""Who has an own agenda that nobody could read for too long: taken all the time."""
+_TAKEN = union_all(_OCCUPIED, _IMPORTED, _CLOSED)
+_TAKEN_APART_FROM = union_all(
+    _OCCUPIED.where(_engagement.id != bindparam("apart_from")), _IMPORTED, _CLOSED
+)
+"""One question for all of it."""
 
 
 def load_facts(
@@ -62,10 +87,10 @@ def load_facts(
     if around is not None:  # a day out of bounds has no opening: any day will do
         first = min(max(around, first), until)
         until = first + ONE_DAY
-    rows = _occupied(session, catalogue, first, until, apart_from)
+    rows = _rows(session, catalogue, (first, until), now, apart_from)
     is_usual = last is None and apart_from is None and around is None
-    engaged = _remembered(catalogue, rows) if is_usual else list(map(_engaged, rows))
-    return replace(facts, engaged=engaged)
+    engaged, busy = _remembered(catalogue, rows) if is_usual else _told(rows)
+    return replace(facts, engaged=engaged, busy=busy)
 
 
 def facts_of_timetable(catalogue: Catalogue, *, now: datetime, last: date | None = None) -> Facts:
@@ -94,12 +119,20 @@ def read_timetable(catalogue: Catalogue, last: date) -> Timetable:
     key = (*catalogue.key, last.year)
     known = _timetables.get(database)
     if known is None or known[0] != key:
-        known = _timetables[database] = (key, _timetable(catalogue, last))
+        stored = catalogue.timetable
+        known = _timetables[database] = (key, _timetable(stored, catalogue, last))
     return known[1]
 
 
-def _timetable(catalogue: Catalogue, last: date) -> Timetable:
-    stored = catalogue.timetable
+def fresh_timetable(session: Session, catalogue: Catalogue, last: date) -> Timetable:
+    """The timetable as this transaction has it, even where its revision is not counted yet."""
+    places = {venue.id: Place(venue.commune.id, venue.id) for venue in catalogue.venues}
+    communes = {commune.slug: commune.id for commune in catalogue.communes}
+    stored = read_stored_timetable(session, read_rules(session), places, communes)
+    return _timetable(stored, catalogue, last)
+
+
+def _timetable(stored: StoredTimetable, catalogue: Catalogue, last: date) -> Timetable:
     return Timetable(
         availabilities=stored.availabilities,
         absences=stored.absences,
@@ -120,32 +153,53 @@ def _expanded(catalogue: Catalogue, timetable: Timetable, first: date, last: dat
     return known[1]
 
 
-def _occupied(
-    session: Session, catalogue: Catalogue, first: date, last: date, apart_from: int | None
+def _rows(
+    session: Session,
+    catalogue: Catalogue,
+    days: tuple[date, date],
+    now: datetime,
+    apart_from: int | None,
 ) -> Sequence[Any]:
-    """What already occupies the counsellors, from one local day to another (both included).
+    """What takes the counsellors, from one local day to another (both included).
 
-    Nothing lasts a day, so starts from the day before on are enough, and the index finds them.
+    Nothing lasts more than a day, so starts from the day before on are enough, and the index finds
+    them. What closes somebody altogether lasts from the first instant asked to the last.
     """
-    start = datetime.combine(first - ONE_DAY, time.min, catalogue.timezone)
-    end = datetime.combine(last + ONE_DAY, time.min, catalogue.timezone)
-    query = _OCCUPIED if apart_from is None else _OCCUPIED.where(_engagement.id != apart_from)
-    rows = session.execute(query, {"start": start, "end": end})
+    first, last = days
+    stale_after = timedelta(hours=catalogue.settings.busy_calendar_stale_hours)
+    asked = {
+        "start": datetime.combine(first - ONE_DAY, time.min, catalogue.timezone),
+        "end": datetime.combine(last + ONE_DAY, time.min, catalogue.timezone),
+        "stale_before": now - stale_after,
+    }
+    if apart_from is None:
+        rows = session.execute(_TAKEN, asked)
+    else:
+        rows = session.execute(_TAKEN_APART_FROM, {**asked, "apart_from": apart_from})
     return list(map(tuple, rows.all()))
 
 
-def _remembered(catalogue: Catalogue, rows: Sequence[Any]) -> list[Engaged]:
-    """What the rows say; the very same list as last time where no row has changed."""
+def _remembered(catalogue: Catalogue, rows: Sequence[Any]) -> Taken:
+    """What the rows say; the very same lists as last time where no row has changed."""
     database = str(catalogue.key[0])
-    known = _engagements.get(database)
+    known = _taken.get(database)
     if known is None or known[0] != rows:
-        known = _engagements[database] = (rows, list(map(_engaged, rows)))
+        known = _taken[database] = (rows, _told(rows))
     return known[1]
 
 
+def _told(rows: Sequence[Any]) -> Taken:
+    told = [_one(row) for row in rows]
+    engaged = [each for each in told if isinstance(each, Engaged)]
+    return engaged, [each for each in told if isinstance(each, Busy)]
+
+
 @lru_cache(maxsize=8192)
-def _engaged(row: Any) -> Engaged:
+def _one(row: Any) -> Engaged | Busy:
+    """A row without a commune is of somebody's own agenda."""
     counsellor_id, starts_at, ends_at, commune_id, venue_id = row
+    if commune_id is None:
+        return Busy(counsellor_id, _instant(starts_at), _instant(ends_at))
     place = Place(commune_id, venue_id)
     return Engaged(counsellor_id, _instant(starts_at), _instant(ends_at), place)
 

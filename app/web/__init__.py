@@ -22,7 +22,7 @@ from app.web.calendars.routes import blueprint as calendars
 from app.web.desk.routes import blueprint as desk
 from app.web.people.routes import blueprint as people
 from app.web.public import operations, routes
-from app.web.timetable.routes import blueprint as timetable
+from app.web.timetable import blueprint as timetable
 
 FOR_RESIDENTS = (routes.blueprint, operations.blueprint, booking, appointment)
 FOR_THE_TEAM = (accounts, agenda, desk, timetable, people, calendars, administration)

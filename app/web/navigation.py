@@ -21,7 +21,11 @@ class Entry:
 MENU = (
     Entry("Aujourd’hui", "agenda.today", Action.SEE_TODAY, "sun"),
     Entry("Téléphone", "desk.call", Action.BOOK, "phone"),
+    Entry("Agenda", "agenda.week", Action.SEE_AGENDA, "calendar-days"),
     Entry("À appeler", "agenda.call_list", Action.CALL, "phone-call"),
+    Entry("À replacer", "timetable.orphans", Action.REPLACE, "calendar-x"),
+    Entry("Horaires", "timetable.absences", Action.SEE_TIMETABLE, "calendar-clock"),
+    Entry("Personnes", "people.find", Action.FIND_PEOPLE, "users"),
     Entry("Mon compte", "accounts.own_account", Action.OWN_ACCOUNT, "user"),
 )
 

@@ -52,6 +52,11 @@ SENTENCES: dict[type[DomainError], str] = {
     errors.StateRefused: "Ce rendez-vous n’est plus dans cet état. Relisez la page.",
     # ---- people and administration
     errors.SecondStepNeeded: "Votre compte doit d’abord avoir la double vérification.",
+    errors.SearchTooShort: ("Écrivez au moins 4 chiffres du téléphone, ou 3 lettres du nom."),
+    errors.CardsDiffer: "Ces deux fiches n’ont ni le même téléphone, ni le même nom.",
+    errors.StillExpected: (
+        "Cette personne a encore un rendez-vous à venir. Annulez-le d’abord, puis effacez."
+    ),
     # ---- today and the calls
     errors.NoSessionToday: "Vous n’avez pas de permanence aujourd’hui.",
     errors.CallOutcomeMissing: "Choisissez ce que l’appel a donné.",
@@ -73,8 +78,8 @@ SENTENCES: dict[type[DomainError], str] = {
     ),
     # ---- the timetable
     errors.DateMissing: "Écrivez la date du début.",
-    errors.DateUnreadable: "Écrivez la date comme ceci : 24/11/2026.",
-    errors.EndUnreadable: "Écrivez la date de fin comme ceci : 24/11/2026.",
+    errors.DateUnreadable: "Écrivez le jour, le mois et l’année du premier jour, en chiffres.",
+    errors.EndUnreadable: "Écrivez le jour, le mois et l’année du dernier jour, en chiffres.",
     errors.StartPast: "Cette date est passée. Choisissez aujourd’hui ou une date à venir.",
     errors.EndMissing: "Écrivez jusqu’à quelle date cela se répète.",
     errors.EndBeforeStart: "La fin est avant le début. Corrigez une des deux dates.",

@@ -33,6 +33,7 @@ from tests.support.databases import Database
 from tests.support.page_client import PageClient
 from tests.support.presquile import NOW
 from tests.support.site import MakeApp
+from tests.support.timetable_subjects import timetable_subjects
 
 OWN, FOREIGN = "breuillet", "vaux-sur-mer"
 LINKS = Links("links of the team's tests")
@@ -126,6 +127,12 @@ def _open_accounts(session: Session, team: Team) -> None:
         "counsellor_id": (first, second),
         "session_id": (999_001, 999_002),
         "user_id": (team.users["desk"], team.users["foreign_desk"]),
+        **timetable_subjects(
+            session,
+            team.users["coordinator"],
+            (first, second),
+            (venues[OWN], venues[FOREIGN]),
+        ),
     }
 
 

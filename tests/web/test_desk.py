@@ -1,51 +1,20 @@
-"""The phone desk without scripts: look, then save; every answer kept on a refusal."""
+"""The phone desk without scripts: look, then save; what is shown and what is booked."""
 
 import pytest
 from sqlalchemy import select
-from werkzeug.test import TestResponse
 
-from app.domain.appointment import Channel, MessageChannel
-from app.models.appointment import Appointment
+from app.domain.appointment import CallReason, Channel, Deadline, MessageChannel
+from app.domain.journal import JournalAction
+from app.models.appointment import Appointment, CallTask, Resident
+from app.models.journal import JournalEntry
+from tests.support.desk_call import CALL, TOPIC, a_call, look, offered, save, send
 from tests.support.page_client import PageClient, page_of
 from tests.support.team import OWN, Team
-
-CALL = "/agents/telephone"
-SAVE = "Enregistrer le rendez-vous"
-TOPIC = "motdepasse"
 
 
 @pytest.fixture
 def clerk(team: Team) -> PageClient:
     return team.client("desk")
-
-
-def look(client: PageClient, **answers: str) -> TestResponse:
-    """Send what is known to see people and times, as « Chercher » does."""
-    return send(client, client.get(CALL), f"{CALL}/chercher", **answers)
-
-
-def send(client: PageClient, page: TestResponse, path: str, **answers: str) -> TestResponse:
-    """The form of a page, as the browser would send it, to one of its addresses."""
-    from tests.support.page_client import filled, form_of
-
-    values = filled(form_of(page_of(page), SAVE)) | answers
-    return client.post(path, data=values)
-
-
-def offered(page: TestResponse) -> list[str]:
-    """The times that can be chosen, in order."""
-    return [str(radio["value"]) for radio in page_of(page).soup.select("input[name=choix]")]
-
-
-def save(client: PageClient, page: TestResponse, **answers: str) -> TestResponse:
-    return send(client, page, CALL, **answers)
-
-
-def a_call(client: PageClient, **answers: str) -> TestResponse:
-    """A whole call for somebody new, at the first time offered."""
-    page = look(client, besoin=TOPIC)
-    given = {"prenom": "Ida", "nom": "Serin", "telephone": "06 39 98 77 01"} | answers
-    return save(client, page, choix=offered(page)[0], **given)
 
 
 def test_the_page_comes_in_the_order_of_the_call(clerk: PageClient) -> None:
@@ -75,3 +44,141 @@ def test_somebody_new_is_booked_in_two_steps(clerk: PageClient, team: Team) -> N
         assert (row.channel, row.booked_by_id) == (Channel.PHONE, team.users["desk"])
         assert (row.note, row.resident.to_reconcile) == ("Sonner deux fois", False)
         assert row.message_channel is MessageChannel.SMS
+
+
+def test_what_is_read_aloud_has_hours_and_digits_in_words(clerk: PageClient) -> None:
+    page = page_of(clerk.get(a_call(clerk).headers["Location"]))
+    said = page.soup.select_one(".read-aloud")
+    assert said
+    text = " ".join(said.get_text(" ").split())
+    assert "Je vous confirme : " in text.replace("\u00a0", " ")
+    assert "à la mairie de Breuillet, 28 rue du Centre." in text
+    assert "heure" in text.split("Mairie")[0]
+    assert " — " in text
+    assert "Pensez à apporter téléphone" in text
+    links = {each.get_text(strip=True): each["href"] for each in page.soup.select("main a.button")}
+    assert list(links) == ["Nouvel appel", "Personne suivante, même lieu", "Imprimer la carte"]
+    assert page_of(clerk.get(str(links["Imprimer la carte"]))).soup.select_one(".ticket")
+
+
+def test_the_next_person_keeps_place_day_commune_and_need(clerk: PageClient) -> None:
+    done = page_of(clerk.get(a_call(clerk).headers["Location"]))
+    onward = done.soup.find("a", string=lambda text: bool(text and "même lieu" in text))
+    link = next(each for each in done.soup.select("main a") if "même lieu" in each.get_text())
+    assert onward is None or onward == link
+    page = clerk.get(str(link["href"]))
+    soup = page_of(page).soup
+    assert soup.select_one(f"input[name=besoin][value={TOPIC}][checked]")
+    assert soup.select_one("input[name=lieu][value=mairie-de-breuillet], input[name=lieu]")
+    day = str(soup.select_one("input[name=des]")["value"])  # type: ignore[index]
+    assert offered(page)[0].startswith(day)
+
+
+def test_a_known_person_is_shown_and_booked_on_their_card(clerk: PageClient, team: Team) -> None:
+    card_id = team.subjects["resident_id"][0]
+    page = look(clerk, telephone="00 01", besoin=TOPIC, personne=str(card_id))
+    text = page_of(page).text
+    assert "Apolline Baiebrune" in text
+    assert "Prochain rendez-vous" in text
+    assert page_of(page).soup.select_one("#nom")["value"] == "Baiebrune"  # type: ignore[index]
+    answer = save(clerk, page, choix=offered(page)[0])
+    assert answer.status_code == 303
+    assert "la même semaine" in clerk.get(answer.headers["Location"]).text
+    with team.session() as session:
+        assert len(session.scalars(select(Resident.id)).all()) == 2
+        rows = session.scalars(select(Appointment).where(Appointment.resident_id == card_id))
+        assert len(rows.all()) == 2
+
+
+def test_a_card_may_be_given_by_the_address(clerk: PageClient, team: Team) -> None:
+    page = clerk.get(f"{CALL}?personne={team.subjects['resident_id'][0]}")
+    assert page_of(page).soup.select_one("#prenom")["value"] == "Apolline"  # type: ignore[index]
+
+
+def test_refused_times_come_with_their_reason(clerk: PageClient) -> None:
+    page = look(clerk, besoin=TOPIC, voir="refusees")
+    assert "Heures refusées" in page.text
+    assert "déjà pris" in page.text
+    assert "Voir les heures refusées" not in page.text
+
+
+def test_further_dates_and_back(clerk: PageClient) -> None:
+    page = look(clerk, besoin=TOPIC)
+    later = page_of(page).soup.select_one("button[name=aller]")
+    assert later
+    further = send(clerk, page, f"{CALL}/chercher", aller=str(later["value"]))
+    assert min(offered(further)) >= str(later["value"])
+    assert "Voir les premières dates" in further.text
+
+
+def test_somebody_without_a_phone_is_told_on_paper(clerk: PageClient, team: Team) -> None:
+    answer = a_call(clerk, telephone="", message="PAPER")
+    assert answer.status_code == 303
+    with team.session() as session:
+        row = session.scalars(select(Appointment).order_by(Appointment.id.desc())).first()
+        assert row
+        assert (row.resident.phone, row.message_channel) == (None, MessageChannel.PAPER)
+
+
+def test_a_landline_is_put_on_the_list_of_calls(clerk: PageClient, team: Team) -> None:
+    page = look(clerk, besoin=TOPIC, telephone="05 46 00 00 00")
+    assert page_of(page).soup.select_one("input[name=message][value=VOICE][checked]")
+    answer = save(clerk, page, prenom="Ida", nom="Serin", choix=offered(page)[-1])
+    assert "il faut l’appeler" in clerk.get(answer.headers["Location"]).text
+    with team.session() as session:
+        reasons = session.scalars(select(CallTask.reason)).all()
+    assert reasons == [CallReason.REMINDER]
+
+
+def test_a_visit_asks_for_an_address(clerk: PageClient, team: Team) -> None:
+    page = look(clerk, besoin=TOPIC, deplacement="non")
+    answer = save(
+        clerk, page, prenom="Ida", nom="Serin", telephone="06 39 98 77 02",
+        adresse="4 rue des Essais", choix=offered(page)[0],
+    )  # fmt: skip
+    done = clerk.get(answer.headers["Location"])
+    assert page_of(done).h1 == "La visite est enregistrée"
+    assert "chez vous." in done.text
+    assert "Nous vous appelons avant la visite." in done.text
+    again = next(each for each in page_of(done).soup.select("main a") if "même lieu" in each.text)
+    assert "deplacement=non" in str(again["href"])
+
+
+def test_a_near_deadline_is_noted(clerk: PageClient, team: Team) -> None:
+    assert a_call(clerk, delai="TAXES").status_code == 303
+    with team.session() as session:
+        row = session.scalars(select(Appointment).order_by(Appointment.id.desc())).first()
+        assert row
+        assert row.deadline is Deadline.TAXES
+
+
+def test_the_journal_tells_the_search_and_the_booking(clerk: PageClient, team: Team) -> None:
+    look(clerk, telephone="0001")
+    a_call(clerk)
+    with team.session() as session:
+        rows = session.scalars(
+            select(JournalEntry).where(JournalEntry.user_id == team.users["desk"])
+        )
+        told = {row.action: row for row in rows}
+    assert {JournalAction.PERSON_SEARCHED, JournalAction.APPOINTMENT_BOOKED} <= set(told)
+    assert "Serin" not in str([row.facts for row in told.values()])
+
+
+def test_fragments_hold_the_lists_alone(clerk: PageClient) -> None:
+    page = clerk.get(CALL)
+    people = send(clerk, page, f"{CALL}/personnes", telephone="0001").get_json()
+    assert people["said"] == "1 fiche trouvée. Entrée choisit la première."
+    assert "Baiebrune" in people["html"]
+    nobody = send(clerk, page, f"{CALL}/personnes", telephone="9999").get_json()
+    assert nobody["said"] == "Aucune fiche. C’est une nouvelle personne."
+    assert send(clerk, page, f"{CALL}/personnes").get_json()["said"] == ""
+    times = send(clerk, page, f"{CALL}/heures", besoin=TOPIC, voir="refusees").get_json()
+    assert 'name="choix"' in times["html"]
+    assert "<html" not in times["html"]
+
+
+def test_a_coordinator_chooses_the_commune_first(team: Team) -> None:
+    coordinator = team.client("coordinator")
+    page = look(coordinator, besoin=TOPIC)
+    assert "Choisissez la commune et le besoin." in page.text
+    assert offered(look(coordinator, besoin=TOPIC, commune=OWN))

@@ -56,7 +56,8 @@ class SeenCall:
     due: str
     call_time: str | None
     tries: tuple[str, ...]
-    """The last three calls that nobody answered."""
+    """The last three calls that nobody answered, of as many as `tried` says."""
+    tried: int
     key: str
     """Names the call on its page."""
 
@@ -77,6 +78,7 @@ def _seen(call: Call, now: datetime) -> SeenCall:
         due=dates.long_date(call.due_at, "fr", zone, this_year),
         call_time=CALL_TIMES[call.call_time] if call.call_time else None,
         tries=tuple(dates.date_time(at, "fr", zone, this_year) for at in call.tries[-3:]),
+        tried=len(call.tries),
         key=f"{call.entry.appointment_id}-{call.reason.value.lower().replace('_', '-')}",
     )
 

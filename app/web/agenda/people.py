@@ -13,6 +13,7 @@ from app.services.agenda import Entry
 from app.services.catalogue import Catalogue, VenueEntry
 from app.web import filters
 from app.web.access import may
+from app.web.language import localized
 from app.web.site import dialled
 
 TAKEN = "Occupé"
@@ -39,8 +40,10 @@ class Seen:
     """Of its page, for whoever may change it."""
     phones: tuple[tuple[str, str, str], ...] = ()
     """(whose, number, href): the person's own, then that of whoever helps them."""
+    need: str = ""
+    """What for, and what to bring; empty for whoever may not know."""
+    bring: str = ""
     is_known: bool = False
-    """Whether need and things to bring may be read too."""
 
 
 def see(entry: Entry, now: datetime, *, short: bool = False) -> Seen:
@@ -57,6 +60,8 @@ def see(entry: Entry, now: datetime, *, short: bool = False) -> Seen:
         if is_open
         else None,
         phones=tuple(phones_of(entry)) if is_known else (),
+        need=localized(entry.topic.label) if is_known else "",
+        bring=localized(entry.topic.bring) if is_known else "",
         is_known=is_known,
     )
 

@@ -1,6 +1,6 @@
 """Today, the week, one appointment, the calls to make: all their pages, as one blueprint."""
 
-from app.web.agenda import attendance, calls, card, changing, moving, today
+from app.web.agenda import attendance, calls, card, changing, moving, today, week
 from app.web.agenda.blueprint import blueprint
 
-__all__ = ["attendance", "blueprint", "calls", "card", "changing", "moving", "today"]
+__all__ = ["attendance", "blueprint", "calls", "card", "changing", "moving", "today", "week"]

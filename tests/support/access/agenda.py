@@ -5,6 +5,8 @@ _OWN_PEOPLE = "coordinator=all counsellor=all desk=own referent=own committee=no
 _OWN_AGENDA = "coordinator=no counsellor=own desk=no referent=no committee=no"
 _OWN_DAY = "coordinator=no counsellor=all desk=no referent=no committee=no"
 _CALLS = "coordinator=all counsellor=own desk=own referent=own committee=no"
+_NOTES = "coordinator=no counsellor=own desk=own referent=no committee=no"
+_HANDING = "coordinator=all counsellor=own desk=no referent=no committee=no"
 ROWS = f"""
 GET  /agents/aujourdhui | {_TEAM}
 GET  /agents/aujourdhui/imprimer | {_TEAM}
@@ -16,14 +18,15 @@ POST /agents/rendez-vous/<appointment_id>/arrive | {_OWN_AGENDA}
 POST /agents/rendez-vous/<appointment_id>/present | {_OWN_AGENDA}
 POST /agents/rendez-vous/<appointment_id>/absent | {_OWN_AGENDA}
 POST /agents/rendez-vous/<appointment_id>/retirer | {_OWN_AGENDA}
-POST /agents/rendez-vous/<appointment_id>/note | coordinator=no counsellor=own desk=own referent=no committee=no
+POST /agents/rendez-vous/<appointment_id>/note | {_NOTES}
 GET  /agents/rendez-vous/<appointment_id>/deplacer | {_OWN_PEOPLE}
 GET  /agents/rendez-vous/<appointment_id>/deplacer/verifier | {_OWN_PEOPLE}
 POST /agents/rendez-vous/<appointment_id>/deplacer | {_OWN_PEOPLE}
 GET  /agents/rendez-vous/<appointment_id>/annuler | {_OWN_PEOPLE}
 POST /agents/rendez-vous/<appointment_id>/annuler | {_OWN_PEOPLE}
-GET  /agents/rendez-vous/<appointment_id>/confier | coordinator=all counsellor=own desk=no referent=no committee=no
-POST /agents/rendez-vous/<appointment_id>/confier | coordinator=all counsellor=own desk=no referent=no committee=no
+GET  /agents/rendez-vous/<appointment_id>/confier | {_HANDING}
+POST /agents/rendez-vous/<appointment_id>/confier | {_HANDING}
+GET  /agents/agenda | {_TEAM}
 GET  /agents/a-appeler | {_TEAM}
 GET  /agents/a-appeler/imprimer | {_TEAM}
 POST /agents/a-appeler/<appointment_id> | {_CALLS}

@@ -88,12 +88,12 @@ export function quickenTheDesk() {
     }
     if (name === "personne") return pick(target);
     if (name === "besoin") target.checked = true;
-    if (isOne(FOR_TIMES, name)) {
+    if (name !== "commune" && isOne(FOR_TIMES, name)) {
       await lists.times.settled();
       return focusOn("choix");
     }
     if (name === "choix") target.checked = true;
-    const next = { prenom: "nom", nom: "commune", choix: "message", message: "email", email: "note" }[name];
+    const next = { prenom: "nom", nom: "commune", commune: "besoin", choix: "message", message: "email", email: "note" }[name];
     if (next) focusOn(next);
   }
 
@@ -125,7 +125,7 @@ export function quickenTheDesk() {
       event.preventDefault();
       return form.querySelector("[data-desk-save]").click();
     }
-    if (event.ctrlKey || target.tagName !== "INPUT" || !form.contains(target)) return;
+    if (event.ctrlKey || !/INPUT|SELECT/.test(target.tagName) || !form.contains(target)) return;
     if (key === "Enter") {
       event.preventDefault();
       goOn(target);

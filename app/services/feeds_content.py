@@ -1,0 +1,270 @@
+"""What a calendar program reads: a feed, which knows whether it has changed before it is built."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import ColumnElement, Row, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from app.domain.access import Action, can
+from app.domain.appointment import AppointmentStatus
+from app.domain.feeds import (
+    CANCELLED_KEPT,
+    FETCH_NOTED_EVERY,
+    FeedEntry,
+    FeedLevel,
+    Stay,
+    feed_days,
+    journeys,
+    program_name,
+    short_name,
+)
+from app.domain.staff_errors import FeedUnknown
+from app.domain.travel import Place
+from app.gateways.ical_feed import FeedHead, render_feed
+from app.models.accounts import Counsellor, User
+from app.models.appointment import Appointment, Engagement, Resident
+from app.models.calendars import CalendarFeed
+from app.services.accounts import actor_of
+from app.services.catalogue import Catalogue
+from app.services.feeds import Feed, FeedOwner, known_feeds, told
+from app.services.links import hash_token
+from app.services.transaction import write_transaction
+
+FORMAT = 1
+"""Of the file: a new one makes every program read its feed again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose appointments, from one local day to another (excluded). None: everybody's."""
+
+    first: date
+    until: date
+    counsellor_id: int | None = None
+    venue_ids: frozenset[int] | None = None
+
+    @classmethod
+    def of(cls, owner: FeedOwner, first: date, until: date) -> "Scope":
+        venues = frozenset({owner.venue_id}) if owner.venue_id else None
+        return cls(first, until, owner.counsellor_id, venues)
+
+    def conditions(self, catalogue: Catalogue) -> list[ColumnElement[bool]]:
+        """In the terms of the database."""
+        start, end = (
+            datetime.combine(day, time.min, catalogue.timezone) for day in (self.first, self.until)
+        )
+        found = [Engagement.starts_at >= start, Engagement.starts_at < end]
+        if self.counsellor_id is not None:
+            found.append(Engagement.counsellor_id == self.counsellor_id)
+        if self.venue_ids is not None:
+            found.append(Engagement.venue_id.in_(self.venue_ids))
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What tells one state of a feed from another."""
+
+    etag: str
+    modified_at: datetime
+
+
+def open_feed(session: Session, token: str, *, now: datetime) -> Feed:
+    """The feed that this secret address opens, as long as who made it may have it.
+
+    Raises FeedUnknown where it was never made, was stopped, or lost its right to be: never told
+    apart (T8).
+    """
+    row = session.execute(
+        known_feeds().where(CalendarFeed.token_hash == hash_token(token))
+    ).one_or_none()
+    if row is None:
+        raise FeedUnknown
+    feed, counsellor, venue = row
+    is_open = (counsellor is None or counsellor.active) and (venue is None or venue.active)
+    if not (is_open and _may_still_be(session, feed, told(*row).owner, now)):
+        raise FeedUnknown
+    return told(*row)
+
+
+def _may_still_be(session: Session, feed: CalendarFeed, owner: FeedOwner, now: datetime) -> bool:
+    """Who made it is still here, and may still see what it shows."""
+    maker = session.get(User, feed.created_by_id) if feed.created_by_id else None
+    if maker is None:
+        return feed.created_by_id is None
+    return maker.active and can(actor_of(maker), Action.MANAGE_FEEDS, owner.subject, now)
+
+
+def feed_version(
+    session: Session, catalogue: Catalogue, feed: Feed, public_url: str, *, now: datetime
+) -> Version:
+    """The state of the feed, from one question that reads no appointment whole."""
+    scope = Scope.of(feed.owner, *feed_days(catalogue.today(now)))
+    query: Any = select(
+        func.count(),
+        func.max(Appointment.updated_at),
+        func.sum(Appointment.id),
+        func.sum(Appointment.sequence),
+    )
+    if feed.level is FeedLevel.DETAIL:
+        query = query.add_columns(func.max(Resident.updated_at), func.sum(Resident.id))
+    query = query.select_from(Appointment).join(Appointment.engagement).join(Appointment.resident)
+    row = session.execute(query.where(*scope.conditions(catalogue), _is_shown(now))).one()
+    of_feed = (feed.token_hash, feed.level, feed.with_travel, feed.owner.name, scope.first)
+    seen = repr((FORMAT, public_url, catalogue.key[1:], of_feed, tuple(row)))
+    modified_at = max(row[1] or feed.created_at, feed.created_at)
+    return Version(hashlib.sha256(seen.encode()).hexdigest()[:32], modified_at)
+
+
+def feed_content(
+    session: Session, catalogue: Catalogue, feed: Feed, public_url: str, *, now: datetime
+) -> bytes:
+    """The whole file of the feed."""
+    scope = Scope.of(feed.owner, *feed_days(catalogue.today(now)))
+    rows = _rows(session, catalogue, scope, _is_shown(now))
+    is_shared = feed.owner.venue_id is not None
+    tell = Teller(catalogue, public_url, feed.level, names_counsellor=is_shared)
+    roads = journeys(_stays(rows), catalogue.travel) if feed.with_travel else []
+    head = _head(catalogue, f"feed-{feed.id}", feed.owner.name, public_url)
+    return render_feed(head, map(tell.entry, rows), roads)
+
+
+def week_content(
+    session: Session, catalogue: Catalogue, scope: Scope, name: str, public_url: str
+) -> bytes:
+    """The appointments of some days as a file for once, with their details; cancelled ones not."""
+    rows = _rows(session, catalogue, scope, Appointment.status != AppointmentStatus.CANCELLED)
+    tell = Teller(
+        catalogue, public_url, FeedLevel.DETAIL, names_counsellor=scope.counsellor_id is None
+    )
+    head = _head(catalogue, f"semaine-{scope.first.isoformat()}", name, public_url)
+    return render_feed(head, map(tell.entry, rows))
+
+
+def note_fetch(session: Session, feed: Feed, user_agent: str, *, now: datetime) -> None:
+    """Write when it was read last and by which program; at most once a quarter of an hour."""
+    if feed.fetched_at and timedelta() <= now - feed.fetched_at < FETCH_NOTED_EVERY:
+        return
+    with write_transaction(session):
+        session.execute(
+            update(CalendarFeed)
+            .where(CalendarFeed.id == feed.id)
+            .values(fetched_at=now, fetched_by=program_name(user_agent))
+        )
+
+
+def _is_shown(now: datetime) -> ColumnElement[bool]:
+    """A cancelled one stays a week, and says so."""
+    return or_(
+        Appointment.status != AppointmentStatus.CANCELLED,
+        Appointment.updated_at > now - CANCELLED_KEPT,
+    )
+
+
+def _head(catalogue: Catalogue, uid: str, name: str, public_url: str) -> FeedHead:
+    host = urlsplit(public_url).hostname or ""
+    return FeedHead(uid, f"{catalogue.service['name']} – {name}", host, catalogue.timezone)
+
+
+def _rows(
+    session: Session, catalogue: Catalogue, scope: Scope, shown: ColumnElement[bool]
+) -> list[Row[Any]]:
+    """By counsellor, then by time."""
+    query = (
+        select(
+            Appointment.id,
+            Appointment.uid,
+            Appointment.status,
+            Appointment.sequence,
+            Appointment.updated_at,
+            Appointment.topic_id,
+            Appointment.window_minutes,
+            Appointment.address_line1,
+            Appointment.address_line2,
+            Engagement.counsellor_id,
+            Engagement.starts_at,
+            Engagement.ends_at,
+            Engagement.commune_id,
+            Engagement.venue_id,
+            Resident.first_name,
+            Resident.last_name,
+            Counsellor.first_name.label("counsellor"),
+        )
+        .join(Appointment.engagement)
+        .join(Appointment.resident)
+        .join(Engagement.counsellor)
+        .where(*scope.conditions(catalogue), shown)
+        .order_by(Engagement.counsellor_id, Engagement.starts_at, Appointment.id)
+    )
+    return list(session.execute(query))
+
+
+def _stays(rows: Iterable[Row[Any]]) -> list[Stay]:
+    return [
+        Stay(
+            uid=row.uid,
+            counsellor_id=row.counsellor_id,
+            starts_at=row.starts_at,
+            ends_at=row.ends_at,
+            place=Place(row.commune_id, row.venue_id),
+            sequence=row.sequence,
+            updated_at=row.updated_at,
+        )
+        for row in rows
+        if row.status is not AppointmentStatus.CANCELLED
+    ]
+
+
+class Teller:
+    """Says of an appointment what a level allows, and nothing else."""
+
+    def __init__(
+        self, catalogue: Catalogue, public_url: str, level: FeedLevel, *, names_counsellor: bool
+    ) -> None:
+        self._catalogue = catalogue
+        self._public_url = public_url
+        self._tells = level is FeedLevel.DETAIL
+        self._names_counsellor = names_counsellor
+        self._places = {
+            venue.id: ", ".join(filter(None, (venue.name, venue.address, venue.postal_line)))
+            for venue in catalogue.venues
+        }
+        self._bring = {topic.id: topic.bring.get("fr", "") for topic in catalogue.topics}
+
+    def entry(self, row: Row[Any]) -> FeedEntry:
+        """The appointment of that row."""
+        entry = FeedEntry(
+            uid=row.uid,
+            sequence=row.sequence,
+            updated_at=row.updated_at,
+            starts_at=row.starts_at,
+            ends_at=row.ends_at,
+            is_cancelled=row.status is AppointmentStatus.CANCELLED,
+            place=self._place(row),
+        )
+        if not self._tells:
+            return entry
+        is_visit = row.venue_id is None
+        window = timedelta(minutes=row.window_minutes or 0)
+        return replace(
+            entry,
+            person=short_name(row.first_name, row.last_name),
+            counsellor=row.counsellor if self._names_counsellor else None,
+            arrives_until=row.starts_at + window if is_visit else None,
+            bring=self._bring.get(row.topic_id) or None,
+            record_url=f"{self._public_url}/agents/rendez-vous/{row.id}",
+        )
+
+    def _place(self, row: Row[Any]) -> str:
+        if row.venue_id is not None:
+            return self._places.get(row.venue_id, "")
+        commune = self._catalogue.commune_by_id(row.commune_id)
+        if not self._tells:
+            return commune.name
+        postal = f"{commune.postal_code} {commune.name}"
+        return ", ".join(filter(None, (row.address_line1, row.address_line2, postal)))

@@ -1,0 +1,192 @@
+"""What a plan does to appointments: shown before it is saved, then done in one transaction.
+
+The plan is written, looked at, and taken back (a preview) or kept (one confirmation). So both see
+exactly the same timetable. All counsellors are locked: a change of one may send people to another.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.domain.appointment import Actor, CallReason, ChangeReason, Channel
+from app.domain.impact import Way
+from app.domain.messages import MessageKind
+from app.domain.staff_errors import StateRefused
+from app.models.accounts import Counsellor
+from app.models.appointment import Appointment, CallTask
+from app.models.journal import TimetableChange
+from app.models.outbox import OutboxMessage
+from app.models.places import Territory
+from app.services.appointment_rows import Act, open_call_task
+from app.services.booking import move_to, walled
+from app.services.handover import give_to
+from app.services.impact_draft import Draft, draft_orphans, draft_plan, touched_of
+from app.services.impact_lines import Line, lines_of
+from app.services.journal import note
+from app.services.planning import Plan, Steps
+from app.services.territory import TERRITORY_KEY
+from app.services.transaction import Locks, write_transaction
+
+UNDO_FOR = timedelta(minutes=10)
+"""How long a change can be taken back; messages wait as long, so that nobody is told too soon."""
+
+
+class _Looked(Exception):
+    """How a preview leaves its transaction: nothing is kept."""
+
+    def __init__(self, lines: list[Line]) -> None:
+        super().__init__()
+        self.lines = lines
+
+
+def preview(session: Session, plan: Plan, *, now: datetime) -> list[Line]:
+    """What the plan would touch; nothing is saved. Raises what the plan refuses."""
+    try:
+        with write_transaction(session, everybody(session)):
+            raise _Looked(lines_of(draft_plan(session, plan, now)))
+    except _Looked as looked:
+        return looked.lines
+
+
+def apply(
+    session: Session, plan: Plan, choices: Mapping[int, str], *, now: datetime, by: int
+) -> int:
+    """Save the plan and do with each touched appointment what was chosen; the change's id.
+
+    `choices` are keys by appointment. What is no longer possible, or was never asked about, goes
+    to the call list. Raises what the plan refuses, SlotTaken, or as `write_transaction` does.
+    """
+    with walled(), write_transaction(session, everybody(session)):
+        draft = draft_plan(session, plan, now)
+        act = Act(now, Actor.STAFF, Channel.DESK, by, plan.reason)
+        settled = [
+            _settle(session, draft, row, choices.get(row.Appointment.id, ""), act)
+            for row in draft.rows
+        ]
+        return _record(session, plan, draft.steps, settled, act)
+
+
+def orphan_lines(session: Session, *, now: datetime) -> list[Line]:
+    """The queue « à replacer », each with what can be done about it."""
+    return lines_of(draft_orphans(session, now))
+
+
+def replace_orphan(
+    session: Session, appointment_id: int, key: str, *, now: datetime, by: int
+) -> Way:
+    """Do that with one orphan; what was done: CALL where it is no longer possible.
+
+    Raises StateRefused where it is no orphan any more.
+    """
+    with walled(), write_transaction(session, everybody(session)):
+        draft = draft_orphans(session, now, appointment_id)
+        if not draft.rows:
+            raise StateRefused
+        act = Act(now, Actor.STAFF, Channel.DESK, by, ChangeReason.TIMETABLE_CHANGED)
+        return Way(_settle(session, draft, draft.rows[0], key, act)["way"])
+
+
+def everybody(session: Session) -> Locks:
+    """Every agenda, and the timetable itself."""
+    return Locks.of(session.scalars(select(Counsellor.id)).all(), {TERRITORY_KEY})
+
+
+def _settle(session: Session, draft: Draft, row: Any, key: str, act: Act) -> dict[str, Any]:
+    """Do what was chosen, if it still can be done; what undoing needs, and the page that tells."""
+    appointment: Appointment = row.Appointment
+    before = _seat_of(appointment)
+    touched = touched_of(draft.catalogue, row)
+    proposal = draft.board.find(touched, key)
+    if proposal.way is Way.COLLEAGUE and proposal.counsellor_id:
+        give_to(session, appointment, proposal.counsellor_id, act)
+    elif proposal.slot is not None:
+        move_to(session, appointment, proposal.slot, act)
+        _hold_message(session, appointment, act.at)
+        open_call_task(session, appointment, CallReason.MOVED_BY_SERVICE, act.at)
+    else:
+        _ask_to_move(session, appointment, act)
+    session.flush()  # one after the other: the next may take the time that this one leaves
+    draft.board.write(touched, proposal)
+    has_failed = proposal.way is Way.CALL and key != Way.CALL
+    return {
+        **before, "way": proposal.way, "failed": has_failed, "sequence": appointment.sequence,
+    }  # fmt: skip
+
+
+def _seat_of(appointment: Appointment) -> dict[str, Any]:
+    """Where it is, as `undo` puts it back."""
+    held = appointment.engagement
+    return {
+        "id": appointment.id,
+        "counsellor_id": held.counsellor_id,
+        "starts_at": held.starts_at.isoformat(),
+        "ends_at": held.ends_at.isoformat(),
+        "commune_id": held.commune_id,
+        "venue_id": held.venue_id,
+        "window_minutes": appointment.window_minutes,
+    }
+
+
+def _hold_message(session: Session, appointment: Appointment, now: datetime) -> None:
+    """The news waits until the change can no longer be taken back."""
+    session.flush()
+    session.execute(
+        update(OutboxMessage)
+        .where(
+            OutboxMessage.subject_id == appointment.id,
+            OutboxMessage.kind == MessageKind.CHANGED,
+            OutboxMessage.version == appointment.sequence,
+        )
+        .values(due_at=now + UNDO_FOR)
+    )
+
+
+def _record(
+    session: Session, plan: Plan, steps: Steps, settled: list[dict[str, Any]], act: Act
+) -> int:
+    """The change, how to undo it, and its line in the journal; agendas are computed anew."""
+    kind, subject_id = plan.subject
+    change = TimetableChange(
+        at=act.at,
+        user_id=act.user_id,
+        kind=plan.kind,
+        counsellor_id=getattr(plan, "counsellor_id", None),
+        steps={"rows": steps, "appointments": settled},
+    )
+    session.add(change)
+    session.flush()
+    note(
+        session,
+        plan.kind,
+        (kind, subject_id),
+        by=act.user_id,
+        now=act.at,
+        change=change.id,
+        **dict(_counts(settled)),
+    )
+    grow_revision(session)
+    return change.id
+
+
+def _counts(settled: list[dict[str, Any]]) -> Iterator[tuple[str, int]]:
+    for way in Way:
+        found = sum(each["way"] == way for each in settled)
+        if found:
+            yield way.name.lower(), found
+
+
+def grow_revision(session: Session) -> None:
+    """Whatever was computed from the timetable is out of date from this commit on."""
+    session.execute(update(Territory).values(revision=Territory.revision + 1))
+
+
+def _ask_to_move(session: Session, appointment: Appointment, act: Act) -> None:
+    """Somebody calls to find another time; who is on the list already is there once."""
+    is_open = CallTask.reason == CallReason.TO_MOVE, CallTask.closed_at.is_(None)
+    of_it = select(CallTask.id).where(CallTask.appointment_id == appointment.id, *is_open)
+    if session.scalars(of_it).first() is None:
+        starts_at, reason = appointment.engagement.starts_at, CallReason.TO_MOVE
+        open_call_task(session, appointment.id, reason, starts_at=starts_at, now=act.at)

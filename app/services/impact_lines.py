@@ -1,0 +1,80 @@
+"""What a page says of each touched appointment, and the answers that it offers."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from app.domain.impact import Proposal, Way, default_of
+from app.services.handover import place_name
+from app.services.impact_draft import Draft, neighbours, touched_of
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A proposal, with the names that a page says."""
+
+    key: str
+    way: Way
+    colleague: str | None = None
+    """First name of who would hold it."""
+    starts_at: datetime | None = None
+    window_ends_at: datetime | None = None
+    place: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An appointment that the plan touches, and what can be done about it, best first."""
+
+    appointment_id: int
+    reference: int | None
+    person: str
+    """First name and initial."""
+    starts_at: datetime
+    counsellor_id: int
+    counsellor: str
+    place: str
+    choices: tuple[Choice, ...]
+    chosen: str
+    """The key of the choice that holds unless another is chosen."""
+
+
+def lines_of(draft: Draft) -> list[Line]:
+    """One line after the other: what one is given, the next ones cannot have."""
+    lines = []
+    for row in draft.rows:
+        touched = touched_of(draft.catalogue, row)
+        proposals = draft.board.proposals(touched, neighbours(draft, touched))
+        chosen = default_of(proposals)
+        draft.board.write(touched, chosen)
+        choices = tuple(_choice(draft, each) for each in proposals)
+        lines.append(_line(draft, row, choices, chosen.key))
+    return lines
+
+
+def _line(draft: Draft, row: Any, choices: tuple[Choice, ...], chosen: str) -> Line:
+    resident = row.Appointment.resident
+    return Line(
+        appointment_id=row.Appointment.id,
+        reference=row.Appointment.reference,
+        person=f"{resident.first_name} {resident.last_name[:1]}.",
+        starts_at=row.Engagement.starts_at,
+        counsellor_id=row.Engagement.counsellor_id,
+        counsellor=row.first_name,
+        place=place_name(draft.catalogue, row.Engagement.place),
+        choices=choices,
+        chosen=chosen,
+    )
+
+
+def _choice(draft: Draft, proposal: Proposal) -> Choice:
+    slot = proposal.slot
+    holder = slot.counsellor_id if slot else proposal.counsellor_id
+    return Choice(
+        key=proposal.key,
+        way=proposal.way,
+        colleague=next((each.first_name for each in draft.counsellors if each.id == holder), None),
+        starts_at=slot.starts_at if slot else None,
+        window_ends_at=slot.window_ends_at if slot else None,
+        place=place_name(draft.catalogue, slot.place) if slot else None,
+    )

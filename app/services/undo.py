@@ -1,0 +1,202 @@
+"""Taking back a change of the timetable, within ten minutes and while nobody was told.
+
+What it wrote is withdrawn, what it moved goes back to where it was; never by halves.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import exists, or_, select, update
+from sqlalchemy.orm import Session
+
+from app.domain.appointment import Actor, CallOutcome, CallReason, ChangeReason, Channel, EventKind
+from app.domain.errors import DomainError
+from app.domain.facts import OpeningIndex
+from app.domain.handover import obstacle_for
+from app.domain.impact import Way
+from app.domain.journal import JournalAction, JournalSubject
+from app.domain.messages import OutboxState
+from app.domain.schedule import expand
+from app.domain.slots import Engaged
+from app.domain.staff_errors import UndoChangedSince, UndoTold, UndoTooLate
+from app.domain.travel import Place
+from app.models.appointment import Appointment, CallTask
+from app.models.journal import TimetableChange
+from app.models.outbox import OutboxMessage
+from app.models.schedule import Absence, Availability, Closure, Replacement
+from app.services.appointment_rows import Act, note_event, touch
+from app.services.booking import walled
+from app.services.catalogue import read_catalogue
+from app.services.handover import engaged
+from app.services.impact import UNDO_FOR, everybody, grow_revision
+from app.services.impact_draft import whole_facts
+from app.services.journal import note
+from app.services.orphans import lost_rows, upcoming_rows
+from app.services.slots import fresh_timetable, read_timetable
+from app.services.transaction import write_transaction
+
+DATED: Mapping[str, Any] = {"absence": Absence, "replacement": Replacement, "closure": Closure}
+Settled = Sequence[Mapping[str, Any]]
+
+
+def why_not_undo(session: Session, change: TimetableChange, *, now: datetime) -> DomainError | None:
+    """What forbids taking it back now, as far as can be told without trying."""
+    if change.undone_at is not None:
+        return UndoChangedSince()
+    if now > change.at + UNDO_FOR:
+        return UndoTooLate()
+    if _was_told(session, change, now):
+        return UndoTold()
+    return UndoChangedSince() if _has_changed(session, change) else None
+
+
+def undo(session: Session, change_id: int, *, now: datetime, by: int) -> None:
+    """Take it back, all of it, in one transaction.
+
+    Raises UndoTooLate after ten minutes, UndoTold once a message has left (or is leaving),
+    UndoChangedSince where something would no longer fit where it was.
+    """
+    with walled(), write_transaction(session, everybody(session)):
+        change = session.get_one(TimetableChange, change_id)
+        refusal = why_not_undo(session, change, now=now)
+        if refusal is not None:
+            raise refusal
+        _put_back(session, change, Act(now, Actor.STAFF, Channel.DESK, by, ChangeReason.MISTAKE))
+        change.undone_at = now
+        subject = JournalSubject.COUNSELLOR, change.counsellor_id
+        note(session, JournalAction.TIMETABLE_UNDONE, subject, by=by, now=now, change=change.id)
+        grow_revision(session)
+
+
+def _was_told(session: Session, change: TimetableChange, now: datetime) -> bool:
+    """A message that was written by it has left, or a worker holds it at this moment."""
+    of_it = (
+        OutboxMessage.subject_id.in_(_touched(change)),
+        OutboxMessage.created_at >= change.at,
+        or_(OutboxMessage.state == OutboxState.SENT, OutboxMessage.leased_until > now),
+    )
+    called = (
+        CallTask.appointment_id.in_(_touched(change)),
+        CallTask.created_at >= change.at,
+        CallTask.tried_at.is_not(None),
+    )
+    return bool(
+        session.scalar(select(exists(select(OutboxMessage.id).where(*of_it))))
+        or session.scalar(select(exists(select(CallTask.id).where(*called))))
+    )
+
+
+def _has_changed(session: Session, change: TimetableChange) -> bool:
+    query = select(Appointment.id, Appointment.sequence)
+    now_at = dict(session.execute(query.where(Appointment.id.in_(_touched(change)))).all())
+    return any(now_at[each["id"]] != each["sequence"] for each in change.steps["appointments"])
+
+
+def _touched(change: TimetableChange) -> list[int]:
+    return [each["id"] for each in change.steps["appointments"]]
+
+
+def _put_back(session: Session, change: TimetableChange, act: Act) -> None:
+    catalogue, settled = read_catalogue(session), change.steps["appointments"]
+    rows = upcoming_rows(session, act.at)
+    facts, last = whole_facts(session, catalogue, rows, act.at)
+    timetable = read_timetable(catalogue, last)
+    before = {row.Appointment.id for row in lost_rows(session, rows, timetable, facts.index)}
+    _put_rows_back(session, change.steps["rows"], act.at)
+    session.flush()
+    timetable = fresh_timetable(session, catalogue, last)
+    facts = replace(facts, openings=OpeningIndex(expand(timetable, facts.today, last)))
+    _check_room(session, facts, settled)
+    for each in settled:
+        _seat_again(session, each, act)
+    _forget_what_was_asked(session, change, act.at)
+    after = upcoming_rows(session, act.at)
+    lost = {row.Appointment.id for row in lost_rows(session, after, timetable, facts.index)}
+    if lost - before:
+        raise UndoChangedSince
+
+
+def _put_rows_back(session: Session, steps: Mapping[str, Any], now: datetime) -> None:
+    for name, table in DATED.items():
+        _stamp(session, table, steps.get(name, ()), now)
+        _stamp(session, table, steps.get(f"withdrawn_{name}", ()), None)
+    for row_id in steps.get("availability", ()):
+        session.delete(session.get_one(Availability, row_id))
+    for row_id, until in steps.get("ended", ()):
+        row = session.get_one(Availability, row_id)
+        row.valid_until = date.fromisoformat(until) if until else None
+    for row_id, skipped, extra in steps.get("dates", ()):
+        row = session.get_one(Availability, row_id)
+        row.skipped_dates, row.extra_dates = skipped, extra
+
+
+def _stamp(session: Session, table: Any, ids: Sequence[int], withdrawn_at: datetime | None) -> None:
+    for row_id in ids:
+        session.get_one(table, row_id).withdrawn_at = withdrawn_at
+
+
+def _check_room(session: Session, facts: Any, settled: Settled) -> None:
+    """Whether what comes back can still be held there. Raises UndoChangedSince."""
+    ids = [each["id"] for each in settled]
+    appointments = session.scalars(select(Appointment).where(Appointment.id.in_(ids))).all()
+    leaving = {engaged(each.engagement) for each in appointments}
+    others = tuple(each for each in facts.engaged if each not in leaving)
+    alone = replace(facts, engaged=others)
+    for each in settled:
+        if each["way"] != Way.CALL and obstacle_for(alone, (), _seat(each)):
+            raise UndoChangedSince
+
+
+def _seat(step: Mapping[str, Any]) -> Engaged:
+    return Engaged(
+        step["counsellor_id"],
+        datetime.fromisoformat(step["starts_at"]),
+        datetime.fromisoformat(step["ends_at"]),
+        Place(step["commune_id"], step["venue_id"]),
+    )
+
+
+def _seat_again(session: Session, step: Mapping[str, Any], act: Act) -> None:
+    if step["way"] == Way.CALL:
+        return
+    appointment = session.get_one(Appointment, step["id"])
+    seat, engagement = _seat(step), appointment.engagement
+    with note_event(session, appointment, EventKind.MOVED, act):
+        engagement.counsellor_id = seat.counsellor_id
+        engagement.starts_at, engagement.ends_at = seat.starts_at, seat.ends_at
+        engagement.commune_id, engagement.venue_id = seat.place.commune_id, seat.place.venue_id
+        appointment.window_minutes = step["window_minutes"]
+    touch(appointment, act.at)
+    session.flush()
+
+
+def _forget_what_was_asked(session: Session, change: TimetableChange, now: datetime) -> None:
+    """The news that it wrote are not sent, older ones are true again; nobody is called."""
+    session.execute(
+        update(CallTask)
+        .where(
+            CallTask.appointment_id.in_(_touched(change)),
+            CallTask.created_at >= change.at,
+            CallTask.closed_at.is_(None),
+            CallTask.reason.in_([CallReason.TO_MOVE, CallReason.MOVED_BY_SERVICE]),
+        )
+        .values(outcome=CallOutcome.NOT_NEEDED, closed_at=now)
+    )
+    waiting = (
+        OutboxMessage.subject_id.in_(_touched(change)),
+        OutboxMessage.state == OutboxState.PENDING,
+    )
+    session.execute(
+        update(OutboxMessage)
+        .where(*waiting, OutboxMessage.created_at >= change.at)
+        .values(state=OutboxState.SKIPPED, outcome="undone", closed_at=now)
+    )
+    of_now = select(Appointment.sequence).where(Appointment.id == OutboxMessage.subject_id)
+    session.execute(
+        update(OutboxMessage)
+        .where(*waiting, OutboxMessage.created_at < change.at)
+        .values(version=of_now.scalar_subquery())
+        .execution_options(synchronize_session=False)
+    )

@@ -1,0 +1,115 @@
+"""The agenda: a week or a day, of one counsellor, of a commune, of all; filters in the address."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from flask import request, url_for
+
+from app.domain.access import Action
+from app.domain.errors import DomainError
+from app.extensions import db
+from app.services.agenda import Period, counsellor_names
+from app.services.agenda_week import read_week
+from app.web.access import current_actor, requires
+from app.web.agenda.blueprint import blueprint
+from app.web.agenda.grid import columns_of, hours
+from app.web.booking_terms import YEARS, parse_date
+from app.web.clock import utc_now
+from app.web.site import current_catalogue
+from app.web.staff_page import staff_page
+
+DAY, WEEK = "jour", "semaine"
+ALL_COUNSELLORS, ALL_COMMUNES = "tous", "toutes"
+Names = dict[int, tuple[str, str]]
+"""Code and first name of each counsellor, by id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the address asks for, or what whoever is signed in would ask for."""
+
+    view: str
+    first: date
+    counsellor: str
+    commune: str
+
+    @property
+    def last(self) -> date:
+        return self.first if self.view == DAY else self.first + timedelta(days=6)
+
+    def url(self, **changes: Any) -> str:
+        """The same page with something else in its address."""
+        given = {
+            "vue": self.view,
+            "debut": self.first.isoformat(),
+            "conseiller": self.counsellor,
+            "commune": self.commune,
+        }
+        return url_for("agenda.week", **(given | changes))
+
+    def shifted(self, periods: int) -> str:
+        """The address so many weeks or days later."""
+        length = 1 if self.view == DAY else 7
+        return self.url(debut=(self.first + timedelta(days=periods * length)).isoformat())
+
+
+@blueprint.get("/agents/agenda")
+@requires(Action.SEE_AGENDA)
+def week() -> Any:
+    """Everybody may look; of people one sees what one may know of them."""
+    catalogue, now = current_catalogue(), utc_now()
+    names = counsellor_names(db.session())
+    chosen = _filters(names)
+    found = read_week(db.session(), catalogue, _period(chosen, names), names)
+    return staff_page(
+        "agenda/week.html",
+        filters=chosen,
+        today=catalogue.today(now),
+        days=columns_of(found, now),
+        hours=hours(),
+        counsellors=list(names.values()),
+        communes=catalogue.communes,
+    )
+
+
+def _filters(names: Names) -> Filters:
+    view = DAY if request.args.get("vue") == DAY else WEEK
+    on = parse_date(request.args.get("debut", ""))
+    if on is None or on.year not in YEARS[1:-1]:
+        on = current_catalogue().today(utc_now())
+    first = on if view == DAY else on - timedelta(days=on.weekday())
+    counsellor = request.args.get("conseiller", "")
+    codes = {code for code, _name in names.values()} | {ALL_COUNSELLORS}
+    return Filters(
+        view=view,
+        first=first,
+        counsellor=counsellor if counsellor in codes else _own_counsellor(names),
+        commune=_known_commune(request.args.get("commune", "")),
+    )
+
+
+def _own_counsellor(names: Names) -> str:
+    """A counsellor first sees their own agenda."""
+    return names.get(current_actor().counsellor_id or 0, (ALL_COUNSELLORS, ""))[0]
+
+
+def _known_commune(slug: str) -> str:
+    """A desk of one commune first sees that one."""
+    if slug == ALL_COMMUNES:
+        return slug
+    try:
+        return current_catalogue().commune(slug).slug
+    except DomainError:
+        own = current_actor().commune_ids
+        if len(own) != 1:
+            return ALL_COMMUNES
+        return current_catalogue().commune_by_id(next(iter(own))).slug
+
+
+def _period(chosen: Filters, names: Names) -> Period:
+    by_code = {code: counsellor_id for counsellor_id, (code, _name) in names.items()}
+    communes: frozenset[int] = frozenset()
+    if chosen.commune != ALL_COMMUNES:
+        communes = frozenset({current_catalogue().commune(chosen.commune).id})
+    return Period(chosen.first, chosen.last, by_code.get(chosen.counsellor), communes)

@@ -1,0 +1,154 @@
+"""Absences and replacements: listed, declared with their impact shown first, withdrawn."""
+
+from typing import Any
+
+from flask import Response, redirect, request, url_for
+from wtforms import RadioField
+
+from app.domain.access import Action, Subject
+from app.domain.errors import DomainError
+from app.domain.staff_errors import SubjectUnknown, SubstituteUnfit
+from app.extensions import db
+from app.services import impact
+from app.services.planning import AbsencePlan, AbsenceWithdrawal
+from app.services.planning_lists import (
+    Person,
+    absence_holder,
+    list_absences,
+    people_at_work,
+    undoable_changes,
+)
+from app.web.access import current_actor, current_user, may, requires
+from app.web.clock import utc_now
+from app.web.security import keeps_answers
+from app.web.staff_page import staff_page
+from app.web.timetable.fields import (
+    DaysForm,
+    chosen_person,
+    is_own_only,
+    offered,
+    own_people,
+    person_validator,
+)
+from app.web.timetable.impact_page import chosen_keys, impact_page, wants_to_correct
+from app.web.timetable.routes import blueprint
+
+NOBODY = "personne"
+
+
+class AbsenceForm(DaysForm):
+    """Who is away, when, and who replaces them."""
+
+    conseiller = RadioField("Qui est absent ?", [person_validator], validate_choice=False)
+    remplacant = RadioField(
+        "Qui remplace ?",
+        choices=offered([(NOBODY, "Personne")]),
+        default=NOBODY,
+        validate_choice=False,
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.people = own_people()
+        self.conseiller.choices = offered((each.id, each.first_name) for each in self.people)
+        if is_own_only():
+            self.conseiller.data = str(current_actor().counsellor_id)
+        self.remplacant.choices = offered(
+            [(NOBODY, "Personne"), *((each.id, each.first_name) for each in _all_people())]
+        )
+
+    def plan(self) -> AbsencePlan:
+        """The answers as a plan. Raises SubjectUnknown, SubstituteUnfit."""
+        person = chosen_person(self.conseiller, self.people)
+        return AbsencePlan(person, self.days(), self._substitute())
+
+    def _substitute(self) -> int | None:
+        if self.remplacant.data in (None, "", NOBODY):
+            return None
+        ids = {str(each.id): each.id for each in _all_people()}
+        if self.remplacant.data not in ids:
+            raise SubstituteUnfit
+        return ids[self.remplacant.data]
+
+
+def _all_people() -> list[Person]:
+    return people_at_work(db.session())
+
+
+@blueprint.get("/agents/absences")
+@requires(Action.SEE_TIMETABLE)
+def absences() -> Response:
+    """Who is away, from today on."""
+    session, now = db.session(), utc_now()
+    found = list_absences(session, now=now)
+    own = [each.id for each in found if _may_plan(each.counsellor_id)]
+    return staff_page(
+        "timetable/absences.html",
+        absences=found,
+        own_absences=own,
+        changes=undoable_changes(session, now=now),
+    )
+
+
+@blueprint.get("/agents/absences/nouvelle")
+@requires(Action.PLAN_TIMETABLE)
+def absence() -> Response:
+    """Who, when, replaced by whom."""
+    form = AbsenceForm()
+    form.du.data = request.args.get("du", "")
+    return _form_page(form)
+
+
+@blueprint.post("/agents/absences/apercu")
+@keeps_answers
+@requires(Action.PLAN_TIMETABLE)
+def absence_impact() -> Any:
+    """What it would touch; nothing is saved."""
+    form = AbsenceForm()
+    if form.validate() and not wants_to_correct():
+        try:
+            lines = impact.preview(db.session(), form.plan(), now=utc_now())
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            return impact_page(form, lines, "absence", "timetable.save_absence")
+    return _form_page(form)
+
+
+@blueprint.post("/agents/absences/enregistrer")
+@keeps_answers
+@requires(Action.PLAN_TIMETABLE)
+def save_absence() -> Any:
+    """One confirmation: the absence, and what was chosen for each appointment."""
+    form = AbsenceForm()
+    if form.validate():
+        by = current_user().actor.user_id
+        try:
+            keys = chosen_keys()
+            change_id = impact.apply(db.session(), form.plan(), keys, now=utc_now(), by=by)
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            return redirect(url_for("timetable.change", change_id=change_id), 303)
+    return _form_page(form)
+
+
+@blueprint.post("/agents/absences/<int:absence_id>/retrait")
+@requires(Action.PLAN_TIMETABLE)
+def withdraw_absence(absence_id: int) -> Any:
+    """It does not take place: its sessions are open again."""
+    holder = absence_holder(db.session(), absence_id)
+    if not _may_plan(holder):
+        raise SubjectUnknown
+    plan = AbsenceWithdrawal(absence_id, holder)
+    by = current_user().actor.user_id
+    change_id = impact.apply(db.session(), plan, {}, now=utc_now(), by=by)
+    return redirect(url_for("timetable.change", change_id=change_id), 303)
+
+
+def _may_plan(counsellor_id: int) -> bool:
+    return may(Action.PLAN_TIMETABLE, Subject(counsellor_ids=frozenset({counsellor_id})))
+
+
+def _form_page(form: AbsenceForm) -> Response:
+    return staff_page("timetable/absence.html", form.status, form=form, is_own=is_own_only())

@@ -1,0 +1,118 @@
+"""The answers that the timetable forms share: dates, parts of a day, people, venues."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from wtforms import RadioField, StringField
+from wtforms.fields import SelectChoice
+
+from app.domain.access import Action, Role, Subject
+from app.domain.errors import DomainError
+from app.domain.planning import Days, PartOfDay
+from app.domain.staff_errors import (
+    AgendaMissing,
+    DateMissing,
+    DateUnreadable,
+    EndUnreadable,
+    SubjectUnknown,
+)
+from app.extensions import db
+from app.services.planning_lists import Person, people_at_work
+from app.web.access import current_actor, may
+from app.web.forms import BaseForm, refuse_field
+
+FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%d/%m/%y", "%d-%m-%Y", "%d.%m.%Y")
+"""What a date field of a browser sends, then what people type."""
+PARTS = {
+    PartOfDay.WHOLE: "Toute la journée",
+    PartOfDay.MORNING: "Le matin (jusqu’à 13 h)",
+    PartOfDay.AFTERNOON: "L’après-midi (à partir de 13 h)",
+}
+ONCE, WEEKLY = "non", "semaine"
+REPEATS = {ONCE: "Non", WEEKLY: "Chaque semaine, le même jour, jusqu’à la date de fin"}
+
+
+def read_date(typed: str | None) -> date | None:
+    """The date that somebody typed, None where nothing was. Raises ValueError."""
+    words = (typed or "").strip().replace(" ", "")
+    if not words:
+        return None
+    for form in FORMATS:
+        try:
+            return datetime.strptime(words, form).date()  # noqa: DTZ007 - a date has no zone
+        except ValueError:
+            continue
+    raise ValueError(words)
+
+
+def date_validator(unreadable: type[DomainError], missing: type[DomainError] | None = None) -> Any:
+    """A validator of a date field, required where `missing` is given."""
+
+    def validator(form: Any, field: Any) -> None:
+        try:
+            found = read_date(field.data)
+        except ValueError:
+            refuse_field(form, unreadable())
+        if found is None and missing is not None:
+            refuse_field(form, missing())
+
+    return validator
+
+
+def offered(answers: Iterable[tuple[Any, str]]) -> list[SelectChoice]:
+    return [SelectChoice(str(value), label) for value, label in answers]
+
+
+class DaysForm(BaseForm):
+    """When: from a date to another, whole days or halves, once or each week."""
+
+    du = StringField("Premier jour", [date_validator(DateUnreadable, DateMissing)])
+    au = StringField("Dernier jour", [date_validator(EndUnreadable)])
+    moment = RadioField(
+        "Quelle partie de la journée ?",
+        choices=offered(PARTS.items()),
+        default=PartOfDay.WHOLE.value,
+        validate_choice=False,
+    )
+    repetition = RadioField(
+        "Est-ce que cela se répète ?",
+        choices=offered(REPEATS.items()),
+        default=ONCE,
+        validate_choice=False,
+    )
+
+    def days(self) -> Days:
+        """The answers as a value; what is no answer of the list is the first of it."""
+        first = read_date(self.du.data)
+        assert first is not None  # noqa: S101 # nosec B101 - the form was validated
+        part = self.moment.data if self.moment.data in set(PartOfDay) else PartOfDay.WHOLE
+        return Days(first, read_date(self.au.data), PartOfDay(part), self.repetition.data == WEEKLY)
+
+
+def own_people() -> list[Person]:
+    """The counsellors whose timetable whoever is signed in may plan."""
+    return [
+        each
+        for each in people_at_work(db.session())
+        if may(Action.PLAN_TIMETABLE, Subject(counsellor_ids=frozenset({each.id})))
+    ]
+
+
+def chosen_person(field: RadioField, people: list[Person]) -> int:
+    """Who was chosen. Raises SubjectUnknown for somebody else's agenda (T1)."""
+    ids = {str(each.id): each.id for each in people}
+    if field.data not in ids:
+        raise SubjectUnknown
+    return ids[field.data]
+
+
+def person_validator(form: Any, field: Any) -> None:
+    """Somebody must be chosen; who is alone to choose from needs no question."""
+    if not field.data:
+        refuse_field(form, AgendaMissing())
+
+
+def is_own_only() -> bool:
+    """Whether the only agenda to plan is one's own."""
+    return current_actor().role is Role.COUNSELLOR

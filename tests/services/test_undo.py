@@ -1,0 +1,211 @@
+"""Ten minutes to think again: everything goes back to where it was, or nothing does."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from app.domain import staff_errors as errors
+from app.domain.appointment import CallOutcome, ChangeReason, EventKind
+from app.domain.errors import DomainError
+from app.domain.journal import JournalAction
+from app.domain.messages import MessageKind, OutboxState
+from app.domain.planning import Days, PartOfDay
+from app.models.appointment import CallTask, Engagement
+from app.models.journal import JournalEntry, TimetableChange
+from app.models.outbox import OutboxMessage
+from app.models.schedule import Absence, Closure, Replacement
+from app.services.impact import apply, preview
+from app.services.orphans import find_orphans
+from app.services.planning import AbsencePlan, AbsenceWithdrawal, ClosurePlan, ClosureWithdrawal
+from app.services.planning_lists import list_absences, list_closures
+from app.services.undo import undo
+from tests.support.staff_accounts import coordinator
+from tests.support.stage import TUESDAY_AT_NINE, WEDNESDAY_VISIT, Stage, choice, phone
+from tests.support.stage_plan import NOW, TODAY, at
+
+LATER = NOW + timedelta(hours=1)
+SOON = LATER + timedelta(minutes=10)
+TUESDAY = TODAY + timedelta(days=1)
+
+
+def away(stage: Stage, day: date = TUESDAY, person: str = "jeanne") -> AbsencePlan:
+    return AbsencePlan(stage.counsellor(person), Days(day))
+
+
+def save(stage: Stage, plan: Any, choices: dict[str, str] | None = None) -> int:
+    lines = preview(stage.session, plan, now=LATER)
+    keys = {line.appointment_id: line.chosen for line in lines}
+    keys |= {stage.appointment(token).id: key for token, key in (choices or {}).items()}
+    found = apply(stage.session, plan, keys, now=LATER, by=coordinator(stage.session))
+    stage.session.rollback()
+    return found
+
+
+def take_back(stage: Stage, change: int) -> None:
+    undo(stage.session, change, now=SOON, by=coordinator(stage.session))
+    stage.session.rollback()
+
+
+def refused(stage: Stage, change: int, now: Any = SOON) -> type[DomainError]:
+    """The refusal, after which the change still stands."""
+    with pytest.raises(DomainError) as refusal:
+        undo(stage.session, change, now=now, by=coordinator(stage.session))
+    stage.session.rollback()
+    assert stage.session.get_one(TimetableChange, change).undone_at is None
+    return refusal.type
+
+
+def elsewhere(stage: Stage, token: str, hour: str) -> str:
+    place = stage.appointment(token).engagement.place
+    return f"ici.{at(hour):%Y%m%dT%H%M}.{place.commune_id}.{place.venue_id or 0}"
+
+
+def test_everything_goes_back_to_where_it_was(stage: Stage) -> None:
+    hours = ("2026-11-24T09:00", "2026-11-24T10:00", "2026-11-24T11:00")
+    given, moved, left = (stage.book(choice(hour), phone=phone()) for hour in hours)
+    change = save(
+        stage,
+        away(stage),
+        {moved: elsewhere(stage, moved, "2026-11-26T12:35"), left: "appel"},
+    )
+    take_back(stage, change)
+    assert [stage.where(token) for token in (given, moved, left)] == [
+        ("jeanne", at(hour), "mairie-amont") for hour in hours
+    ]
+    assert find_orphans(stage.session, now=SOON) == []
+    assert list_absences(stage.session, now=SOON) == []
+    assert [stage.appointment(token).sequence for token in (given, moved, left)] == [2, 2, 0]
+    event = stage.events(moved)[-1]
+    assert (event.kind, event.reason) == (EventKind.MOVED, ChangeReason.MISTAKE)
+    tasks = stage.session.scalars(select(CallTask)).all()
+    assert [task.outcome for task in tasks] == [CallOutcome.NOT_NEEDED] * 2
+    assert stage.session.get_one(TimetableChange, change).undone_at == SOON
+    entry = stage.session.scalars(
+        select(JournalEntry).where(JournalEntry.action == JournalAction.TIMETABLE_UNDONE)
+    ).one()
+    assert entry.facts == {"change": change}
+
+
+def test_the_news_is_not_sent_and_the_confirmation_is_true_again(stage: Stage) -> None:
+    token = stage.book()
+    change = save(stage, away(stage), {token: elsewhere(stage, token, "2026-11-26T12:35")})
+    take_back(stage, change)
+    confirmation, news = stage.messages(token)
+    assert (confirmation.kind, confirmation.state, confirmation.version) == (
+        MessageKind.CONFIRMATION, OutboxState.PENDING, stage.appointment(token).sequence,
+    )  # fmt: skip
+    assert (news.kind, news.state, news.outcome) == (
+        MessageKind.CHANGED, OutboxState.SKIPPED, "undone",
+    )  # fmt: skip
+
+
+def test_a_visit_gets_its_window_back(stage: Stage) -> None:
+    token = stage.book(choice(WEDNESDAY_VISIT, None))
+    day = TODAY + timedelta(days=2)
+    change = save(stage, away(stage, day), {token: elsewhere(stage, token, "2026-11-26T14:30")})
+    stage.session.commit()
+    take_back(stage, change)
+    assert stage.where(token) == ("jeanne", at(WEDNESDAY_VISIT), None)
+    assert stage.appointment(token).window_minutes == 30
+
+
+def test_after_ten_minutes_it_is_too_late(stage: Stage) -> None:
+    change = save(stage, away(stage))
+    assert refused(stage, change, SOON + timedelta(seconds=1)) is errors.UndoTooLate
+
+
+def test_nothing_is_taken_back_twice(stage: Stage) -> None:
+    change = save(stage, away(stage))
+    take_back(stage, change)
+    with pytest.raises(errors.UndoChangedSince):
+        take_back(stage, change)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"state": OutboxState.SENT},
+        {"leased_until": SOON + timedelta(minutes=1)},
+    ],
+)
+def test_who_was_told_is_not_told_otherwise(stage: Stage, told: dict[str, Any]) -> None:
+    token = stage.book()
+    change = save(stage, away(stage), {token: elsewhere(stage, token, "2026-11-26T12:35")})
+    stage.session.execute(
+        update(OutboxMessage).where(OutboxMessage.kind == MessageKind.CHANGED).values(**told)
+    )
+    stage.session.commit()
+    assert refused(stage, change) is errors.UndoTold
+
+
+def test_an_older_message_that_left_tells_nothing_of_it(stage: Stage) -> None:
+    stage.book()
+    stage.session.execute(update(OutboxMessage).values(state=OutboxState.SENT))
+    stage.session.commit()
+    take_back(stage, save(stage, away(stage)))
+
+
+def test_who_was_called_already_knows(stage: Stage) -> None:
+    token = stage.book()
+    change = save(stage, away(stage), {token: "appel"})
+    stage.session.execute(update(CallTask).values(tried_at=SOON))
+    stage.session.commit()
+    assert refused(stage, change) is errors.UndoTold
+
+
+def test_what_was_moved_again_stays_there(stage: Stage) -> None:
+    token = stage.book()
+    change = save(stage, away(stage))
+    stage.move(token, choice("2026-11-26T12:35"), now=SOON)
+    assert refused(stage, change) is errors.UndoChangedSince
+
+
+def test_who_booked_meanwhile_is_not_left_without_a_place(stage: Stage) -> None:
+    """Karim holds Jeanne's session at Aval; somebody has booked with him there since."""
+    wednesday = TODAY + timedelta(days=2)
+    plan = AbsencePlan(stage.counsellor("jeanne"), Days(wednesday), stage.counsellor("karim"))
+    change = save(stage, plan)
+    stage.book(choice("2026-11-25T09:00", "mairie-aval"), now=LATER)
+    assert refused(stage, change) is errors.UndoChangedSince
+
+
+def test_where_the_old_time_is_taken_nothing_goes_back(stage: Stage) -> None:
+    token = stage.book()
+    change = save(stage, away(stage))
+    held = stage.appointment(token).engagement
+    jeanne = stage.counsellor("jeanne")
+    stage.session.add(
+        Engagement(
+            counsellor_id=jeanne,
+            starts_at=at(TUESDAY_AT_NINE),
+            ends_at=at("2026-11-24T09:30"),
+            kind=held.kind,
+            commune_id=held.commune_id,
+            venue_id=held.venue_id,
+        )
+    )
+    stage.session.commit()
+    assert refused(stage, change) is errors.UndoChangedSince
+
+
+def test_a_withdrawal_is_taken_back_too(stage: Stage) -> None:
+    save(stage, AbsencePlan(stage.counsellor("jeanne"), Days(TUESDAY), stage.counsellor("karim")))
+    (absence,) = stage.session.scalars(select(Absence)).all()
+    change = save(stage, AbsenceWithdrawal(absence.id, absence.counsellor_id))
+    assert list_absences(stage.session, now=LATER) == []
+    take_back(stage, change)
+    assert len(list_absences(stage.session, now=LATER)) == 1
+    assert stage.session.scalars(select(Replacement)).one().withdrawn_at is None
+
+
+def test_a_closure_and_its_withdrawal_are_taken_back(stage: Stage) -> None:
+    venue_id = stage.catalogue.venue("mairie-amont").id
+    first = save(stage, ClosurePlan(venue_id, Days(TUESDAY, part=PartOfDay.MORNING)))
+    (closure,) = stage.session.scalars(select(Closure)).all()
+    second = save(stage, ClosureWithdrawal(closure.id, venue_id))
+    take_back(stage, second)
+    assert len(list_closures(stage.session, now=LATER)) == 1
+    take_back(stage, first)
+    assert list_closures(stage.session, now=LATER) == []

@@ -1,0 +1,168 @@
+"""« Aujourd’hui »: the day of each of the team, and the presses of one finger."""
+
+from datetime import timedelta
+
+import pytest
+
+from app.domain.appointment import AppointmentStatus
+from tests.support.agenda_site import TheDay
+from tests.support.page_client import page_of
+from tests.support.team import book_a_person
+
+TODAY = "/agents/aujourdhui"
+SHEET = f"{TODAY}/imprimer"
+
+
+def words(response: object) -> str:
+    return page_of(response).text.replace("\u00a0", " ")  # type: ignore[arg-type]
+
+
+def test_a_counsellor_reads_where_who_and_what_to_bring(the_day: TheDay) -> None:
+    page = the_day.team.client("counsellor").get(TODAY)
+    said = words(page)
+    for part in ("Mairie de Breuillet", "Apolline B.", "À appeler", "Téléphone ou ordinateur"):
+        assert part in said
+    assert "Baiebrune" not in said
+    links = [link["href"] for link in page_of(page).soup.main("a")]  # type: ignore[union-attr]
+    assert "tel:+33639980001" in links
+    assert any(link.startswith("geo:0,0?q=Mairie%20de%20Breuillet%2C") for link in links)
+
+
+def test_a_day_without_anything_says_so(the_day: TheDay) -> None:
+    the_day.clock.move_to("2026-11-29T09:00:00+00:00", tick=False)
+    assert "Rien aujourd’hui." in words(the_day.team.client("counsellor").get(TODAY))
+    assert "Rien aujourd’hui." in words(the_day.team.client("counsellor").get(SHEET))
+    assert "Aucun rendez-vous aujourd’hui." in words(the_day.team.client("desk").get(TODAY))
+
+
+def test_arrived_then_present_take_one_press_each(the_day: TheDay) -> None:
+    client = the_day.team.client("counsellor")
+    page = client.submit(client.get(TODAY), "Arrivé Apolline B.")
+    assert page.status_code == 303
+    assert page.headers["Location"] == f"{TODAY}?fait=arrive#rdv-{the_day.id}"
+    page = client.get(page.headers["Location"])
+    assert "C’est noté : la personne est arrivée." in words(page)
+    client.submit(page, "Présent Apolline B.")
+    assert the_day.row().status is AppointmentStatus.ATTENDED
+    assert the_day.acts() == ["ARRIVED", "ATTENDED"]
+
+
+def test_absent_is_offered_from_the_hour_on_and_taken_back(the_day: TheDay) -> None:
+    client = the_day.team.client("counsellor")
+    assert "Absent Apolline" not in words(client.get(TODAY))
+    the_day.go(timedelta(minutes=5))
+    page = client.get(client.submit(client.get(TODAY), "Absent Apolline B.").headers["Location"])
+    assert "Absent sans prévenir" in words(page)
+    client.submit(page, "Présent Apolline B.")
+    assert the_day.row().status is AppointmentStatus.ATTENDED
+    assert the_day.acts() == ["NO_SHOW", "ATTENDED"]
+
+
+def test_somebody_came_without_an_appointment_and_it_was_a_slip(the_day: TheDay) -> None:
+    client = the_day.team.client("counsellor")
+    form = client.get(TODAY)
+    first = client.submit(form, "Venu sans rendez-vous").headers["Location"]
+    assert client.submit(form, "Venu sans rendez-vous").headers["Location"] == first
+    page = client.get(first)
+    assert words(page).count("Personne venue sans rendez-vous") == 1
+    client.submit(page, "Retirer cette personne")
+    assert "Personne venue sans rendez-vous" not in words(client.get(f"{TODAY}?fait=retire"))
+
+
+def test_a_delay_lists_who_waits_with_their_phone(the_day: TheDay) -> None:
+    client = the_day.team.client("counsellor")
+    answer = client.submit(client.get(TODAY), "30 minutes de retard")
+    page = client.get(answer.headers["Location"])
+    assert "30 minutes de retard : personnes à prévenir" in words(page)
+    assert "06 39 98 00 01" in words(page)
+    client.submit(client.get(TODAY), "15 minutes de retard")
+    (call,) = the_day.calls()
+    assert call.reason.value == "RUNNING_LATE"
+    answer = client.post(
+        f"/agents/a-appeler/{the_day.id}",
+        data=form_of_call(client, the_day) | {"resultat": "joint"},
+    )
+    assert answer.headers["Location"] == f"{TODAY}?fait=appel"
+    assert "personnes à prévenir" not in words(client.get(answer.headers["Location"]))
+    assert the_day.calls()[0].closed_at is not None
+
+
+def form_of_call(client: object, the_day: TheDay) -> dict[str, str]:
+    """What the form of the call holds."""
+    page = page_of(client.get(TODAY))  # type: ignore[attr-defined]
+    form = page.soup.select_one(f"form[action='/agents/a-appeler/{the_day.id}']")
+    assert form is not None
+    return {each["name"]: each["value"] for each in form("input")}
+
+
+def test_a_delay_of_another_length_is_refused(the_day: TheDay) -> None:
+    client = the_day.team.client("counsellor")
+    form = page_of(client.get(TODAY)).soup.select_one("form[action$=retard] [name=csrf_token]")
+    token = form["value"]  # type: ignore[index]
+    for minutes in ("", "16", "²"):
+        data = {"csrf_token": token, "minutes": minutes}
+        assert client.post(f"{TODAY}/retard", data=data).status_code == 422
+
+
+def test_nobody_waits_when_nobody_is_to_come(the_day: TheDay) -> None:
+    the_day.go(timedelta(hours=8))
+    client = the_day.team.client("counsellor")
+    answer = client.submit(client.get(TODAY), "45 minutes de retard")
+    assert "Personne n’attend" in words(client.get(answer.headers["Location"]))
+
+
+def test_what_was_left_without_an_outcome_is_listed_the_next_day(the_day: TheDay) -> None:
+    the_day.go(timedelta(days=1))
+    page = the_day.team.client("counsellor").get(TODAY)
+    assert f'href="{the_day.page}"' in page.text
+    assert "À compléter" in words(page)
+
+
+def test_the_sheet_of_the_day_has_no_phone_but_of_a_visit(the_day: TheDay) -> None:
+    client = the_day.team.client("counsellor")
+    said = words(client.get(SHEET))
+    assert "Apolline B." in said
+    assert "06 39" not in said
+    with the_day.team.session() as session:
+        visit = book_a_person(session, "breuillet", "Yvette", "Sablon", 7, is_visit=True)
+    starts_at = the_day.row(visit).engagement.starts_at
+    the_day.clock.move_to(starts_at - timedelta(hours=1), tick=False)
+    for page in (SHEET, TODAY):
+        said = words(the_day.team.client("counsellor").get(page))
+        assert "4 rue des Essais, 17920 Breuillet" in said, page
+    assert "06 39 98 00 07" in words(the_day.team.client("counsellor").get(SHEET))
+    assert "Route" in said
+
+
+def test_a_desk_sees_its_own_people_whole_and_initials_of_the_others(the_day: TheDay) -> None:
+    the_day.change(commune_id=the_day.team.subjects["commune_id"][1])
+    said = words(the_day.team.client("desk").get(TODAY))
+    assert "Apolline B." in said
+    assert "06 39 98" not in said
+    the_day.change(commune_id=the_day.team.subjects["commune_id"][0])
+    said = words(the_day.team.client("desk").get(TODAY))
+    assert "Apolline Baiebrune" in said
+    assert "Arrivé" not in said
+    assert "Apolline B." in words(the_day.team.client("referent").get(SHEET))
+    assert "Apolline" not in words(the_day.team.client("foreign_desk").get(TODAY))
+
+
+def test_the_coordination_sees_what_needs_attention(the_day: TheDay) -> None:
+    client = the_day.team.client("coordinator")
+    said = words(client.get(TODAY))
+    assert "Communes sans référent Arvert" in said
+    the_day.go(timedelta(hours=3))
+    page = the_day.team.client("coordinator").get(TODAY)
+    assert "À compléter" in words(page)
+    assert f'href="{the_day.page}"' in page.text
+
+
+@pytest.mark.parametrize("who", ["coordinator", "counsellor", "desk", "referent"])
+def test_the_team_lands_there(the_day: TheDay, who: str) -> None:
+    assert the_day.team.client(who).get("/agents").headers["Location"] == TODAY
+
+
+def test_the_committee_has_no_day_of_its_own(the_day: TheDay) -> None:
+    client = the_day.team.client("committee")
+    assert client.get("/agents").headers["Location"] != TODAY
+    assert client.get(TODAY).status_code == 403
