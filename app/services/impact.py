@@ -105,7 +105,8 @@ def _settle(session: Session, draft: Draft, row: Any, key: str, act: Act) -> dic
     elif proposal.slot is not None:
         move_to(session, appointment, proposal.slot, act)
         _hold_message(session, appointment, act.at)
-        open_call_task(session, appointment, CallReason.MOVED_BY_SERVICE, act.at)
+        starts_at, reason = proposal.slot.starts_at, CallReason.MOVED_BY_SERVICE
+        open_call_task(session, appointment.id, reason, starts_at=starts_at, now=act.at)
     else:
         _ask_to_move(session, appointment, act)
     session.flush()  # one after the other: the next may take the time that this one leaves
