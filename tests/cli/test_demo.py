@@ -90,7 +90,7 @@ def test_the_same_day_gives_the_same_data_even_over_another_demo(
     """Without --today it is the day of the clock, on the wall of the territory."""
     config = demo_config(f"sqlite:///{_copy(demo_of(run_folder, DAYS[1]), tmp_path)}")
     with time_machine.travel(f"{PLAIN - ONE_DAY}T23:30:00+00:00", tick=False):
-        assert run_unseen(config).stdout == plain.words
+        assert run_demo(config).stdout == plain.words
     assert _dump(config.database_url) == _dump(plain.url)
 
 
