@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.models.appointment import Appointment, Engagement, Resident
 from app.models.places import Territory
-from app.services.catalogue import REVISION, Catalogue, catalogue_of
+from app.services.catalogue import REVISION, Catalogue, NoTerritory, catalogue_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def read_standing(
     asked = {"form_key": form_key, "phone": phone, "now": now, "reference": reference}
     row = session.connection().execute(_STANDING, asked).one_or_none()
     if row is None:
-        return Standing(catalogue_of(session, None), None, 0, is_reference_taken=False)
+        raise NoTerritory
     *revision, appointment_id, link_version, digest, upcoming, is_taken = row
     earlier = Earlier(appointment_id, link_version, digest) if appointment_id else None
     return Standing(catalogue_of(session, tuple(revision)), earlier, upcoming, bool(is_taken))
