@@ -9,6 +9,7 @@ pytest_plugins = [
     "tests.support.stage",
     "tests.support.browser",
     "tests.support.team",
+    "tests.support.sign_in",
     "tests.support.agenda_site",
     "tests.support.canaries",
     "tests.support.coverage_floors",

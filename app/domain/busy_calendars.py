@@ -17,7 +17,7 @@ LATE_AFTER = timedelta(hours=1)
 """Four readings were missed: somebody of the team is told."""
 LONGEST_PIECE = timedelta(hours=24)
 """Whoever looks for what matters on a day looks at what starts from the day before on."""
-MOST_EVENTS = 5_000
+
 LONGEST_URL = 2_000
 
 

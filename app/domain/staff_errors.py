@@ -161,6 +161,12 @@ class SecondStepNeeded(DomainError):
     code, status = "second_step_needed", 403
 
 
+class AnswerMissing(DomainError):
+    """One of the answers of a list must be chosen."""
+
+    code = "answer_missing"
+
+
 class SearchTooShort(DomainError):
     """Less than four digits or three letters: it would list half of a commune."""
 
@@ -339,3 +345,57 @@ class CardDiffers(DomainError):
     """A card was chosen, and other names were typed: a booking corrects no card."""
 
     code, field = "card_differs", "personne"
+
+
+class HoursMissing(DomainError):
+    code, field = "hours_missing", "de"
+
+
+class HoursUnreadable(DomainError):
+    code, field = "hours_unreadable", "de"
+
+
+class HoursInOrder(DomainError):
+    """The end comes after the beginning."""
+
+    code, field = "hours_in_order", "a"
+
+
+class HoursTooShort(DomainError):
+    """No appointment fits; the least is `minutes`."""
+
+    code, field = "hours_too_short", "a"
+
+
+class RuleOverlaps(DomainError):
+    """The same person is at `place` on `day` already, at an hour in common."""
+
+    code, field, status = "rule_overlaps", "de", 409
+
+
+class OutsideAgreement(DomainError):
+    """The convention of `town` does not cover all those dates; `dates` says which it covers."""
+
+    code, field = "outside_agreement", "au"
+
+
+class PlacesMissing(DomainError):
+    """Home visits go to at least one commune that is served."""
+
+    code, field = "places_missing", "communes"
+
+
+class NumberUnreadable(DomainError):
+    """`low` to `high`, in figures."""
+
+    code, field = "number_unreadable", "accueil"
+
+
+class DateUnfit(DomainError):
+    """Skipped: no session that day; added: there is one already, or the rule is not in force."""
+
+    code, field, status = "date_unfit", "jour", 409
+
+
+class DayMissing(DomainError):
+    code, field = "day_missing", "jour"

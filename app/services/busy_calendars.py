@@ -24,7 +24,7 @@ from app.domain.busy_calendars import (
 from app.domain.intervals import Interval
 from app.domain.journal import JournalAction, JournalSubject
 from app.domain.staff_errors import SubjectUnknown
-from app.gateways.busy_calendars import CalendarUnreadable, read_busy_apart
+from app.gateways.busy_calendars import CalendarUnreadable, read_busy
 from app.gateways.fetching import Fetched, FetchFailed, fetch
 from app.models.accounts import Counsellor
 from app.models.calendars import BusyCalendar, BusyTime
@@ -193,7 +193,7 @@ def _read(session: Session, catalogue: Catalogue, due: _Due, now: datetime, fetc
         fetched = fetch(due.url, due.etag)
         pieces = None
         if fetched.body is not None:
-            spans = read_busy_apart(fetched.body, window, catalogue.timezone)
+            spans = read_busy(fetched.body, window, catalogue.timezone)
             pieces = busy_pieces(spans, window)
     except (FetchFailed, CalendarUnreadable) as reason:
         _note(session, due, failure=reason.failure.value)

@@ -114,8 +114,16 @@ def read_card(
     session: Session, catalogue: Catalogue, resident_id: int, *, now: datetime
 ) -> Card | None:
     """One card, for whoever may see it: to be asked of `domain.access`. None: no such card."""
-    rows = session.execute(_COLUMNS.where(Resident.id == resident_id)).all()
-    return next(iter(_cards(session, catalogue, rows, now)), None)
+    return next(iter(read_cards(session, catalogue, [resident_id], now=now)), None)
+
+
+def read_cards(
+    session: Session, catalogue: Catalogue, resident_ids: Sequence[int], *, now: datetime
+) -> list[Card]:
+    """Those cards, in the order of their ids as given; the same, to be asked of the rights."""
+    rows = session.execute(_COLUMNS.where(Resident.id.in_(resident_ids))).all()
+    found = {card.id: card for card in _cards(session, catalogue, rows, now)}
+    return [found[each] for each in resident_ids if each in found]
 
 
 _COLUMNS = select(
@@ -147,7 +155,7 @@ def _query(wanted: Sought, actor: Actor, now: datetime) -> Any:
 def _first_of_each(wanted: Sought) -> Select[Any]:
     """The first cards of each range of names: the index gives them in order, and no more."""
     ranges = [
-        select(Resident.id).where(_begins(key, start)).order_by(key).limit(MOST_SAME_END + 1)
+        select(Resident.id).where(_begins(key, start)).order_by(key).limit(MOST_SHOWN + 1)
         for key, start in _names(wanted, Resident.by_last_name, Resident.by_first_name)
     ]
     both = union_all(*(select(each.subquery().c.id) for each in ranges)).subquery()

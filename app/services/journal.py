@@ -1,12 +1,18 @@
 """The journal: one line for each act of the team, in the same commit as the act (law B22)."""
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, NoReturn
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.journal import JournalAction, JournalSubject
+from app.domain.staff_errors import EditedMeanwhile
+from app.gateways.dates import clock
+from app.models.accounts import User
 from app.models.journal import JournalEntry
+from app.services.catalogue import read_catalogue
 
 
 def note(
@@ -29,3 +35,25 @@ def note(
             at=now, user_id=by, action=action, subject_kind=kind, subject_id=subject_id, facts=facts
         )
     )
+
+
+def refuse_edited(
+    session: Session, subject: tuple[JournalSubject, int | None], actions: Iterable[JournalAction]
+) -> NoReturn:
+    """Raises EditedMeanwhile, naming who did one of these acts to the subject last, and when."""
+    kind, subject_id = subject
+    last = session.execute(
+        select(JournalEntry.at, User.first_name)
+        .outerjoin(User, User.id == JournalEntry.user_id)
+        .where(
+            JournalEntry.subject_kind == kind,
+            JournalEntry.subject_id == subject_id,
+            JournalEntry.action.in_(list(actions)),
+        )
+        .order_by(JournalEntry.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if last is None:
+        raise EditedMeanwhile(by="Quelqu’un", at="l’instant")
+    at = clock(last.at, "fr", read_catalogue(session).timezone)
+    raise EditedMeanwhile(by=last.first_name or "Quelqu’un", at=at)

@@ -32,6 +32,7 @@ def register(app: Flask) -> None:
         govuk=govuk,
         field_params=field_params,
         choice_items=choice_items,
+        select_items=select_items,
         form_errors=form_errors,
     )
 
@@ -82,6 +83,14 @@ def choice_items(field: SelectFieldBase, hints: Mapping[str, str] | None = None)
             "checked": choice.selected,
             **({"hint": {"text": str(said[choice.value])}} if choice.value in said else {}),
         }
+        for choice in field.iter_choices()
+    ]
+
+
+def select_items(field: SelectFieldBase) -> list[Params]:
+    """The answers of a list to unfold, as the macro wants them."""
+    return [
+        {"value": choice.value, "text": str(choice.label), "selected": choice.selected}
         for choice in field.iter_choices()
     ]
 

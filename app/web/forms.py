@@ -1,13 +1,14 @@
 """What all forms share: refusals of the domain become sentences beside the field they are about."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NoReturn, Protocol
 
 from flask import g, request
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import Field
+from wtforms.fields import SelectChoice
 from wtforms.validators import StopValidation
 
 from app.domain.errors import DomainError
@@ -105,12 +106,17 @@ def checked_by(rule: Callable[[str], Any]) -> Callable[[BaseForm, Field], None]:
     return validator
 
 
+def offered(answers: Mapping[Any, Any]) -> list[SelectChoice]:
+    """The answers of a list of choices, by the value that each sends."""
+    return [SelectChoice(str(value), label) for value, label in answers.items()]
+
+
 def required(refusal: type[DomainError]) -> Callable[[BaseForm, Field], None]:
     """A validator for a choice that must be made among those offered."""
 
     def validator(form: BaseForm, field: Field) -> None:
-        offered = {choice.value for choice in getattr(field, "choices", ())}
-        if not field.data or (offered and field.data not in offered):
+        known = {choice.value for choice in getattr(field, "choices", ())}
+        if not field.data or (known and field.data not in known):
             refuse_field(form, refusal())
 
     return validator

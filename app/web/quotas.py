@@ -11,7 +11,7 @@ from app.domain.errors import (
     TooManyChanges,
     TooManyTries,
 )
-from app.domain.staff_errors import TooManySignIns
+from app.domain.staff_errors import TooManySearches, TooManySignIns
 from app.services.catalogue import Catalogue
 from app.services.throttle import Quota
 from app.web.links import current_links
@@ -23,6 +23,7 @@ BOOKINGS_A_DAY = 10
 """Of one phone, cancelled ones included: a limit that cancelling in a loop does not lift."""
 SIGN_INS, SIGN_INS_FROM_HERE, CODES, SIGN_IN_MINUTES = 8, 60, 5, 15
 """A whole town hall may share one address."""
+PERSON_SEARCHES = 120
 IPV6_PREFIX = 64
 """One subscriber has a whole /64: its addresses count as one."""
 
@@ -80,6 +81,11 @@ def code_quotas(user_id: int) -> list[Quota]:
     """A code is six digits: after the right password, few tries are left."""
     key = _key("code", f"{user_id}:{network()}")
     return [Quota(key, CODES, SIGN_IN_MINUTES, TooManySignIns)]
+
+
+def person_search_quotas(user_id: int) -> list[Quota]:
+    """Nobody looks for so many people in an hour: whoever does copies a list (T10)."""
+    return [Quota(_key("person-search", str(user_id)), PERSON_SEARCHES, HOUR, TooManySearches)]
 
 
 def note_wait(refusal: DomainError) -> None:

@@ -52,6 +52,7 @@ SENTENCES: dict[type[DomainError], str] = {
     errors.StateRefused: "Ce rendez-vous n’est plus dans cet état. Relisez la page.",
     # ---- people and administration
     errors.SecondStepNeeded: "Votre compte doit d’abord avoir la double vérification.",
+    errors.AnswerMissing: "Choisissez une réponse de la liste.",
     errors.SearchTooShort: ("Écrivez au moins 4 chiffres du téléphone, ou 3 lettres du nom."),
     errors.CardsDiffer: "Ces deux fiches n’ont ni le même téléphone, ni le même nom.",
     errors.StillExpected: (
@@ -103,5 +104,20 @@ SENTENCES: dict[type[DomainError], str] = {
     errors.UndoChangedSince: (
         "Un rendez-vous ou les horaires ont changé depuis : ce changement ne s’annule plus."
     ),
+    errors.HoursMissing: "Écrivez les deux heures.",
+    errors.HoursUnreadable: "Écrivez l’heure comme ceci : 9 h 30 ou 09:30.",
+    errors.HoursInOrder: "L’heure de fin est avant l’heure de début. Corrigez une des deux.",
+    errors.HoursTooShort: (
+        "C’est trop court pour un rendez-vous. Gardez au moins %(minutes)s minutes."
+    ),
+    errors.RuleOverlaps: "%(person)s est déjà là à ces heures : %(place)s, %(day)s.",
+    errors.OutsideAgreement: (
+        "La convention de %(town)s ne couvre pas toutes ces dates (%(dates)s). "
+        "Changez le début ou la fin."
+    ),
+    errors.PlacesMissing: "Choisissez au moins une commune pour les visites.",
+    errors.NumberUnreadable: "Écrivez un nombre de %(low)s à %(high)s.",
+    errors.DateUnfit: "Cette date ne va pas avec ces horaires. Choisissez une autre date.",
+    errors.DayMissing: "Écrivez la date.",
 }
 """One sentence for each refusal of `domain.staff_errors`; facts of the refusal fill the braces."""

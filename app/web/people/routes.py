@@ -1,5 +1,6 @@
 """The cards of people: found, corrected, merged, exported, erased."""
 
-from flask import Blueprint
+from app.web.people import card, correcting, doubles, held, search
+from app.web.people.blueprint import blueprint
 
-blueprint = Blueprint("people", __name__)
+__all__ = ["blueprint", "card", "correcting", "doubles", "held", "search"]

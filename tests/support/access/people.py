@@ -1,3 +1,20 @@
 """The rights of app/web/people."""
 
-ROWS = ""
+_SEEN = "coordinator=all counsellor=own desk=own referent=own committee=no"
+_CORRECTED = "coordinator=all counsellor=own desk=own referent=no committee=no"
+_HELD = "coordinator=all counsellor=no desk=no referent=no committee=no"
+_FOUND = "coordinator=all counsellor=all desk=all referent=all committee=no"
+ROWS = f"""
+GET  /agents/personnes | {_FOUND}
+POST /agents/personnes | {_FOUND}
+GET  /agents/personnes/<resident_id> | {_SEEN}
+GET  /agents/personnes/<resident_id>/corriger | {_CORRECTED}
+POST /agents/personnes/<resident_id>/corriger | {_CORRECTED}
+POST /agents/personnes/<resident_id>/rappels | {_CORRECTED}
+POST /agents/personnes/<resident_id>/distincte | {_CORRECTED}
+POST /agents/personnes/<resident_id>/rapprocher | {_CORRECTED}
+GET  /agents/personnes/<resident_id>/donnees | {_HELD}
+GET  /agents/personnes/<resident_id>/donnees.json | {_HELD}
+GET  /agents/personnes/<resident_id>/effacer | {_HELD}
+POST /agents/personnes/<resident_id>/effacer | {_HELD}
+"""

@@ -1,0 +1,150 @@
+"""Correct a card, and refuse reminders: what upcoming appointments say follows in the same commit.
+
+A link is worth its person and phone: where either changes, the old link is dead (T8).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.appointment import AppointmentStatus, MessageChannel, Recipient
+from app.domain.booking import Phone
+from app.domain.journal import JournalAction, JournalSubject
+from app.domain.search_keys import search_keys
+from app.domain.staff_errors import SubjectUnknown
+from app.models.appointment import Appointment, Resident
+from app.services.journal import note, refuse_edited
+from app.services.links import Links, hash_token
+from app.services.people import version_of
+from app.services.transaction import write_transaction
+
+ACTS = (
+    JournalAction.PERSON_CORRECTED,
+    JournalAction.REMINDERS_REFUSED,
+    JournalAction.PERSON_MERGED,
+    JournalAction.PERSON_ERASED,
+)
+"""What changes a card, and so makes a page of it out of date."""
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What the card is to say."""
+
+    first_name: str
+    last_name: str
+    phone: Phone | None
+    email: str | None
+    commune_id: int | None
+    language: str
+
+    def columns(self) -> dict[str, Any]:
+        number = self.phone.number if self.phone else None
+        return {
+            "first_name": self.first_name,
+            "last_name": self.last_name,
+            "phone": number,
+            "email": self.email,
+            "commune_id": self.commune_id,
+            "language": self.language,
+        }
+
+
+def correct_person(
+    session: Session,
+    resident_id: int,
+    wanted: Correction,
+    version: str,
+    *,
+    by: int,
+    now: datetime,
+    links: Links,
+) -> None:
+    """Correct the card, and with it where its upcoming appointments' messages go.
+
+    Raises SubjectUnknown, or EditedMeanwhile where the page of `version` is out of date.
+    """
+    with write_transaction(session):
+        row = locked_card(session, resident_id)
+        changed = {
+            name: value for name, value in wanted.columns().items() if getattr(row, name) != value
+        }
+        if not changed:
+            return
+        _refuse_edited(session, row, version)
+        _follow(session, row, wanted)
+        for name, value in changed.items():
+            setattr(row, name, value)
+        for name, key in search_keys(row.first_name, row.last_name, row.phone).items():
+            setattr(row, name, key)
+        row.updated_at = now
+        if {"first_name", "last_name", "phone"} & changed.keys():
+            renew_links(session, resident_id, links)
+        subject = JournalSubject.RESIDENT, resident_id
+        fields = sorted(changed)
+        note(session, JournalAction.PERSON_CORRECTED, subject, by=by, now=now, fields=fields)
+
+
+def refuse_reminders(
+    session: Session, resident_id: int, refuses: bool, *, by: int, now: datetime
+) -> None:
+    """The person wants no reminders any more, or wants them again. Raises SubjectUnknown."""
+    with write_transaction(session):
+        row = locked_card(session, resident_id)
+        if row.refuses_reminders == refuses:
+            return
+        row.refuses_reminders, row.updated_at = refuses, now
+        subject = JournalSubject.RESIDENT, resident_id
+        action = JournalAction.REMINDERS_REFUSED
+        note(session, action, subject, by=by, now=now, refuses=refuses)
+
+
+def locked_card(session: Session, resident_id: int) -> Resident:
+    """The card under the lock of its row. Raises SubjectUnknown, also for one that was erased."""
+    query = select(Resident).where(Resident.id == resident_id).with_for_update(of=Resident)
+    row = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+    if row is None or not row.last_name:
+        raise SubjectUnknown
+    return row
+
+
+def renew_links(session: Session, resident_id: int, links: Links) -> None:
+    """Old links of the person's appointments are dead; the next message carries the new one."""
+    held = Appointment.resident_id == resident_id, Appointment.link_token_hash.is_not(None)
+    for appointment in session.scalars(select(Appointment).where(*held)):
+        appointment.link_version += 1
+        token = links.token(appointment.id, appointment.link_version)
+        appointment.link_token_hash = hash_token(token)
+
+
+def _refuse_edited(session: Session, row: Resident, version: str) -> None:
+    if version != version_of(row):
+        refuse_edited(session, (JournalSubject.RESIDENT, row.id), ACTS)
+
+
+def _follow(session: Session, row: Resident, wanted: Correction) -> None:
+    """Booked appointments take over what was said of the person: commune, language, messages."""
+    booked = session.scalars(
+        select(Appointment).where(
+            Appointment.resident_id == row.id, Appointment.status == AppointmentStatus.BOOKED
+        )
+    )
+    for appointment in booked:
+        if appointment.commune_id == row.commune_id:
+            appointment.commune_id = wanted.commune_id
+        appointment.language = wanted.language
+        if not _reaches(appointment, wanted):
+            appointment.message_channel = MessageChannel.NONE
+
+
+def _reaches(appointment: Appointment, wanted: Correction) -> bool:
+    """Whether a message of that appointment still has somewhere to go."""
+    if appointment.message_channel is MessageChannel.EMAIL:
+        return wanted.email is not None
+    to_person = appointment.message_to is Recipient.PERSON
+    if appointment.message_channel is MessageChannel.SMS and to_person:
+        return wanted.phone is not None and wanted.phone.is_mobile
+    return True

@@ -1,0 +1,125 @@
+"""Two cards of one person: likely ones are shown, and only a clerk attaches them (T2)."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.orm import Session, aliased
+
+from app.domain.journal import JournalAction, JournalSubject
+from app.domain.search_keys import search_keys
+from app.domain.staff_errors import CardsDiffer
+from app.models.appointment import Appointment, Resident
+from app.services.catalogue import Catalogue
+from app.services.desk_search import Card, read_cards
+from app.services.journal import note
+from app.services.links import Links
+from app.services.person_changes import locked_card, renew_links
+from app.services.transaction import write_transaction
+
+MOST_DOUBLES = 5
+MOST_WAITING, LATEST = 20, 300
+"""The latest cards of residents' own bookings are compared; older ones on their own page."""
+BLANKS = ("phone", "email", "commune_id")
+"""What the kept card takes over where it says nothing itself."""
+
+
+def _alike(one: Any, other: Any) -> Any:
+    """The same phone, or the same names: enough to ask, never enough to decide."""
+    return or_(
+        one.phone == other.phone,
+        one.by_last_name == other.by_last_name,
+        one.by_last_name == other.by_first_name,
+    )
+
+
+def find_doubles(
+    session: Session, catalogue: Catalogue, resident_id: int, *, now: datetime
+) -> list[Card]:
+    """The cards that may be of the same person; whether one may be shown is still to be asked."""
+    own = aliased(Resident)
+    alike = (
+        select(Resident.id)
+        .join(own, _alike(Resident, own))
+        .where(own.id == resident_id, Resident.id != resident_id)
+        .order_by(Resident.to_reconcile, Resident.id)
+        .limit(MOST_DOUBLES)
+    )
+    return read_cards(session, catalogue, session.scalars(alike).all(), now=now)
+
+
+def find_to_reconcile(session: Session, catalogue: Catalogue, *, now: datetime) -> list[Card]:
+    """The latest cards « à rapprocher » that look like an older one, the newest first."""
+    latest = (
+        select(Resident.id, Resident.phone, Resident.by_last_name, Resident.by_first_name)
+        .where(Resident.to_reconcile)
+        .order_by(Resident.id.desc())
+        .limit(LATEST)
+        .subquery()
+    )
+    older = aliased(Resident)
+    is_double = select(older.id).where(older.id < latest.c.id, _alike(latest.c, older)).exists()
+    waiting = select(latest.c.id).where(is_double).order_by(latest.c.id.desc()).limit(MOST_WAITING)
+    return read_cards(session, catalogue, session.scalars(waiting).all(), now=now)
+
+
+def keep_apart(session: Session, resident_id: int, *, by: int, now: datetime) -> None:
+    """The clerk says that this is nobody else. Raises SubjectUnknown."""
+    with write_transaction(session):
+        row = locked_card(session, resident_id)
+        if not row.to_reconcile:
+            return
+        row.to_reconcile, row.updated_at = False, now
+        subject = JournalSubject.RESIDENT, resident_id
+        action, fields = JournalAction.PERSON_CORRECTED, ["to_reconcile"]
+        note(session, action, subject, by=by, now=now, fields=fields)
+
+
+def merge_cards(
+    session: Session, kept_id: int, other_id: int, *, by: int, now: datetime, links: Links
+) -> None:
+    """Both cards are one person: the appointments of the other go to the kept one, which stays.
+
+    What the kept card does not say is taken over; a refusal of reminders holds. Where the phones
+    differ, old links of the moved appointments are dead. Raises SubjectUnknown, or CardsDiffer for
+    two cards that share neither phone nor names.
+    """
+    with write_transaction(session):
+        rows = {each: locked_card(session, each) for each in sorted({kept_id, other_id})}
+        kept, other = rows[kept_id], rows[other_id]
+        if not _may_be_one(kept, other):
+            raise CardsDiffer
+        if kept.phone != other.phone:
+            renew_links(session, other_id, links)
+        count = _move(session, kept_id, other_id)
+        _take_over(kept, other, now)
+        session.flush()
+        session.execute(delete(Resident).where(Resident.id == other_id))
+        for subject_id, into in ((kept_id, None), (other_id, kept_id)):
+            facts = {"into": into, "appointments": count} if into else {"from": other_id}
+            subject = JournalSubject.RESIDENT, subject_id
+            note(session, JournalAction.PERSON_MERGED, subject, by=by, now=now, **facts)
+
+
+def _may_be_one(one: Resident, other: Resident) -> bool:
+    if one.id == other.id:
+        return False
+    has_same_phone = one.phone is not None and one.phone == other.phone
+    return has_same_phone or other.by_last_name in {one.by_last_name, one.by_first_name}
+
+
+def _move(session: Session, kept_id: int, other_id: int) -> int:
+    moved = session.execute(
+        update(Appointment).where(Appointment.resident_id == other_id).values(resident_id=kept_id)
+    )
+    return int(moved.rowcount)  # type: ignore[attr-defined]
+
+
+def _take_over(kept: Resident, other: Resident, now: datetime) -> None:
+    for name in BLANKS:
+        if getattr(kept, name) is None:
+            setattr(kept, name, getattr(other, name))
+    for name, key in search_keys(kept.first_name, kept.last_name, kept.phone).items():
+        setattr(kept, name, key)
+    kept.refuses_reminders = kept.refuses_reminders or other.refuses_reminders
+    kept.to_reconcile, kept.updated_at = False, now

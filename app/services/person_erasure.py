@@ -1,0 +1,84 @@
+"""Erase a person at once: what the retention would empty in time is emptied now (law B20, B23).
+
+The rows stay for the figures; nothing in them leads to anybody. Which columns is the manifest's
+matter (services.retention): a new column of a person is erased here without another line.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from app.domain.appointment import AppointmentStatus, CallOutcome
+from app.domain.journal import JournalAction, JournalSubject
+from app.domain.messages import OutboxState, SubjectKind
+from app.domain.sending import SkipReason
+from app.domain.staff_errors import StillExpected
+from app.models.appointment import Appointment, CallTask, Engagement, Resident
+from app.models.base import Base
+from app.models.outbox import OutboxMessage
+from app.services.journal import note
+from app.services.person_changes import locked_card
+from app.services.retention import PERSON, THIRTY_DAYS, columns_under
+from app.services.transaction import write_transaction
+
+
+def erase_person(session: Session, resident_id: int, *, by: int, now: datetime) -> None:
+    """Empty the card and what its appointments say of the person; nobody calls or writes any more.
+
+    Raises StillExpected while an appointment is to come: it is cancelled first, by the page that
+    tells the person and the counsellor. Raises SubjectUnknown.
+    """
+    with write_transaction(session):
+        row = locked_card(session, resident_id)
+        _refuse_expected(session, resident_id, now)
+        _stop_messages_and_calls(session, resident_id, now)
+        held = Appointment.resident_id == resident_id
+        session.execute(update(Appointment).where(held).values(_emptied(Appointment)))
+        for name, value in _emptied(Resident).items():
+            setattr(row, name, value)
+        row.to_reconcile, row.updated_at = False, now
+        subject = JournalSubject.RESIDENT, resident_id
+        note(session, JournalAction.PERSON_ERASED, subject, by=by, now=now)
+
+
+def _refuse_expected(session: Session, resident_id: int, now: datetime) -> None:
+    awaited = session.scalars(
+        select(func.count())
+        .select_from(Appointment)
+        .join(Appointment.engagement)
+        .where(
+            Appointment.resident_id == resident_id,
+            Appointment.status == AppointmentStatus.BOOKED,
+            Engagement.ends_at > now,
+        )
+    ).one()
+    if awaited:
+        raise StillExpected
+
+
+def _emptied(model: type[Base]) -> dict[str, Any]:
+    """What the manifest erases of a person in that table: NULL, or "" where NULL cannot be."""
+    table: Any = model.__table__
+    policies = (PERSON, THIRTY_DAYS)
+    names = [name for policy in policies for name in columns_under(policy, table.name)]
+    return {name: None if table.c[name].nullable else "" for name in names}
+
+
+def _stop_messages_and_calls(session: Session, resident_id: int, now: datetime) -> None:
+    own = select(Appointment.id).where(Appointment.resident_id == resident_id)
+    session.execute(
+        update(OutboxMessage)
+        .where(
+            OutboxMessage.subject_kind == SubjectKind.APPOINTMENT,
+            OutboxMessage.subject_id.in_(own),
+            OutboxMessage.state == OutboxState.PENDING,
+        )
+        .values(state=OutboxState.SKIPPED, outcome=SkipReason.ERASED.value, closed_at=now)
+    )
+    session.execute(
+        update(CallTask)
+        .where(CallTask.appointment_id.in_(own), CallTask.closed_at.is_(None))
+        .values(outcome=CallOutcome.NOT_NEEDED, closed_at=now)
+    )

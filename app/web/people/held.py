@@ -1,0 +1,80 @@
+"""The rights of a person over what is held on them (law B23): have it all, have it erased."""
+
+from typing import Any
+
+from flask import Response, jsonify, redirect, url_for
+
+from app.domain.access import Action
+from app.domain.errors import DomainError
+from app.extensions import db
+from app.services.person_erasure import erase_person
+from app.services.person_export import Facts, export_person
+from app.web.access import current_actor, requires
+from app.web.clock import utc_now
+from app.web.people.blueprint import blueprint
+from app.web.people.card import allowed_person
+from app.web.people.held_words import told_appointment, told_looks, told_person
+from app.web.security import personal
+from app.web.site import current_catalogue
+from app.web.staff_page import staff_page
+from app.web.wording import sentence
+
+
+@blueprint.get("/agents/personnes/<int:resident_id>/donnees")
+@requires(Action.EXPORT_PERSON)
+def held(resident_id: int) -> Any:
+    """All of it, to be read or printed."""
+    facts = _export(resident_id)
+    return staff_page(
+        "people/held.html",
+        resident_id=resident_id,
+        person=told_person(facts["person"]),
+        appointments=[told_appointment(each) for each in facts["appointments"]],
+        looks=told_looks(facts["looks"]),
+    )
+
+
+@blueprint.get("/agents/personnes/<int:resident_id>/donnees.json")
+@requires(Action.EXPORT_PERSON)
+def held_file(resident_id: int) -> Response:
+    """The same, for another program."""
+    answer = personal(jsonify(_export(resident_id)))
+    answer.headers["Content-Disposition"] = f'attachment; filename="personne-{resident_id}.json"'
+    return answer
+
+
+@blueprint.get("/agents/personnes/<int:resident_id>/effacer")
+@requires(Action.ERASE_PERSON)
+def erase(resident_id: int) -> Any:
+    """Sure? It cannot be undone."""
+    return _erase_page(resident_id)
+
+
+@blueprint.post("/agents/personnes/<int:resident_id>/effacer")
+@requires(Action.ERASE_PERSON)
+def erase_now(resident_id: int) -> Any:
+    """Empty all that leads to the person."""
+    allowed_person(resident_id, Action.ERASE_PERSON)
+    try:
+        erase_person(db.session(), resident_id, by=current_actor().user_id, now=utc_now())
+    except DomainError as refusal:
+        return _erase_page(resident_id, refusal)
+    return redirect(url_for("people.find", fait="efface"), 303)
+
+
+def _export(resident_id: int) -> Facts:
+    allowed_person(resident_id, Action.EXPORT_PERSON)
+    by = current_actor().user_id
+    return export_person(db.session(), current_catalogue(), resident_id, by=by, now=utc_now())
+
+
+def _erase_page(resident_id: int, refusal: DomainError | None = None) -> Any:
+    person = allowed_person(resident_id, Action.ERASE_PERSON)
+    return staff_page(
+        "people/erase.html",
+        refusal.status if refusal else 200,
+        person=person,
+        upcoming=person.upcoming(utc_now()),
+        refusal=sentence(refusal) if refusal else None,
+        has_errors=refusal is not None,
+    )

@@ -1,0 +1,180 @@
+"""The French words of what is held on a person: one line a column, none forgotten (a test asks)."""
+
+from datetime import datetime
+from typing import Any
+
+from app.domain.journal import JournalAction
+from app.gateways import dates
+from app.services.person_export import Facts
+from app.web import filters
+from app.web.clock import utc_now
+from app.web.journal_words import ACTS
+
+LABELS = {
+    "id": "Numéro interne",
+    "first_name": "Prénom",
+    "last_name": "Nom",
+    "phone": "Téléphone",
+    "email": "Adresse e-mail",
+    "commune": "Commune",
+    "language": "Langue",
+    "to_reconcile": "Fiche à rapprocher",
+    "refuses_reminders": "Refuse les rappels",
+    "created_at": "Créé le",
+    "updated_at": "Changé le",
+    "uid": "Identifiant pour les agendas",
+    "starts_at": "Début",
+    "ends_at": "Fin",
+    "counsellor": "Avec",
+    "place": "Lieu",
+    "topic": "Besoin",
+    "place_kind": "Où",
+    "topic_minutes": "Durée prévue (minutes)",
+    "window_minutes": "Heure d’arrivée possible (minutes)",
+    "status": "État",
+    "cancelled_by": "Annulé par",
+    "channel": "Par",
+    "booked_at": "Pris le",
+    "sequence": "Nombre de changements",
+    "version": "Version",
+    "reference": "Numéro",
+    "link_version": "Version du lien",
+    "message_channel": "Messages",
+    "message_to": "Messages à",
+    "helper_name": "Personne qui aide",
+    "helper_phone": "Téléphone de la personne qui aide",
+    "helper_relation": "Lien avec la personne qui aide",
+    "address_line1": "Adresse",
+    "address_line2": "Complément d’adresse",
+    "call_time": "Quand appeler",
+    "caller": "Appel reçu de",
+    "deadline": "Délai proche",
+    "note": "Note",
+    "arrived_at": "Arrivée",
+    "at": "Quand",
+    "kind": "Quoi",
+    "actor": "Fait par",
+    "old_starts_at": "Avant",
+    "new_starts_at": "Après",
+    "reason": "Pourquoi",
+    "due_at": "Prévu le",
+    "outcome": "Résultat",
+    "tried_at": "Essayé le",
+    "closed_at": "Terminé le",
+    "recipient": "À",
+    "expires_at": "Valable jusqu’au",
+    "state": "État",
+}
+CODES = {
+    "ANY": "peu importe",
+    "ATTENDED": "présent",
+    "BEFORE_HOME_VISIT": "avant une visite",
+    "BENEFITS": "CAF",
+    "BOOKED": "pris",
+    "AFTERNOON": "l’après-midi",
+    "CANCELLED": "annulé",
+    "CANCELLED_BY_PERSON": "annulé par la personne",
+    "CANCELLED_BY_SERVICE": "annulé par le service",
+    "CHANGED": "changement",
+    "CONFIRMATION": "confirmation",
+    "COUNSELLOR_AWAY": "conseiller absent",
+    "DEAD": "pas parti",
+    "DESK": "accueil",
+    "EMAIL": "par e-mail",
+    "HELPER": "la personne qui aide",
+    "HOME": "à domicile",
+    "HOME_AIDE": "une aide à domicile",
+    "MESSAGE_LEFT": "message laissé",
+    "MISTAKE": "erreur",
+    "MORNING": "le matin",
+    "MOVED": "déplacé",
+    "MOVED_BY_SERVICE": "déplacé par le service",
+    "NEIGHBOUR": "un voisin ou un ami",
+    "NONE": "aucun",
+    "NOT_NEEDED": "plus nécessaire",
+    "NO_ANSWER": "pas de réponse",
+    "NO_SHOW": "absent",
+    "OTHER": "autre",
+    "PAPER": "sur papier",
+    "PENDING": "à envoyer",
+    "PERSON": "la personne",
+    "PERSON_ASKED": "à la demande de la personne",
+    "PHONE": "téléphone",
+    "PROFESSIONAL": "un professionnel",
+    "REACHED": "joint",
+    "REASSIGNED": "confié à un collègue",
+    "RELATIVE": "un proche",
+    "REMINDER": "rappel",
+    "RESIDENCE_PERMIT": "titre de séjour",
+    "RESIDENT": "la personne",
+    "RUNNING_LATE": "retard",
+    "SENT": "envoyé",
+    "SERVICE": "le service",
+    "SKIPPED": "pas envoyé",
+    "SMS": "par SMS",
+    "STAFF": "un agent",
+    "SYSTEM": "le site",
+    "TAXES": "impôts",
+    "TIMETABLE_CHANGED": "horaires changés",
+    "TO_MOVE": "à déplacer",
+    "UNDELIVERED": "message non remis",
+    "VENUE": "dans un lieu",
+    "VENUE_CLOSED": "lieu fermé",
+    "VOICE": "par téléphone",
+    "WALK_IN": "venu sans rendez-vous",
+    "WEB": "Internet",
+    "erased": "personne effacée",
+    "expired": "trop tard",
+    "no address": "pas d’adresse",
+    "not booked": "rendez-vous annulé",
+    "superseded": "remplacé par un autre",
+}
+"""A code has one meaning, whatever its column."""
+CODED = frozenset(
+    {
+        "place_kind", "status", "cancelled_by", "channel", "message_channel", "message_to",
+        "helper_relation", "call_time", "caller", "deadline", "kind", "actor", "reason", "outcome",
+        "recipient", "state",
+    }
+)  # fmt: skip
+Line = tuple[str, str]
+
+
+def told_person(facts: Facts) -> list[Line]:
+    """The card, line by line."""
+    return list(_lines(facts))
+
+
+def told_appointment(facts: Facts) -> dict[str, Any]:
+    """An appointment: its lines, then its history, calls and messages, line by line."""
+    own = {name: value for name, value in facts.items() if not isinstance(value, list)}
+    parts = (("Historique", "history"), ("Appels", "calls"), ("Messages", "messages"))
+    return {
+        "title": _said("starts_at", facts["starts_at"]),
+        "lines": _lines(own),
+        "parts": [(title, [_lines(each) for each in facts[name]]) for title, name in parts],
+    }
+
+
+def told_looks(looks: list[Facts]) -> list[Line]:
+    """When the team looked at the card, and what was done."""
+    return [(_said("at", look["at"]), ACTS[JournalAction(look["action"])]) for look in looks]
+
+
+def _lines(facts: Facts) -> list[Line]:
+    """What is known, in words; what is empty is left out."""
+    return [
+        (LABELS[name], _said(name, value))
+        for name, value in facts.items()
+        if value is not None and value != ""
+    ]
+
+
+def _said(name: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if name == "at" or name.endswith("_at"):
+        zone = filters.zone()
+        this_year = dates.local_date(utc_now(), zone).year
+        return dates.date_time(datetime.fromisoformat(value), "fr", zone, this_year)
+    return CODES.get(value, value) if name in CODED else str(value)

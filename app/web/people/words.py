@@ -1,0 +1,36 @@
+"""What the pages of people say of a card and of its appointments."""
+
+from datetime import datetime
+from typing import Any
+
+from app.domain.appointment import AppointmentStatus, CancelledBy
+from app.services.people import PersonFile, Visit
+from app.web import filters
+
+LANGUAGES = {"fr": "Français", "en": "Anglais"}
+ELSEWHERE = "Une autre commune"
+STATES = {
+    AppointmentStatus.ATTENDED: "Présent",
+    AppointmentStatus.NO_SHOW: "Absent sans prévenir",
+}
+
+
+def state_of(visit: Visit, now: datetime) -> str:
+    """The state as the team reads it (product §10)."""
+    if visit.status is AppointmentStatus.CANCELLED:
+        by_person = visit.cancelled_by is CancelledBy.PERSON
+        return "Annulé (personne)" if by_person else "Annulé (service)"
+    if visit.status is AppointmentStatus.BOOKED:
+        return "À compléter" if visit.ends_at <= now else "Confirmé"
+    return STATES[visit.status]
+
+
+def card_rows(person: PersonFile) -> list[dict[str, Any]]:
+    """The summary of a card."""
+    return [
+        {"key": "Téléphone", "value": filters.phone(person.phone) if person.phone else "Aucun"},
+        {"key": "Adresse e-mail", "value": person.email or "Aucune"},
+        {"key": "Commune", "value": person.commune.name if person.commune else ELSEWHERE},
+        {"key": "Langue", "value": LANGUAGES.get(person.language, person.language)},
+        {"key": "Rappels", "value": "Refusés" if person.refuses_reminders else "Acceptés"},
+    ]

@@ -1,0 +1,71 @@
+"""All that is held on a person, and nothing that opens a door."""
+
+import json
+
+import pytest
+
+from app.domain.appointment import CallReason
+from app.domain.journal import JournalAction
+from app.domain.staff_errors import SubjectUnknown
+from app.services.appointment_rows import open_call_task
+from app.services.people import note_seen
+from app.services.person_export import OUR_KEYS, export_person
+from app.services.retention import PERSON, THIRTY_DAYS, columns_under
+from tests.support.people_cards import acts_on, book_card, clerk
+from tests.support.stage import HELPER, LINKS, WEDNESDAY_VISIT, Stage, choice
+from tests.support.stage_plan import NOW
+
+
+def export(stage: Stage, resident_id: int, by: int) -> dict[str, object]:
+    return export_person(stage.session, stage.catalogue, resident_id, by=by, now=NOW)
+
+
+def test_everything_is_there(stage: Stage) -> None:
+    booked = book_card(stage, "Rose", "Serin", email="rose@exemple.invalid", helper=HELPER)
+    booked.note = "apporter le chargeur"
+    open_call_task(stage.session, booked, CallReason.TO_MOVE, NOW)
+    stage.session.commit()
+    by, card, number = clerk(stage), booked.resident_id, booked.reference
+    note_seen(stage.session, card, by=by, now=NOW)
+    held = export(stage, card, by)
+    person, [appointment], looks = held["person"], held["appointments"], held["looks"]
+    assert (person["first_name"], person["commune"]) == ("Rose", "Amont")
+    assert person["email"] == "rose@exemple.invalid"
+    assert appointment["reference"] == number
+    assert appointment["note"] == "apporter le chargeur"
+    assert (appointment["counsellor"], appointment["helper_name"]) == ("Jeanne", HELPER.name)
+    assert appointment["starts_at"] == "2026-11-24T08:00:00+00:00"
+    assert [each["kind"] for each in appointment["history"]] == ["BOOKED"]
+    assert [each["reason"] for each in appointment["calls"]] == ["TO_MOVE"]
+    assert [each["kind"] for each in appointment["messages"]] == ["CONFIRMATION"]
+    assert [each["action"] for each in looks] == ["PERSON_SEEN", "PERSON_EXPORTED"]
+    assert acts_on(stage, card)[-1] == (JournalAction.PERSON_EXPORTED, {})
+
+
+def test_no_column_of_a_person_is_left_out(stage: Stage) -> None:
+    booked = book_card(stage, "Rose", "Serin")
+    held = export(stage, booked.resident_id, clerk(stage))
+    for table, told in (("resident", held["person"]), ("appointment", held["appointments"][0])):
+        personal = {*columns_under(PERSON, table), *columns_under(THIRTY_DAYS, table)}
+        assert personal - OUR_KEYS <= set(told)
+
+
+def test_the_file_opens_no_door(stage: Stage) -> None:
+    booked = book_card(stage, "Rose", "Serin")
+    secrets = (booked.link_token_hash, booked.form_key, LINKS.token(booked.id, 1))
+    written = json.dumps(export(stage, booked.resident_id, clerk(stage)))
+    assert not [secret for secret in secrets if str(secret) in written]
+
+
+def test_a_visit_and_another_commune_have_words_too(stage: Stage) -> None:
+    visit = stage.appointment(stage.book(choice(WEDNESDAY_VISIT, None, commune_slug="butte")))
+    visit.commune_id = visit.resident.commune_id = None
+    stage.session.commit()
+    held = export(stage, visit.resident_id, clerk(stage))
+    assert held["person"]["commune"] is None
+    assert held["appointments"][0]["place"].startswith("à domicile, ")
+
+
+def test_nothing_is_held_on_nobody(stage: Stage) -> None:
+    with pytest.raises(SubjectUnknown):
+        export(stage, 999, clerk(stage))
