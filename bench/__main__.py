@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench import bookings, pages, report
+from bench import agenda, bookings, desk, pages, report
 from bench.databases import fill_with_demo, fill_with_openings
 from bench.past import add_past
 from bench.postgresql import Cluster, running
@@ -24,12 +24,16 @@ class Plan:
     rounds: int
     seconds: float
     pasts: tuple[int, ...]
+    people: tuple[tuple[int, int], ...]
+    """Of the desk's search: people, and their past appointments."""
     growth_seconds: float
     bookings: int
 
 
-WHOLE = Plan(7, 2.0, (0, 10_000, 100_000, 1_000_000), 0.5, 150)
-QUICK = Plan(3, 1.0, (0, 10_000), 0.3, 40)
+WHOLE = Plan(
+    7, 2.0, (0, 10_000, 100_000, 1_000_000), ((1_000, 1_000), (100_000, 1_000_000)), 0.5, 150
+)
+QUICK = Plan(3, 1.0, (0, 10_000), ((1_000, 1_000), (10_000, 100_000)), 0.3, 40)
 GROWTH_ROUNDS = 3
 """More and shorter ones: a ratio near 1 is the easiest to blur."""
 
@@ -61,6 +65,12 @@ class Stock:
             return self._demo[kind]
         url = self._new(kind, f"past-{how_many}", self._demo[kind])
         add_past(url, how_many)
+        return url
+
+    def with_people(self, kind: str, people: int, past: int) -> str:
+        """The demo, with people of long ago."""
+        url = self._new(kind, f"people-{people}", self._demo[kind])
+        desk.add_people(url, people, past)
         return url
 
     def _new(self, kind: str, name: str, template: str | None = None) -> str:
@@ -110,6 +120,17 @@ def measure(plan: Plan, folder: Path, cluster: Cluster) -> dict[str, Any]:
         figures["bookings"] = bookings.measure_bookings(
             stock.open_hours(), folder, plan.rounds, plan.bookings
         )
+    figures["desk"], figures["week"] = {}, {}
+    for kind in stock.demo:
+        with _told(f"(e) search of the phone desk, {kind}"):
+            grown = {past: stock.with_people(kind, many, past) for many, past in plan.people}
+            figures["desk"][kind] = desk.measure_search(
+                grown, folder, GROWTH_ROUNDS * plan.rounds, plan.growth_seconds
+            )
+        with _told(f"(f) week page of the agenda, {kind}"):
+            figures["week"][kind] = agenda.measure_week(
+                grown, folder, GROWTH_ROUNDS * plan.rounds, plan.growth_seconds
+            )
     with _told("(d) bytes"):
         figures["bytes"] = pages.measure_bytes(stock.demo["sqlite"], folder)
     return figures

@@ -72,6 +72,19 @@ def lines(figures: dict[str, Any]) -> list[Line]:
     found += [
         Line(what, value, most, is_most=True, unit=" B") for what, (value, most) in bytes_of.items()
     ]
+    found += [
+        Line(
+            f"(e) desk search, {_most(each)} past / 1,000, {kind}",
+            each["ratio"],
+            1.2,
+            is_most=True,
+        )
+        for kind, each in figures["desk"].items()
+    ]
+    found += [
+        Line(f"(f) week page, {_most(each)} past / 1,000, {kind}", each["ratio"], 1.2, is_most=True)
+        for kind, each in figures["week"].items()
+    ]
     return found
 
 
@@ -112,6 +125,12 @@ def details(figures: dict[str, Any]) -> str:
             (f"(b) {int(past):,} past, {kind}", _rate(each))
             for past, each in growth["by_past"].items()
         ]
+    for name, what in (("desk", "(e) desk search"), ("week", "(f) week page")):
+        for kind, growth in figures[name].items():
+            rows += [
+                (f"{what}, {int(past):,} past, {kind}", _rate(each))
+                for past, each in growth["by_past"].items()
+            ]
     for kind, each in figures["bookings"].items():
         rows += [
             (f"(c) bookings, {kind}", _rate(each["ours"])),
