@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench import bookings, pages, report
+from bench import agenda, bookings, desk, pages, report
 from bench.databases import fill_with_demo, fill_with_openings
 from bench.past import add_past
 from bench.postgresql import Cluster, running
@@ -24,13 +24,17 @@ class Plan:
     rounds: int
     seconds: float
     pasts: tuple[int, ...]
+    people: tuple[tuple[int, int], ...]
+    """Of the desk's search: people, and their past appointments."""
     growth_seconds: float
     bookings: int
 
 
-WHOLE = Plan(7, 2.0, (0, 10_000, 100_000, 1_000_000), 0.5, 150)
-QUICK = Plan(3, 1.0, (0, 10_000), 0.3, 40)
-PARTS = "abcd"
+WHOLE = Plan(
+    7, 2.0, (0, 10_000, 100_000, 1_000_000), ((1_000, 1_000), (100_000, 1_000_000)), 0.5, 150
+)
+QUICK = Plan(3, 1.0, (0, 10_000), ((1_000, 1_000), (10_000, 100_000)), 0.3, 40)
+PARTS = "abcdef"
 GROWTH_ROUNDS = 3
 """More and shorter ones: a ratio near 1 is the easiest to blur."""
 
@@ -62,6 +66,12 @@ class Stock:
             return self._demo[kind]
         url = self._new(kind, f"past-{how_many}", self._demo[kind])
         add_past(url, how_many)
+        return url
+
+    def with_people(self, kind: str, people: int, past: int) -> str:
+        """The demo, with people of long ago."""
+        url = self._new(kind, f"people-{people}", self._demo[kind])
+        desk.add_people(url, people, past)
         return url
 
     def _new(self, kind: str, name: str, template: str | None = None) -> str:
@@ -111,6 +121,8 @@ def measure(plan: Plan, folder: Path, cluster: Cluster, only: str = PARTS) -> di
     if "d" in only:
         with _told("(d) bytes"):
             figures["bytes"] = pages.measure_bytes(stock.demo["sqlite"], folder)
+    if set("ef") & set(only):
+        figures |= _staff_growth(plan, folder, stock, only)
     return figures
 
 
@@ -118,6 +130,21 @@ def _growth(plan: Plan, folder: Path, stock: Stock, kind: str) -> dict[str, Any]
     with _told(f"(b) years of past appointments, {kind}"):
         grown = {past: stock.with_past(kind, past) for past in plan.pasts}
         return pages.measure_growth(grown, folder, GROWTH_ROUNDS * plan.rounds, plan.growth_seconds)
+
+
+def _staff_growth(plan: Plan, folder: Path, stock: Stock, only: str) -> dict[str, Any]:
+    """The desk's search and the week, among many people of long ago."""
+    figures: dict[str, Any] = {"desk": {}, "week": {}}
+    how_long = GROWTH_ROUNDS * plan.rounds, plan.growth_seconds
+    for kind in stock.demo:
+        grown = {past: stock.with_people(kind, many, past) for many, past in plan.people}
+        if "e" in only:
+            with _told(f"(e) search of the phone desk, {kind}"):
+                figures["desk"][kind] = desk.measure_search(grown, folder, *how_long)
+        if "f" in only:
+            with _told(f"(f) week page of the agenda, {kind}"):
+                figures["week"][kind] = agenda.measure_week(grown, folder, *how_long)
+    return figures
 
 
 class _told:  # noqa: N801 - read as a word

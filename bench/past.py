@@ -41,11 +41,20 @@ PLACES = """CREATE TEMPORARY TABLE place AS
 RANKS = "WITH RECURSIVE past(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM past WHERE i < {last})"
 
 
-def add_past(url: str, how_many: int) -> None:
-    """Put that many past appointments into a database that has none of these yet."""
+def add_past(url: str, how_many: int, *, people: int | None = None, first_day: int = 2) -> None:
+    """Put that many past appointments into a database that has none of these yet.
+
+    Of as many cards, unless `people` says that their cards are there, from OFFSET on; the youngest
+    was `first_day` days ago.
+    """
     if url.startswith("sqlite"):
         connection = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
-        for statement in (PLACES, "BEGIN IMMEDIATE", *_inserts(SQLITE, how_many), "COMMIT"):
+        for statement in (
+            PLACES,
+            "BEGIN IMMEDIATE",
+            *_inserts(SQLITE, how_many, people, first_day),
+            "COMMIT",
+        ):
             connection.execute(statement)
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         connection.close()
@@ -57,16 +66,16 @@ def add_past(url: str, how_many: int) -> None:
         # Four foreign keys a row, all of them right: looking each up would take minutes.
         connection.execute("SET session_replication_role = replica")
         connection.execute("ALTER TABLE engagement DROP CONSTRAINT no_overlap")
-        for statement in (PLACES, *_inserts(POSTGRESQL, how_many)):
+        for statement in (PLACES, *_inserts(POSTGRESQL, how_many, people, first_day)):
             connection.execute(statement)
         connection.execute("SET maintenance_work_mem = '512MB'")
         connection.execute(f"ALTER TABLE engagement ADD CONSTRAINT no_overlap {wall}")
         connection.execute("VACUUM ANALYZE")
 
 
-def _inserts(dialect: Dialect, how_many: int) -> list[str]:
+def _inserts(dialect: Dialect, how_many: int, people: int | None, first_day: int) -> list[str]:
     ranks = RANKS.format(last=how_many - 1)
-    days = f"2 + past.i / {COUNSELLORS * A_DAY}"
+    days = f"{first_day} + past.i / {COUNSELLORS * A_DAY}"
     hour = f"past.i % {COUNSELLORS * A_DAY} / {COUNSELLORS}"
     starts_at = dialect.instant.format(days=days, minutes=f"420 + 60 * ({hour})")
     ends_at = dialect.instant.format(days=days, minutes=f"465 + 60 * ({hour})")
@@ -92,8 +101,9 @@ def _inserts(dialect: Dialect, how_many: int) -> list[str]:
         " (id, uid, resident_id, engagement_id, commune_id, topic_id, place_kind, topic_minutes,"
         " status, channel, language, booked_at, updated_at, sequence, link_version,"
         " message_channel, message_to)"
-        f" SELECT {OFFSET} + past.i, {dialect.uuid.format(number='past.i')}, {OFFSET} + past.i,"
+        f" SELECT {OFFSET} + past.i, {dialect.uuid.format(number='past.i')},"
+        f" {OFFSET} + past.i % {people or how_many},"
         f" {OFFSET} + past.i, commune_id, topic_id, 'VENUE', 45, 'ATTENDED', 'WEB', 'fr',"
         f" {booked_at}, {ends_at}, 0, 1, 'NONE', 'PERSON' FROM past {place}"
     )
-    return [leavers, cards, engagements, appointments]
+    return [leavers, *([] if people else [cards]), engagements, appointments]

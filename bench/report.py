@@ -60,7 +60,7 @@ def lines(figures: dict[str, Any]) -> list[Line]:
         )
     for kind, each in figures.get("bookings", {}).items():
         found.append(Line(f"(c) bookings / bare inserts, {kind}", each["ratio"], 0.20, 0.10))
-    return found + _weights(figures.get("bytes"))
+    return found + _weights(figures.get("bytes")) + _staff(figures)
 
 
 def _weights(weight: dict[str, Any] | None) -> list[Line]:
@@ -73,6 +73,15 @@ def _weights(weight: dict[str, Any] | None) -> list[Line]:
     }
     return [
         Line(what, value, most, is_most=True, unit=" B") for what, (value, most) in bytes_of.items()
+    ]
+
+
+def _staff(figures: dict[str, Any]) -> list[Line]:
+    names = {"desk": "(e) desk search", "week": "(f) week page"}
+    return [
+        Line(f"{what}, {_most(each)} past / 1,000, {kind}", each["ratio"], 1.2, is_most=True)
+        for name, what in names.items()
+        for kind, each in figures.get(name, {}).items()
     ]
 
 
@@ -114,6 +123,12 @@ def details(figures: dict[str, Any]) -> str:
             (f"(b) {int(past):,} past, {kind}", _rate(each))
             for past, each in growth["by_past"].items()
         ]
+    for name, what in (("desk", "(e) desk search"), ("week", "(f) week page")):
+        for kind, growth in figures.get(name, {}).items():
+            rows += [
+                (f"{what}, {int(past):,} past, {kind}", _rate(each))
+                for past, each in growth["by_past"].items()
+            ]
     for kind, each in bookings.items():
         rows += [
             (f"(c) bookings, {kind}", _rate(each["ours"])),

@@ -179,6 +179,12 @@ class CardsDiffer(DomainError):
     code, status = "cards_differ", 409
 
 
+class ExportTooLong(DomainError):
+    """More lines than a spreadsheet of one sitting: a shorter period is asked for."""
+
+    code, field = "export_too_long", "du"
+
+
 class StillExpected(DomainError):
     """An appointment is to come: whoever waits for the person must know first."""
 

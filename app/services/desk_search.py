@@ -14,7 +14,6 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from app.domain.access import DESK_MEMORY, Action, Actor, Subject, can
-from app.domain.appointment import AppointmentStatus
 from app.domain.desk_search import Sought
 from app.domain.journal import JournalAction, JournalSubject
 from app.domain.search_keys import AFTER_ALL, plain
@@ -29,7 +28,7 @@ MOST_SHOWN = 8
 MOST_SAME_END = 40
 """Phones that end with the same digits and are looked at; with four digits, a tenth of it."""
 ONE_YEAR = timedelta(days=366)
-"""No card is older: the retention erases it 12 months after its last appointment."""
+"""What is older is not read: a card is erased 12 months after its last appointment (law B20)."""
 ONE_DAY = timedelta(days=1)
 TOLD_EVERY = timedelta(minutes=1)
 """Letters arrive one by one: the journal tells of a search once a minute."""
@@ -190,14 +189,17 @@ def _cards(
         select(
             Appointment.resident_id,
             Appointment.commune_id,
-            Appointment.status,
+            Engagement.occupies,
             Engagement.counsellor_id,
             Engagement.starts_at,
             Engagement.ends_at,
             Engagement.venue_id,
         )
         .join(Appointment.engagement)
-        .where(Appointment.resident_id.in_([row.id for row in rows]))
+        .where(
+            Appointment.resident_id.in_([row.id for row in rows]),
+            Engagement.starts_at >= now - ONE_YEAR,
+        )
         .order_by(Appointment.resident_id, Engagement.starts_at)
     )
     by_card = groupby(session.execute(held).all(), key=lambda each: each.resident_id)
@@ -206,7 +208,7 @@ def _cards(
 
 
 def _card(catalogue: Catalogue, row: Any, held: Sequence[Any], now: datetime) -> Card:
-    kept = [each for each in held if each.status is not AppointmentStatus.CANCELLED]
+    kept = [each for each in held if each.occupies]
     past = [each for each in kept if each.ends_at <= now]
     communes = {row.commune_id, *(each.commune_id for each in held)} - {None}
     return Card(
@@ -222,7 +224,7 @@ def _card(catalogue: Catalogue, row: Any, held: Sequence[Any], now: datetime) ->
         subject=Subject(
             commune_ids=frozenset(communes),
             counsellor_ids=frozenset(each.counsellor_id for each in held),
-            ends_at=max((each.ends_at for each in held), default=None),
+            ends_at=max((each.ends_at for each in held), default=now - ONE_YEAR),
         ),
     )
 
@@ -232,9 +234,8 @@ def _meeting(catalogue: Catalogue, held: Any) -> Meeting:
     return Meeting(held.starts_at, held.ends_at, venue)
 
 
-def _latest(card: Card) -> tuple[bool, datetime | None, int]:
-    ends_at = card.subject.ends_at
-    return ends_at is not None, ends_at, card.id
+def _latest(card: Card) -> tuple[datetime | None, int]:
+    return card.subject.ends_at, card.id
 
 
 def _with_doubles(cards: list[Card]) -> list[Card]:

@@ -37,12 +37,28 @@ def note(
     )
 
 
+def last_change(
+    session: Session, subject: tuple[JournalSubject, int | None], actions: Iterable[JournalAction]
+) -> str:
+    """Which of these acts was done last to the subject: a name for its state; "" before any."""
+    found = session.scalar(_last_of(subject, actions).with_only_columns(JournalEntry.id))
+    return "" if found is None else str(found)
+
+
 def refuse_edited(
     session: Session, subject: tuple[JournalSubject, int | None], actions: Iterable[JournalAction]
 ) -> NoReturn:
     """Raises EditedMeanwhile, naming who did one of these acts to the subject last, and when."""
+    last = session.execute(_last_of(subject, actions)).one_or_none()
+    if last is None:
+        raise EditedMeanwhile(by="Quelqu’un", at="l’instant")
+    at = clock(last.at, "fr", read_catalogue(session).timezone)
+    raise EditedMeanwhile(by=last.first_name or "Quelqu’un", at=at)
+
+
+def _last_of(subject: tuple[JournalSubject, int | None], actions: Iterable[JournalAction]) -> Any:
     kind, subject_id = subject
-    last = session.execute(
+    return (
         select(JournalEntry.at, User.first_name)
         .outerjoin(User, User.id == JournalEntry.user_id)
         .where(
@@ -52,8 +68,4 @@ def refuse_edited(
         )
         .order_by(JournalEntry.id.desc())
         .limit(1)
-    ).one_or_none()
-    if last is None:
-        raise EditedMeanwhile(by="Quelqu’un", at="l’instant")
-    at = clock(last.at, "fr", read_catalogue(session).timezone)
-    raise EditedMeanwhile(by=last.first_name or "Quelqu’un", at=at)
+    )

@@ -19,7 +19,8 @@ from app.domain.staff_errors import (
 )
 from app.models.accounts import User, UserCommune
 from app.services.accounts import end_sessions, locked
-from app.services.journal import note
+from app.services.journal import note, refuse_edited
+from app.services.team_list import ACTS, version_of
 from app.services.transaction import Locks, write_transaction
 
 TEAM = Locks.of(keys={"team"})
@@ -79,15 +80,24 @@ def account_id(session: Session, email: str) -> int | None:
 
 
 def change_user(
-    session: Session, user_id: int, request: AccountRequest, *, by: int, now: datetime
+    session: Session,
+    user_id: int,
+    request: AccountRequest,
+    *,
+    by: int,
+    now: datetime,
+    version: str | None = None,
 ) -> None:
     """Correct an account. Another role or commune counts from the next page on.
 
-    Raises as `create_user`, SubjectUnknown, or LastCoordinator.
+    Raises as `create_user`, SubjectUnknown, LastCoordinator, or EditedMeanwhile where the page of
+    `version` is out of date.
     """
     request.check()
     with write_transaction(session, TEAM):
         user = _known(session, user_id)
+        if version is not None and version != version_of(session, user_id):
+            refuse_edited(session, (JournalSubject.USER, user_id), ACTS)
         _refuse_taken(session, request, user_id)
         if request.role is not Role.COORDINATOR:
             _refuse_last_coordinator(session, user)

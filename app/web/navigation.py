@@ -26,6 +26,8 @@ MENU = (
     Entry("À replacer", "timetable.orphans", Action.REPLACE, "calendar-x"),
     Entry("Horaires", "timetable.absences", Action.SEE_TIMETABLE, "calendar-clock"),
     Entry("Personnes", "people.find", Action.FIND_PEOPLE, "users"),
+    Entry("Équipe", "administration.team", Action.MANAGE_TEAM, "users-round"),
+    Entry("Journal", "administration.journal", Action.READ_JOURNAL, "history"),
     Entry("Mon compte", "accounts.own_account", Action.OWN_ACCOUNT, "user"),
 )
 

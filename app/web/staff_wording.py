@@ -55,6 +55,7 @@ SENTENCES: dict[type[DomainError], str] = {
     errors.AnswerMissing: "Choisissez une réponse de la liste.",
     errors.SearchTooShort: ("Écrivez au moins 4 chiffres du téléphone, ou 3 lettres du nom."),
     errors.CardsDiffer: "Ces deux fiches n’ont ni le même téléphone, ni le même nom.",
+    errors.ExportTooLong: "Il y a trop de lignes. Choisissez une période plus courte.",
     errors.StillExpected: (
         "Cette personne a encore un rendez-vous à venir. Annulez-le d’abord, puis effacez."
     ),

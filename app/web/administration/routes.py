@@ -1,5 +1,6 @@
 """Settings, team and journal."""
 
-from flask import Blueprint
+from app.web.administration import journal, team
+from app.web.administration.blueprint import blueprint
 
-blueprint = Blueprint("administration", __name__)
+__all__ = ["blueprint", "journal", "team"]

@@ -199,11 +199,11 @@ def _choose(catalogue: Catalogue) -> Any:
 
 
 def _refused(refused: tuple[Refused, ...], catalogue: Catalogue) -> list[Group]:
-    return [
-        {
-            "starts_at": each.slot.starts_at,
-            "place": each.venue.name if each.venue else None,
-            "reason": reason(each.refusal, catalogue),
-        }
-        for each in refused
-    ]
+    """One line for the hours of a day that are refused at one place for one reason."""
+    lines: dict[Any, Group] = {}
+    for each in refused:
+        place = each.venue.name if each.venue else None
+        why, day = reason(each.refusal, catalogue), catalogue.today(each.slot.starts_at)
+        line: Group = {"day": day, "place": place, "reason": why, "hours": []}
+        lines.setdefault((day, place, why), line)["hours"].append(each.slot.starts_at)
+    return list(lines.values())

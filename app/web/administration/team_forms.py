@@ -1,0 +1,95 @@
+"""The form of an account: one answer for each commune, since a desk may serve several."""
+
+from typing import Any, cast
+
+from wtforms import HiddenField, RadioField, SelectField, StringField
+
+from app.domain import names
+from app.domain.access import Role
+from app.domain.errors import EmailMalformed
+from app.domain.staff_errors import AnswerMissing, RoleMissing
+from app.extensions import db
+from app.gateways.contacts import parse_email
+from app.services.team import AccountRequest
+from app.services.team_list import Member, free_counsellors
+from app.web.administration.words import ROLES
+from app.web.forms import BaseForm, checked_by, offered, required
+from app.web.site import current_catalogue
+
+NO, YES, DEPUTY = "non", "oui", "suppleant"
+PLACES = {NO: "Non", YES: "Oui", DEPUTY: "Oui, en remplaçant le référent"}
+NOBODY = "aucun"
+PREFIX = "commune_"
+
+
+def _address(typed: str) -> None:
+    if parse_email(typed) is None:
+        raise EmailMalformed
+
+
+class AccountForm(BaseForm):
+    """Who signs in, as what, and for which communes."""
+
+    prenom = StringField("Prénom", [checked_by(names.first_name)])
+    nom = StringField("Nom", [checked_by(names.last_name)])
+    email = StringField("Adresse e-mail", [checked_by(_address)])
+    role = RadioField(
+        "Rôle", [required(RoleMissing)], choices=offered(ROLES), validate_choice=False
+    )
+    conseiller = SelectField(
+        "Agenda du conseiller", [required(AnswerMissing)], validate_choice=False, default=NOBODY
+    )
+    version = HiddenField()
+
+    @property
+    def places(self) -> list[Any]:
+        """The fields of the communes, in their order."""
+        return [field for name, field in self._fields.items() if name.startswith(PREFIX)]
+
+    def shows(self, member: Member, version: str) -> None:
+        """Fill the form with the account of now."""
+        self.prenom.data, self.nom.data = member.first_name, member.last_name
+        self.email.data, self.role.data = member.email, member.role.value
+        self.conseiller.data = str(member.counsellor_id or NOBODY)
+        self.version.data = version
+        for field in self.places:
+            commune_id = _commune_id(field)
+            is_own, is_deputy = commune_id in member.commune_ids, commune_id in member.deputy_of
+            field.data = DEPUTY if is_deputy else YES if is_own else NO
+
+    def account(self) -> AccountRequest:
+        """What the account is to be; communes and agenda only where the role has them."""
+        role, agenda = Role(self.role.data), self.conseiller.data
+        is_counsellor = role is Role.COUNSELLOR and agenda != NOBODY
+        chosen = {_commune_id(field): field.data for field in self.places if field.data != NO}
+        return AccountRequest(
+            email=parse_email(self.email.data or "") or "",
+            first_name=names.first_name(self.prenom.data or ""),
+            last_name=names.last_name(self.nom.data or ""),
+            role=role,
+            commune_ids=frozenset(chosen),
+            deputy_of=frozenset(each for each, place in chosen.items() if place == DEPUTY),
+            counsellor_id=int(agenda) if is_counsellor else None,
+        )
+
+
+def account_form(user_id: int | None) -> AccountForm:
+    """The form, with a field for each commune and the agendas that are free."""
+    fields = {
+        f"{PREFIX}{each.id}": SelectField(
+            each.name,
+            [required(AnswerMissing)],
+            choices=offered(PLACES),
+            validate_choice=False,
+            default=NO,
+        )
+        for each in current_catalogue().communes
+    }
+    form = cast("AccountForm", type("AccountFormOfCommunes", (AccountForm,), fields)())
+    free = free_counsellors(db.session(), user_id)
+    form.conseiller.choices = offered({NOBODY: "Aucun"} | free)
+    return form
+
+
+def _commune_id(field: Any) -> int:
+    return int(field.name.removeprefix(PREFIX))

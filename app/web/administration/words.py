@@ -1,0 +1,44 @@
+"""What the pages of administration call roles and facts."""
+
+from typing import Any
+
+from app.domain.access import Role
+
+ROLES = {
+    Role.COORDINATOR: "Coordination",
+    Role.COUNSELLOR: "Conseiller numérique",
+    Role.CCAS_AGENT: "Accueil (CCAS, mairie)",
+    Role.REFERENT: "Référent de commune",
+    Role.COMMITTEE: "Élu, comité de pilotage",
+}
+FACTS = {
+    "role": "rôle",
+    "fields": "champs",
+    "from": "depuis la fiche",
+    "into": "vers la fiche",
+    "appointments": "rendez-vous",
+    "refuses": "refuse",
+    "purpose": "lien",
+    "lines": "lignes",
+    "revision": "version",
+    "keys": "champs",
+}
+VALUES = {
+    **{role.value: text.lower() for role, text in ROLES.items()},
+    "INVITATION": "invitation",
+    "RESET": "nouveau mot de passe",
+    "True": "oui",
+    "False": "non",
+}
+
+
+def told_facts(facts: dict[str, Any]) -> str:
+    """« rôle : coordination ; champs : phone » ; codes of other parts as they are."""
+    told = (f"{FACTS.get(name, name)} : {_told(value)}" for name, value in facts.items())
+    return " ; ".join(told)
+
+
+def _told(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(_told(each) for each in value)
+    return VALUES.get(str(value), str(value))

@@ -1,0 +1,87 @@
+"""The team as the coordinator sees it, and the communes that miss somebody."""
+
+import pytest
+
+from app.domain.access import Role
+from app.domain.staff_errors import EditedMeanwhile, SubjectUnknown
+from app.services.team import AccountRequest, change_user, create_user, disable_user
+from app.services.team_list import (
+    find_gaps,
+    free_counsellors,
+    read_member,
+    read_team,
+    version_of,
+)
+from tests.support.people_cards import clerk
+from tests.support.stage import Stage
+from tests.support.stage_plan import NOW
+
+
+def referent(stage: Stage, name: str, *slugs: str, deputy: bool = False) -> int:
+    ids = frozenset(stage.catalogue.commune(slug).id for slug in slugs)
+    return create_user(
+        stage.session,
+        AccountRequest(
+            f"{name}@equipe.invalid",
+            name,
+            "Essai",
+            Role.REFERENT,
+            ids,
+            ids if deputy else frozenset(),
+        ),
+        by=None,
+        now=NOW,
+    )
+
+
+def gaps(stage: Stage) -> dict[str, tuple[bool, bool]]:
+    found = find_gaps(read_team(stage.session), stage.catalogue, NOW)
+    return {gap.commune.slug: (gap.lacks_referent, gap.lacks_deputy) for gap in found}
+
+
+def test_each_served_commune_has_a_referent_and_a_deputy(stage: Stage) -> None:
+    both = (True, True)
+    assert gaps(stage) == {"amont": both, "aval": both, "butte": both}
+    referent(stage, "Rose", "amont", "aval")
+    referent(stage, "Paul", "amont", deputy=True)
+    assert gaps(stage) == {"aval": (False, True), "butte": both}
+    left = referent(stage, "Zoé", "butte")
+    disable_user(stage.session, left, by=None, now=NOW)
+    assert gaps(stage)["butte"] == both
+
+
+def test_the_team_is_read_by_name_the_closed_accounts_last(stage: Stage) -> None:
+    anne, paul = clerk(stage), referent(stage, "Paul", "amont", deputy=True)
+    disable_user(stage.session, paul, by=anne, now=NOW)
+    first, second = read_team(stage.session)
+    assert (first.id, first.name, first.has_password, first.has_second_step) == (
+        anne, "Anne Essai", False, False,
+    )  # fmt: skip
+    assert not second.active
+    assert second.deputy_of == second.commune_ids == {stage.catalogue.commune("amont").id}
+    assert read_member(stage.session, anne) == first
+    with pytest.raises(SubjectUnknown):
+        read_member(stage.session, 999)
+
+
+def test_an_agenda_has_one_account(stage: Stage) -> None:
+    jeanne = stage.counsellor("jeanne")
+    assert list(free_counsellors(stage.session).values()) == ["Jeanne", "Karim"]
+    asked = AccountRequest(
+        "j@equipe.invalid", "Jeanne", "Essai", Role.COUNSELLOR, counsellor_id=jeanne
+    )
+    user_id = create_user(stage.session, asked, by=None, now=NOW)
+    assert list(free_counsellors(stage.session).values()) == ["Karim"]
+    assert list(free_counsellors(stage.session, user_id).values()) == ["Jeanne", "Karim"]
+
+
+def test_the_second_of_two_coordinators_is_told_who_was_first(stage: Stage) -> None:
+    anne, paul = clerk(stage), referent(stage, "Paul", "amont")
+    seen = version_of(stage.session, paul)
+    wanted = AccountRequest("p@equipe.invalid", "Paul", "Essai", Role.COMMITTEE)
+    change_user(stage.session, paul, wanted, by=anne, now=NOW, version=seen)
+    with pytest.raises(EditedMeanwhile) as refused:
+        change_user(stage.session, paul, wanted, by=anne, now=NOW, version=seen)
+    assert refused.value.facts["by"] == "Anne"
+    now_seen = version_of(stage.session, paul)
+    change_user(stage.session, paul, wanted, by=anne, now=NOW, version=now_seen)

@@ -1,0 +1,170 @@
+"""The team's page: invitations and links, accounts changed and closed, who is missing."""
+
+import re
+
+import pytest
+
+from app.domain.access import Role
+from app.models.places import Territory
+from app.services.team_list import Member, read_team
+from tests.support.booking_walk import said
+from tests.support.page_client import PageClient, page_of
+from tests.support.passwords import PASSWORD, give_password
+from tests.support.sign_in import another, sign_in
+from tests.support.team import Team
+
+TEAM, NEW = "/agents/equipe", "/agents/equipe/nouveau"
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+ANNE = {"prenom": "Anne", "nom": "Essai", "email": "Anne@Equipe.invalid"}
+LINK = re.compile(r"http://localhost(/agents/mot-de-passe/[\w-]+)")
+
+
+@pytest.fixture
+def boss(team: Team) -> PageClient:
+    return team.client("coordinator")
+
+
+def account(team: Team, name: str = "desk") -> str:
+    return f"{TEAM}/{team.users[name]}"
+
+
+def member(team: Team, first_name: str) -> Member:
+    with team.session() as session:
+        return next(each for each in read_team(session) if each.first_name == first_name)
+
+
+def test_everybody_is_listed_and_communes_without_anybody_too(boss: PageClient) -> None:
+    page = said(boss.get(TEAM))
+    assert "Desk Essai Accueil (CCAS, mairie) : Breuillet desk@equipe.invalid" in page
+    assert "Invitation en attente" in page
+    assert "Breuillet : pas de remplaçant" in page
+    assert "Arvert : ni référent ni remplaçant" in page
+
+
+def test_an_invitation_shows_its_link_once(boss: PageClient, team: Team) -> None:
+    breuillet = f"commune_{team.subjects['commune_id'][0]}"
+    answers = {**ANNE, "role": "REFERENT", breuillet: "suppleant"}
+    shown = boss.submit(boss.get(NEW), "Inviter", **answers)
+    assert shown.status_code == 200
+    found = LINK.search(said(shown))
+    assert found
+    guest = another(team)
+    done = guest.submit(guest.get(found[1]), mot_de_passe=PASSWORD, encore=PASSWORD)
+    assert done.status_code == 303
+    assert sign_in(guest, "anne@equipe.invalid").status_code == 303
+    anne = member(team, "Anne")
+    assert anne.deputy_of == {team.subjects["commune_id"][0]}
+    assert "Breuillet : " not in said(boss.get(TEAM))
+    assert found[1] not in boss.get(f"{TEAM}/{anne.id}").text
+
+
+@pytest.mark.parametrize(
+    ("answers", "sentence"),
+    [
+        ({"prenom": ""}, "Écrivez votre prénom."),
+        ({"email": ""}, "Il manque une partie de l’adresse e-mail"),
+        ({"email": "desk@equipe.invalid"}, "Un compte existe déjà avec cette adresse e-mail."),
+        ({"role": ""}, "Choisissez un rôle."),
+        ({"role": "ADMIN"}, "Choisissez un rôle."),
+        ({"role": "CCAS_AGENT"}, "Choisissez au moins une commune pour ce rôle."),
+        ({"role": "COUNSELLOR"}, "Choisissez le conseiller de ce compte."),
+        ({"conseiller": "1"}, "Choisissez une réponse de la liste."),
+        ({"conseiller": "x"}, "Choisissez une réponse de la liste."),
+    ],
+)
+def test_what_no_account_can_be_keeps_every_answer(
+    boss: PageClient, team: Team, answers: dict[str, str], sentence: str
+) -> None:
+    refused = boss.submit(boss.get(NEW), "Inviter", **{**ANNE, "role": "COMMITTEE", **answers})
+    assert refused.status_code in {409, 422}
+    assert sentence in said(refused)
+    assert page_of(refused).soup.select_one("#nom")["value"] == "Essai"
+    with team.session() as session:
+        assert len(read_team(session)) == 7
+
+
+def test_an_account_is_changed(boss: PageClient, team: Team) -> None:
+    foreign = f"commune_{team.subjects['commune_id'][1]}"
+    page = boss.get(account(team))
+    done = boss.submit(page, "Enregistrer", prenom="Denise", **{foreign: "oui"})
+    assert "Le compte est changé." in said(boss.get(done.headers["Location"]))
+    denise = member(team, "Denise")
+    assert denise.commune_ids == set(team.subjects["commune_id"])
+    assert team.client("desk").get(f"/agents/personnes/{team.subjects['resident_id'][1]}")
+
+
+def test_a_page_that_is_out_of_date_says_who_changed_the_account(
+    boss: PageClient, team: Team
+) -> None:
+    first, second = boss.get(account(team)), boss.get(account(team))
+    boss.submit(first, "Enregistrer", prenom="Denise")
+    refused = boss.submit(second, "Enregistrer", prenom="Daniel")
+    assert refused.status_code == 409
+    assert "Coordinator a changé la même chose à 10 h." in said(refused)
+    assert page_of(refused).soup.select_one("#prenom")["value"] == "Daniel"
+    assert boss.submit(refused, "Enregistrer").status_code == 303
+    assert member(team, "Daniel").id == team.users["desk"]
+
+
+def test_a_closed_account_is_out_and_comes_back(boss: PageClient, team: Team) -> None:
+    clerk = team.client("desk")
+    done = boss.submit(boss.get(account(team)), "Fermer ce compte")
+    page = boss.get(done.headers["Location"])
+    assert "Le compte est fermé." in said(page)
+    assert clerk.get("/agents/mon-compte").status_code == 303
+    assert "Compte fermé" in said(boss.get(TEAM))
+    done = boss.submit(page, "Rouvrir ce compte")
+    assert "Le compte est ouvert." in said(boss.get(done.headers["Location"]))
+    assert team.client("desk").get("/agents/mon-compte").status_code == 200
+
+
+def test_the_last_coordinator_stays(boss: PageClient, team: Team) -> None:
+    own = account(team, "coordinator")
+    refused = boss.submit(boss.get(own), "Fermer ce compte")
+    assert refused.status_code == 409
+    assert "C’est le dernier compte de coordination." in said(refused)
+    refused = boss.submit(boss.get(own), "Enregistrer", role="COMMITTEE")
+    assert refused.status_code == 409
+    assert member(team, "Coordinator").role is Role.COORDINATOR
+
+
+def test_a_new_link_and_no_more_codes_for_who_lost_all(boss: PageClient, team: Team) -> None:
+    with team.session() as session:
+        give_password(session, team.users["desk"], totp_secret=SECRET)
+    page = boss.get(account(team))
+    done = boss.submit(page, "Arrêter sa double vérification")
+    assert "est arrêtée" in said(boss.get(done.headers["Location"]))
+    assert not member(team, "Desk").has_second_step
+    found = LINK.search(said(boss.submit(boss.get(account(team)), "Donner un nouveau lien")))
+    assert found
+    assert another(team).get(found[1]).status_code == 200
+
+
+def test_no_account_of_that_number(boss: PageClient) -> None:
+    assert boss.get(f"{TEAM}/999").status_code == 404
+    token = page_of(boss.get(NEW)).soup.main.select_one("[name=csrf_token]")["value"]
+    for act in ("", "/lien", "/sans-code", "/fermer", "/rouvrir"):
+        answer = boss.post(f"{TEAM}/999{act}", data={"csrf_token": token})
+        assert answer.status_code == 404
+
+
+def test_a_role_that_must_have_the_second_step_is_led_to_it(team: Team) -> None:
+    ask_second_step(team, "COORDINATOR")
+    boss, step = team.client("coordinator"), "/agents/mon-compte/double-verification"
+    response = boss.get(TEAM)
+    assert (response.status_code, response.headers["Location"]) == (303, step)
+    assert boss.post(NEW).status_code == 403
+    assert "Votre rôle demande la double vérification." in said(boss.get(step))
+    assert boss.get("/agents/mon-compte").status_code == 200
+    assert team.client("desk").get("/agents/personnes").status_code == 200  # their role needs none
+    with team.session() as session:
+        give_password(session, team.users["coordinator"], totp_secret=SECRET)
+    assert boss.get(TEAM).status_code == 200
+
+
+def ask_second_step(team: Team, *roles: str) -> None:
+    with team.session() as session:
+        territory = session.get_one(Territory, 1)
+        territory.settings = {**territory.settings, "second_step_roles": list(roles)}
+        territory.revision += 1
+        session.commit()
