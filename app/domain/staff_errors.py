@@ -179,6 +179,12 @@ class CardsDiffer(DomainError):
     code, status = "cards_differ", 409
 
 
+class SettingsRefused(DomainError):
+    """A setting against the rules of the territory file: `problems` says which, and why."""
+
+    code = "settings_refused"
+
+
 class ExportTooLong(DomainError):
     """More lines than a spreadsheet of one sitting: a shorter period is asked for."""
 

@@ -134,7 +134,7 @@ def fresh_timetable(session: Session, catalogue: Catalogue, last: date) -> Timet
     """The timetable as this transaction has it, even where its revision is not counted yet."""
     return Timetable(
         availabilities=[
-            _rule(row, catalogue) for row in session.scalars(select(Availability)).all()
+            rule_of(row, catalogue) for row in session.scalars(select(Availability)).all()
         ],
         absences=[
             AbsenceFact(row.counsellor_id, row.starts_at, row.ends_at)
@@ -155,7 +155,7 @@ def fresh_timetable(session: Session, catalogue: Catalogue, last: date) -> Timet
     )
 
 
-def _rule(row: Availability, catalogue: Catalogue) -> AvailabilityRule:
+def rule_of(row: Availability, catalogue: Catalogue) -> AvailabilityRule:
     """The stored rule in the terms of the domain."""
     place = None
     if row.venue_id is not None:

@@ -57,6 +57,7 @@ SENTENCES: dict[type[DomainError], str] = {
         "Écrivez au moins 4 chiffres du téléphone, ou 3 lettres du nom."
     ),
     errors.CardsDiffer: "Ces deux fiches n’ont ni le même téléphone, ni le même nom.",
+    errors.SettingsRefused: "Corrigez les réponses marquées.",
     errors.ExportTooLong: "Il y a trop de lignes. Choisissez une période plus courte.",
     errors.StillExpected: (
         "Cette personne a encore un rendez-vous à venir. Annulez-le d’abord, puis effacez."
