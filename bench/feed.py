@@ -85,11 +85,22 @@ def _fill(session: Session, level: FeedLevel, now: datetime) -> None:
         raise LookupError("the demo has no venue or no topic")
     session.add(person)
     session.flush()
-    start = now + timedelta(hours=1)
     for number in range(EVENTS):
-        starts_at = start + timedelta(hours=4 * number)
-        resident = Resident(first_name="Rose", last_name="Serin", language="fr", created_at=now)
-        engagement = Engagement(
+        starts_at = now + timedelta(hours=1 + 4 * number)
+        session.add(_appointment(person, venue, topic, starts_at, now))
+    session.flush()
+    feed = {"counsellor_id": person.id, "token_hash": hash_token(f"{level.value}-{TOKEN}")}
+    session.execute(insert(CalendarFeed).values(level=level, created_at=now, **feed))
+    session.commit()
+
+
+def _appointment(
+    person: Counsellor, venue: Venue, topic: Topic, starts_at: datetime, now: datetime
+) -> Appointment:
+    return Appointment(
+        uid=uuid4(),
+        resident=Resident(first_name="Rose", last_name="Serin", language="fr", created_at=now),
+        engagement=Engagement(
             counsellor_id=person.id,
             starts_at=starts_at,
             ends_at=starts_at + timedelta(minutes=45),
@@ -97,28 +108,18 @@ def _fill(session: Session, level: FeedLevel, now: datetime) -> None:
             commune_id=venue.commune_id,
             venue_id=venue.id,
             occupies=True,
-        )
-        session.add(
-            Appointment(
-                uid=uuid4(),
-                resident=resident,
-                engagement=engagement,
-                topic_id=topic.id,
-                place_kind=PlaceKind.VENUE,
-                topic_minutes=45,
-                status=AppointmentStatus.BOOKED,
-                channel=Channel.WEB,
-                language="fr",
-                booked_at=now,
-                updated_at=now,
-                message_channel=MessageChannel.NONE,
-                message_to=Recipient.PERSON,
-            )
-        )
-    session.flush()
-    feed = {"counsellor_id": person.id, "token_hash": hash_token(f"{level.value}-{TOKEN}")}
-    session.execute(insert(CalendarFeed).values(level=level, created_at=now, **feed))
-    session.commit()
+        ),
+        topic_id=topic.id,
+        place_kind=PlaceKind.VENUE,
+        topic_minutes=45,
+        status=AppointmentStatus.BOOKED,
+        channel=Channel.WEB,
+        language="fr",
+        booked_at=now,
+        updated_at=now,
+        message_channel=MessageChannel.NONE,
+        message_to=Recipient.PERSON,
+    )
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ exactly the same timetable. All counsellors are locked: a change of one may send
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 from app.domain.appointment import Actor, CallReason, ChangeReason, Channel
 from app.domain.impact import Way
 from app.domain.messages import MessageKind
+from app.domain.planning_rules import Caution
 from app.domain.staff_errors import StateRefused
 from app.models.accounts import Counsellor
 from app.models.appointment import Appointment, CallTask
@@ -27,6 +29,7 @@ from app.services.impact_draft import Draft, draft_orphans, draft_plan, touched_
 from app.services.impact_lines import Line, lines_of
 from app.services.journal import note
 from app.services.planning import Plan, Steps
+from app.services.planning_cautions import cautions_of
 from app.services.territory import TERRITORY_KEY
 from app.services.transaction import Locks, write_transaction
 
@@ -34,21 +37,36 @@ UNDO_FOR = timedelta(minutes=10)
 """How long a change can be taken back; messages wait as long, so that nobody is told too soon."""
 
 
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a page shows before anything is saved."""
+
+    lines: list[Line]
+    cautions: list[Caution]
+
+
 class _Looked(Exception):
     """How a preview leaves its transaction: nothing is kept."""
 
-    def __init__(self, lines: list[Line]) -> None:
+    def __init__(self, preview: Preview) -> None:
         super().__init__()
-        self.lines = lines
+        self.preview = preview
 
 
 def preview(session: Session, plan: Plan, *, now: datetime) -> list[Line]:
     """What the plan would touch; nothing is saved. Raises what the plan refuses."""
+    return look(session, plan, now=now).lines
+
+
+def look(session: Session, plan: Plan, *, now: datetime) -> Preview:
+    """The same, with what deserves a word before saving."""
     try:
         with write_transaction(session, everybody(session)):
-            raise _Looked(lines_of(draft_plan(session, plan, now)))
+            draft = draft_plan(session, plan, now)
+            cautions = cautions_of(session, plan, draft.steps)
+            raise _Looked(Preview(lines_of(draft), cautions))
     except _Looked as looked:
-        return looked.lines
+        return looked.preview
 
 
 def apply(

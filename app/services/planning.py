@@ -17,12 +17,12 @@ from app.domain.appointment import ChangeReason
 from app.domain.intervals import Interval
 from app.domain.journal import JournalAction, JournalSubject
 from app.domain.planning import Days
-from app.domain.staff_errors import (
+from app.domain.staff_errors import SubjectUnknown
+from app.domain.timetable_errors import (
     AgendaClosed,
     AlreadyAway,
     AlreadyClosed,
     AlreadyReplaced,
-    SubjectUnknown,
     SubstituteUnfit,
 )
 from app.models.accounts import Counsellor

@@ -74,20 +74,25 @@ def _rule(
         kind=row.kind,
         place=places[row.venue_id] if row.venue_id is not None else None,
         commune_ids=frozenset(commune_ids[slug] for slug in row.commune_slugs),
-        recurrence=Recurrence(
-            frequency=row.frequency,
-            weekday=row.weekday,
-            every_weeks=row.every_weeks,
-            first_on=row.first_on,
-            nth=row.nth,
-            valid_from=row.valid_from,
-            valid_until=row.valid_until,
-            skipped_dates=_dates(row.skipped_dates),
-            extra_dates=_dates(row.extra_dates),
-        ),
+        recurrence=stored_recurrence(row),
         from_time=row.from_time,
         to_time=row.to_time,
         desk_until_days=row.desk_until_days,
+    )
+
+
+def stored_recurrence(row: Availability) -> Recurrence:
+    """When the sessions of that version are, apart from what takes them away."""
+    return Recurrence(
+        frequency=row.frequency,
+        weekday=row.weekday,
+        every_weeks=row.every_weeks,
+        first_on=row.first_on,
+        nth=row.nth,
+        valid_from=row.valid_from,
+        valid_until=row.valid_until,
+        skipped_dates=_dates(row.skipped_dates),
+        extra_dates=_dates(row.extra_dates),
     )
 
 

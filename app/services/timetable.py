@@ -62,7 +62,7 @@ def load_timetable(
         _refuse_past(session, effective_on, catalogue.today(now))
         changes = _load_counsellors(session, file)
         people = dict(session.execute(select(Counsellor.code, Counsellor.id)).all())
-        changes += _Rules(session, people, now, effective_on).load(file)
+        changes += Rules(session, people, now, effective_on).load(file)
         days = DatedFacts(session, people, catalogue.timezone, now, effective_on)
         changes += days.load(file)
         if changes:
@@ -96,8 +96,8 @@ def _load_counsellors(session: Session, file: TimetableFile) -> list[Change]:
     return changes
 
 
-class _Rules:
-    """The availabilities of one load: which versions to close, which to open."""
+class Rules:
+    """Availabilities and their versions: which to close, which to open. Commits nothing."""
 
     def __init__(
         self, session: Session, people: Mapping[str, int], now: datetime, effective_on: date
@@ -116,21 +116,22 @@ class _Rules:
         changes = [
             change
             for rule in file.availabilities
-            for change in self._load_one(rule, versions.pop(rule.code, []))
+            for change in self.load_one(rule, versions.pop(rule.code, []))
         ]
         for code, rows in versions.items():
-            if self._close(rows):
+            if self.close(rows):
                 changes.append(ended("availabilities", code))
         self.session.flush()
         return changes
 
-    def _load_one(self, rule: DeclaredAvailability, rows: list[Availability]) -> list[Change]:
+    def load_one(self, rule: DeclaredAvailability, rows: list[Availability]) -> list[Change]:
+        """Continue one rule as it is declared; `rows` are its versions, the oldest first."""
         if not rows:
             self._open(rule, rule.valid_from or self.effective_on)
             return [added("availabilities", rule.code)]
         changes = self._differences(rule, rows[-1])
         if changes:
-            self._close(rows)
+            self.close(rows)
             starts_on = max(self.effective_on, rule.valid_from or self.effective_on)
             self._open(rule, starts_on, rows[-1])
         return changes
@@ -163,7 +164,7 @@ class _Rules:
         is_first_to_come = latest.version == 1 and latest.valid_from > self.effective_on
         return is_postponed or (is_first_to_come and rule.valid_from < latest.valid_from)
 
-    def _close(self, rows: list[Availability]) -> bool:
+    def close(self, rows: list[Availability]) -> bool:
         """End the versions in force from `effective_on` on; whether there was any."""
         closed = [row for row in rows if self._is_in_force(row)]
         for row in closed:

@@ -20,7 +20,7 @@ from app.domain.journal import JournalAction, JournalSubject
 from app.domain.messages import OutboxState
 from app.domain.schedule import expand
 from app.domain.slots import Engaged
-from app.domain.staff_errors import UndoChangedSince, UndoTold, UndoTooLate
+from app.domain.timetable_errors import UndoChangedSince, UndoTold, UndoTooLate
 from app.domain.travel import Place
 from app.models.appointment import Appointment, CallTask
 from app.models.journal import TimetableChange

@@ -11,12 +11,7 @@ from typing import Any, TypeVar
 from flask import Flask, abort, current_app, g, request
 
 from app.domain.access import Action, Actor, Subject, can
-from app.domain.staff_errors import (
-    PageForbidden,
-    SecondStepNeeded,
-    SignInNeeded,
-    SubjectUnknown,
-)
+from app.domain.staff_errors import PageForbidden, SecondStepNeeded, SignInNeeded, SubjectUnknown
 from app.extensions import db
 from app.services.accounts import SignedIn, signed_in
 from app.web.clock import utc_now

@@ -24,7 +24,7 @@ MENU = (
     Entry("Agenda", "agenda.week", Action.SEE_AGENDA, "calendar-days"),
     Entry("À appeler", "agenda.call_list", Action.CALL, "phone-call"),
     Entry("À replacer", "timetable.orphans", Action.REPLACE, "calendar-x"),
-    Entry("Horaires", "timetable.absences", Action.SEE_TIMETABLE, "calendar-clock"),
+    Entry("Horaires", "timetable.rules", Action.SEE_TIMETABLE, "calendar-clock"),
     Entry("Personnes", "people.find", Action.FIND_PEOPLE, "users"),
     Entry("Équipe", "administration.team", Action.MANAGE_TEAM, "users-round"),
     Entry("Journal", "administration.journal", Action.READ_JOURNAL, "history"),

@@ -3,12 +3,7 @@
 import pytest
 
 from app.domain.passwords import check_new_password
-from app.domain.staff_errors import (
-    PasswordMissing,
-    PasswordsDiffer,
-    PasswordTooLong,
-    PasswordWeak,
-)
+from app.domain.staff_errors import PasswordMissing, PasswordsDiffer, PasswordTooLong, PasswordWeak
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.journal import JournalAction
 from app.models.journal import TimetableChange
-from app.models.schedule import Absence, Closure
+from app.models.schedule import Absence, Availability, Closure
 from app.services.transaction import write_transaction
 from tests.support.presquile import NOW
 
@@ -37,10 +38,17 @@ def timetable_subjects(
             )
             for each in counsellors
         ]
+        held = [
+            session.scalars(
+                select(Availability.id).where(Availability.counsellor_id == each)
+            ).first()
+            for each in counsellors
+        ]
         session.add_all([*absences, *closures, *changes])
         session.flush()
         return {
             "absence_id": (absences[0].id, absences[1].id),
             "closure_id": (closures[0].id, closures[1].id),
+            "rule_id": (held[0] or 0, held[1] or 0),
             "change_id": (changes[0].id, changes[1].id),
         }

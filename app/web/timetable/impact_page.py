@@ -20,7 +20,12 @@ HEADINGS = {
 
 
 def impact_page(
-    form: BaseForm, lines: Sequence[Line], subject: str, endpoint: str, warnings: Sequence[str] = ()
+    form: BaseForm,
+    lines: Sequence[Line],
+    subject: str,
+    endpoint: str,
+    warnings: Sequence[str] = (),
+    **address: Any,
 ) -> Response:
     """The preview; `endpoint` saves it, `subject` is a word of HEADINGS."""
     return staff_page(
@@ -28,7 +33,7 @@ def impact_page(
         lines=[shown_line(each) for each in lines],
         heading=heading(subject, len(lines)),
         kept=_kept(form),
-        save_url=url_for(endpoint),
+        save_url=url_for(endpoint, **address),
         correct_url=request.path,
         warnings=warnings,
     )

@@ -15,6 +15,14 @@ GET  /agents/fermetures/nouvelle | {_CLOSES}
 POST /agents/fermetures/apercu | {_CLOSES}
 POST /agents/fermetures/enregistrer | {_CLOSES}
 POST /agents/fermetures/<closure_id>/retrait | {_CLOSES}
+GET  /agents/horaires | {_TEAM}
+GET  /agents/horaires/nouveau | {_PLANS}
+GET  /agents/horaires/plage/<rule_id> | {_OWN}
+POST /agents/horaires/apercu | {_PLANS}
+POST /agents/horaires/enregistrer | {_PLANS}
+GET  /agents/horaires/plage/<rule_id>/dates | {_OWN}
+POST /agents/horaires/plage/<rule_id>/dates/apercu | {_OWN}
+POST /agents/horaires/plage/<rule_id>/dates/enregistrer | {_OWN}
 GET  /agents/horaires/changement/<change_id> | {_OWN}
 POST /agents/horaires/changement/<change_id>/annulation | {_OWN}
 GET  /agents/a-replacer | {_PLANS}

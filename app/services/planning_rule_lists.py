@@ -1,0 +1,125 @@
+"""The availabilities in force and to come, as the pages list and change them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.availability import AvailabilityKind
+from app.domain.staff_errors import SubjectUnknown
+from app.models.accounts import Counsellor
+from app.models.schedule import Availability
+from app.services.catalogue import Catalogue, read_catalogue
+from app.services.planning_checks import place_of
+from app.services.planning_rules import held_dates, versions
+
+NEXT_DATES = timedelta(weeks=26)
+DATES_SHOWN = 6
+
+
+@dataclass(frozen=True, slots=True)
+class RuleEntry:
+    """One version of an availability that is in force or will be."""
+
+    id: int
+    code: str
+    version: int
+    is_latest: bool
+    """The one that can be continued otherwise."""
+    counsellor_id: int
+    counsellor: str
+    kind: AvailabilityKind
+    place: str
+    venue_slug: str
+    commune_slugs: tuple[str, ...]
+    communes: tuple[str, ...]
+    """Their names, for home visits."""
+    weekday: int
+    every_weeks: int
+    nth: int | None
+    from_time: time
+    to_time: time
+    valid_from: date
+    valid_until: date | None
+    desk_until_days: int | None
+    skipped: tuple[date, ...]
+    extra: tuple[date, ...]
+    next_dates: tuple[date, ...]
+
+
+def list_rules(session: Session, *, now: datetime) -> list[RuleEntry]:
+    """By counsellor, weekday and hour; the versions of one availability in order."""
+    catalogue = read_catalogue(session)
+    today = catalogue.today(now)
+    rows = session.execute(
+        select(Availability, Counsellor.first_name)
+        .join(Counsellor, Counsellor.id == Availability.counsellor_id)
+        .where(Counsellor.active)
+    ).all()
+    latest: dict[str, int] = {}
+    for row, _ in rows:
+        latest[row.code] = max(latest.get(row.code, 0), row.version)
+    entries = [
+        _entry(catalogue, row, name, today, latest[row.code])
+        for row, name in rows
+        if _is_held(row, today)
+    ]
+    return sorted(
+        entries,
+        key=lambda each: (
+            each.counsellor_id, each.weekday, each.from_time, each.code, each.valid_from,
+        ),
+    )  # fmt: skip
+
+
+def _is_held(row: Availability, today: date) -> bool:
+    return row.valid_until is None or row.valid_until >= max(row.valid_from, today)
+
+
+def find_rule(session: Session, availability_id: int, *, now: datetime) -> RuleEntry:
+    """The latest version of that availability. Raises SubjectUnknown."""
+    row = session.get(Availability, availability_id)
+    if row is None:
+        raise SubjectUnknown
+    latest = versions(session, row.code)[-1]
+    catalogue = read_catalogue(session)
+    name = session.get_one(Counsellor, latest.counsellor_id).first_name
+    return _entry(catalogue, latest, name, catalogue.today(now), latest.version)
+
+
+def _entry(
+    catalogue: Catalogue,
+    row: Availability,
+    name: str,
+    today: date,
+    latest_version: int,
+) -> RuleEntry:
+    return RuleEntry(
+        id=row.id,
+        code=row.code,
+        version=row.version,
+        is_latest=row.version == latest_version,
+        counsellor_id=row.counsellor_id,
+        counsellor=name,
+        kind=row.kind,
+        place=place_of(catalogue, row),
+        venue_slug=catalogue.venue_by_id(row.venue_id).slug if row.venue_id else "",
+        commune_slugs=tuple(row.commune_slugs),
+        communes=tuple(catalogue.commune(each).name for each in row.commune_slugs),
+        weekday=row.weekday,
+        every_weeks=row.every_weeks,
+        nth=row.nth,
+        from_time=row.from_time,
+        to_time=row.to_time,
+        valid_from=row.valid_from,
+        valid_until=row.valid_until,
+        desk_until_days=row.desk_until_days,
+        skipped=_to_come(row.skipped_dates, today),
+        extra=_to_come(row.extra_dates, today),
+        next_dates=tuple(held_dates(row, today, today + NEXT_DATES)[:DATES_SHOWN]),
+    )
+
+
+def _to_come(stored: list[str], today: date) -> tuple[date, ...]:
+    return tuple(day for each in stored if (day := date.fromisoformat(each)) >= today)

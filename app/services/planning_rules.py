@@ -1,0 +1,235 @@
+"""Availabilities planned on a page: created, continued as a new version, ended, one date changed.
+
+The versions are those of `services.timetable`: what was in force stays true for figures.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import count
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.appointment import ChangeReason
+from app.domain.calendar import ONE_DAY
+from app.domain.candidates import occupied_minutes
+from app.domain.checks import WEEKDAYS
+from app.domain.journal import JournalAction, JournalSubject
+from app.domain.planning_rules import Rule
+from app.domain.timetable_entries import DeclaredAvailability
+from app.domain.timetable_errors import DateUnfit, StartPast
+from app.models.accounts import Counsellor
+from app.models.schedule import Availability
+from app.services.catalogue import read_catalogue
+from app.services.planning import Steps, check_at_work
+from app.services.planning_checks import check_places, check_version, refuse_overlaps
+from app.services.stored_timetable import stored_recurrence
+from app.services.timetable import Rules
+
+
+@dataclass(frozen=True, slots=True)
+class RulePlan:
+    """Reception hours that begin, or go on otherwise « à partir du … »."""
+
+    rule: Rule
+    code: str | None = None
+    """Of the availability that goes on otherwise; None: a new one."""
+    version: int | None = None
+    """The one that the page showed."""
+
+    reason = ChangeReason.TIMETABLE_CHANGED
+
+    @property
+    def kind(self) -> JournalAction:
+        if self.code is None:
+            return JournalAction.AVAILABILITY_CREATED
+        return JournalAction.AVAILABILITY_CHANGED
+
+    @property
+    def counsellor_id(self) -> int:
+        return self.rule.counsellor_id
+
+    @property
+    def subject(self) -> tuple[JournalSubject, int]:
+        return JournalSubject.COUNSELLOR, self.rule.counsellor_id
+
+    def write(self, session: Session, now: datetime) -> Steps:
+        """A version from `starts_on` on; the one before ends the day before.
+
+        Raises the refusals of Rule.check, AgendaClosed, VenueMissing, PlacesMissing,
+        OutsideAgreement, RuleOverlaps, or EditedMeanwhile where somebody changed it meanwhile.
+        """
+        catalogue = read_catalogue(session)
+        shortest = catalogue.shortest_topic_minutes
+        self.rule.check(
+            catalogue.today(now), occupied_minutes(self.rule.kind, shortest, catalogue.settings)
+        )
+        person = check_at_work(session, self.rule.counsellor_id)
+        check_places(catalogue, self.rule)
+        rows = versions(session, self.code) if self.code else []
+        check_version(session, catalogue, rows, self.version)
+        code = self.code or _free_code(session, person, self.rule)
+        declared = _declared(self.rule, person.code, code, rows)
+        refuse_overlaps(session, catalogue, declared, self.rule.starts_on)
+        return _continued(session, declared, rows, now, self.rule.starts_on)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleEnd:
+    """It is held until that day, included, and no more."""
+
+    availability_id: int
+    counsellor_id: int
+    last_on: date
+
+    kind = JournalAction.AVAILABILITY_ENDED
+    reason = ChangeReason.TIMETABLE_CHANGED
+
+    @property
+    def subject(self) -> tuple[JournalSubject, int]:
+        return JournalSubject.AVAILABILITY, self.availability_id
+
+    def write(self, session: Session, now: datetime) -> Steps:
+        """Raises StartPast, or DateUnfit where it ends by then anyway."""
+        if self.last_on < read_catalogue(session).today(now):
+            raise StartPast
+        rows = versions(session, session.get_one(Availability, self.availability_id).code)
+        before = {row.id: row.valid_until for row in rows}
+        rules = Rules(session, {}, now, self.last_on + ONE_DAY)
+        if not rules.close(rows):
+            raise DateUnfit
+        session.flush()
+        return _steps(rows, before)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleDate:
+    """One session less, or one more, on one local date."""
+
+    availability_id: int
+    counsellor_id: int
+    on: date
+    is_extra: bool
+
+    reason = ChangeReason.TIMETABLE_CHANGED
+
+    @property
+    def kind(self) -> JournalAction:
+        return JournalAction.DATE_ADDED if self.is_extra else JournalAction.DATE_SKIPPED
+
+    @property
+    def subject(self) -> tuple[JournalSubject, int]:
+        return JournalSubject.AVAILABILITY, self.availability_id
+
+    def write(self, session: Session, now: datetime) -> Steps:
+        """Raises StartPast, or DateUnfit: nothing to skip that day, or it is held already."""
+        catalogue = read_catalogue(session)
+        if self.on < catalogue.today(now):
+            raise StartPast
+        row = _in_force(session, self.availability_id, self.on)
+        kept = [row.id, list(row.skipped_dates), list(row.extra_dates)]
+        day, is_held = self.on.isoformat(), self.on in held_dates(row, self.on, self.on)
+        if is_held == self.is_extra:
+            raise DateUnfit
+        if not self.is_extra:
+            row.skipped_dates = sorted({*row.skipped_dates, day})
+        elif day in row.skipped_dates:
+            row.skipped_dates = [each for each in row.skipped_dates if each != day]
+        else:
+            row.extra_dates = sorted({*row.extra_dates, day})
+        session.flush()
+        return {"dates": [kept]}
+
+
+def versions(session: Session, code: str) -> list[Availability]:
+    """All versions of one availability, the oldest first."""
+    query = select(Availability).where(Availability.code == code)
+    return list(session.scalars(query.order_by(Availability.version)))
+
+
+def held_dates(row: Availability, first: date, last: date) -> list[date]:
+    """The dates of that version, skipped ones left out."""
+    return stored_recurrence(row).dates(first, last)
+
+
+def _in_force(session: Session, availability_id: int, day: date) -> Availability:
+    """The version that holds on that day. Raises DateUnfit."""
+    for row in versions(session, session.get_one(Availability, availability_id).code):
+        if row.valid_from <= day and (row.valid_until is None or day <= row.valid_until):
+            return row
+    raise DateUnfit
+
+
+def _free_code(session: Session, person: Counsellor, rule: Rule) -> str:
+    """A name that no availability has: who, which day, when."""
+    stem = f"{person.code}-{WEEKDAYS[rule.weekday]}-{rule.from_time:%H%M}"
+    taken = set(session.scalars(select(Availability.code)))
+    names = (stem if rank == 1 else f"{stem}-{rank}" for rank in count(1))
+    return next(each for each in names if each not in taken)
+
+
+def _declared(
+    rule: Rule, person: str, code: str, rows: Sequence[Availability]
+) -> DeclaredAvailability:
+    """The rule in the terms of a timetable file; dates skipped or added before are kept."""
+    latest = rows[-1] if rows else None
+    is_same_rhythm = latest is not None and (latest.every_weeks, latest.weekday) == (
+        rule.every_weeks,
+        rule.weekday,
+    )
+    return DeclaredAvailability(
+        code=code,
+        counsellor=person,
+        kind=rule.kind,
+        venue=rule.venue_slug,
+        communes=rule.commune_slugs,
+        weekday=rule.weekday,
+        every_weeks=rule.every_weeks,
+        nth=rule.nth,
+        first_on=None if rule.every_weeks == 1 or is_same_rhythm else first_date(rule),
+        from_time=rule.from_time,
+        to_time=rule.to_time,
+        valid_from=None,
+        valid_until=rule.ends_on,
+        skipped_dates=_kept(latest.skipped_dates if latest else (), rule),
+        extra_dates=_kept(latest.extra_dates if latest else (), rule),
+        desk_until_days=rule.desk_until_days,
+    )
+
+
+def _kept(stored: Iterable[str], rule: Rule) -> tuple[date, ...]:
+    days = sorted(map(date.fromisoformat, stored))
+    last = rule.ends_on or date.max
+    return tuple(day for day in days if rule.starts_on <= day <= last)
+
+
+def first_date(rule: Rule) -> date:
+    """The first such weekday from the start on: « toutes les 2 semaines » counts from there."""
+    return rule.starts_on + timedelta(days=(rule.weekday - rule.starts_on.weekday()) % 7)
+
+
+def _continued(
+    session: Session,
+    declared: DeclaredAvailability,
+    rows: list[Availability],
+    now: datetime,
+    starts_on: date,
+) -> Steps:
+    before = {row.id: row.valid_until for row in rows}
+    people = dict(session.execute(select(Counsellor.code, Counsellor.id)).all())
+    Rules(session, people, now, starts_on).load_one(declared, rows)
+    session.flush()
+    return _steps(versions(session, declared.code), before)
+
+
+def _steps(rows: Sequence[Availability], before: Mapping[int, date | None]) -> Steps:
+    """What is new, and which versions end on another day than before."""
+    return {
+        "availability": [row.id for row in rows if row.id not in before],
+        "ended": [
+            [row.id, until.isoformat() if (until := before[row.id]) else None]
+            for row in rows
+            if row.id in before and before[row.id] != row.valid_until
+        ],
+    }

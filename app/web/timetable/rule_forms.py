@@ -1,0 +1,217 @@
+"""The forms of an availability: which hours come back, and one date of it."""
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import date, time
+from typing import Any
+
+from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField, StringField
+
+from app.domain.availability import AvailabilityKind
+from app.domain.checks import WEEKDAYS
+from app.domain.planning_rules import Rule
+from app.domain.recurrence import LAST
+from app.domain.staff_errors import SubjectUnknown
+from app.domain.timetable import MOST_DESK_DAYS, MOST_WEEKS
+from app.domain.timetable_errors import (
+    AgendaMissing,
+    DateMissing,
+    DateUnreadable,
+    DayMissing,
+    EndUnreadable,
+    HoursMissing,
+    HoursUnreadable,
+    NumberUnreadable,
+)
+from app.services.planning import Plan
+from app.services.planning_rule_lists import RuleEntry
+from app.services.planning_rules import RuleDate, RuleEnd, RulePlan
+from app.web.access import current_actor
+from app.web.forms import BaseForm, refuse_field
+from app.web.site import current_catalogue
+from app.web.timetable.fields import (
+    chosen_person,
+    date_validator,
+    is_own_only,
+    offered,
+    own_people,
+    read_date,
+)
+
+KINDS = {
+    AvailabilityKind.PERMANENCE: "Une permanence dans un lieu",
+    AvailabilityKind.HOME_VISITS: "Des visites à domicile",
+}
+WEEKLY, WEEKS, MONTHLY = "semaine", "semaines", "mois"
+RHYTHMS = {
+    WEEKLY: "Chaque semaine",
+    WEEKS: "Toutes les 2 semaines, ou plus",
+    MONTHLY: "Une fois par mois",
+}
+RANKS = {
+    1: "Le premier",
+    2: "Le deuxième",
+    3: "Le troisième",
+    4: "Le quatrième",
+    LAST: "Le dernier",
+}
+CLOCK = re.compile(r"(\d{1,2})(?:[:h.](\d{2})?)?")
+SKIP, ADD, END = "sauter", "ajouter", "fin"
+ACTS = {
+    SKIP: "Sauter cette date",
+    ADD: "Ajouter cette date",
+    END: "Arrêter après cette date",
+}
+
+
+def read_clock(typed: str | None) -> time:
+    """« 9 h 30 », « 09:30 », « 9h ». Raises HoursMissing, HoursUnreadable."""
+    words = (typed or "").replace(" ", "").replace("\u00a0", "").lower()
+    if not words:
+        raise HoursMissing
+    found = CLOCK.fullmatch(words)
+    try:
+        if found is None:
+            raise ValueError(words)
+        return time(int(found[1]), int(found[2] or 0))
+    except ValueError:
+        raise HoursUnreadable from None
+
+
+def _clock_validator(form: Any, field: Any) -> None:
+    try:
+        read_clock(field.data)
+    except (HoursMissing, HoursUnreadable) as refusal:
+        refuse_field(form, refusal)
+
+
+def _number(low: int, high: int) -> Callable[[Any, Any], None]:
+    def validator(form: Any, field: Any) -> None:
+        words = (field.data or "").strip()
+        if words and not (words.isdecimal() and low <= int(words) <= high):
+            refuse_field(form, NumberUnreadable(low=low, high=high))
+
+    return validator
+
+
+def _person(form: Any, field: Any) -> None:
+    if not field.data:
+        refuse_field(form, AgendaMissing())
+
+
+class RuleForm(BaseForm):
+    """Who, where, when, from when on."""
+
+    plage = HiddenField()
+    version = HiddenField()
+    conseiller = RadioField("Qui reçoit ?", [_person], validate_choice=False)
+    genre = RadioField(
+        "Qu’est-ce que c’est ?",
+        choices=offered(KINDS.items()),
+        default=AvailabilityKind.PERMANENCE.value,
+        validate_choice=False,
+    )
+    lieu = SelectField("Lieu de la permanence", validate_choice=False)
+    communes = SelectMultipleField("Communes des visites", validate_choice=False)
+    jour = SelectField(
+        "Jour", choices=offered(enumerate(WEEKDAYS)), default="0", validate_choice=False
+    )
+    rythme = RadioField(
+        "À quel rythme ?",
+        choices=offered(RHYTHMS.items()),
+        default=WEEKLY,
+        validate_choice=False,
+    )
+    semaines = StringField("Toutes les combien de semaines ?", [_number(2, MOST_WEEKS)])
+    rang = SelectField(
+        "Lequel du mois ?", choices=offered(RANKS.items()), default="1", validate_choice=False
+    )
+    de = StringField("De", [_clock_validator])
+    a = StringField("À", [_clock_validator])
+    du = StringField("À partir du", [date_validator(DateUnreadable, DateMissing)])
+    au = StringField("Jusqu’au", [date_validator(EndUnreadable)])
+    accueil = StringField(
+        "Places gardées pour le téléphone, jusqu’à combien de jours avant ?",
+        [_number(1, MOST_DESK_DAYS)],
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        catalogue = current_catalogue()
+        self.people = own_people()
+        self.conseiller.choices = offered((each.id, each.first_name) for each in self.people)
+        if is_own_only():
+            self.conseiller.data = str(current_actor().counsellor_id)
+        venues = [each for each in catalogue.venues if each.active]
+        self.lieu.choices = offered(
+            [("", "Choisissez un lieu"), *((each.slug, each.name) for each in venues)]
+        )
+        towns = catalogue.communes
+        self.communes.choices = offered((each.slug, each.name) for each in towns if each.bookable)
+
+    def fill(self, entry: RuleEntry) -> None:
+        """What is in force, to be changed from a day on."""
+        self.plage.data, self.version.data = str(entry.id), str(entry.version)
+        self.conseiller.data = str(entry.counsellor_id)
+        self.genre.data, self.lieu.data = entry.kind.value, entry.venue_slug
+        self.communes.data, self.jour.data = list(entry.commune_slugs), str(entry.weekday)
+        self.rythme.data = MONTHLY if entry.nth else WEEKS if entry.every_weeks > 1 else WEEKLY
+        self.semaines.data = str(entry.every_weeks) if entry.every_weeks > 1 else ""
+        self.rang.data = str(entry.nth or 1)
+        self.de.data, self.a.data = f"{entry.from_time:%H:%M}", f"{entry.to_time:%H:%M}"
+        self.au.data = entry.valid_until.isoformat() if entry.valid_until else ""
+        self.accueil.data = str(entry.desk_until_days or "")
+
+    def plan(self, find: Callable[[int], RuleEntry]) -> RulePlan:
+        """The answers as a plan; `find` opens the availability that is changed.
+
+        Raises SubjectUnknown for a foreign agenda.
+        """
+        rule = self._rule()
+        if not self.plage.data:
+            return RulePlan(rule)
+        if not self.plage.data.isdecimal() or not (self.version.data or "").isdecimal():
+            raise SubjectUnknown
+        return RulePlan(rule, find(int(self.plage.data)).code, int(self.version.data or 0))
+
+    def _rule(self) -> Rule:
+        is_visit = self.genre.data == AvailabilityKind.HOME_VISITS
+        starts_on = read_date(self.du.data)
+        assert starts_on is not None  # noqa: S101 # nosec B101 - the form was validated
+        return Rule(
+            counsellor_id=chosen_person(self.conseiller, self.people),
+            kind=AvailabilityKind.HOME_VISITS if is_visit else AvailabilityKind.PERMANENCE,
+            venue_slug="" if is_visit else self.lieu.data or "",
+            commune_slugs=tuple(self.communes.data or ()) if is_visit else (),
+            weekday=_answer(self.jour.data, range(7)),
+            every_weeks=int(self.semaines.data or 2) if self.rythme.data == WEEKS else 1,
+            nth=_answer(self.rang.data, RANKS) if self.rythme.data == MONTHLY else None,
+            from_time=read_clock(self.de.data),
+            to_time=read_clock(self.a.data),
+            starts_on=starts_on,
+            ends_on=read_date(self.au.data),
+            desk_until_days=int(self.accueil.data) if self.accueil.data else None,
+        )
+
+
+def _answer(given: str | None, answers: Iterable[int]) -> int:
+    """The answer of a list of numbers; the first where it is none of them."""
+    known = list(answers)
+    return next((each for each in known if str(each) == given), known[0])
+
+
+class RuleDateForm(BaseForm):
+    """One date: skipped, added, or the last one."""
+
+    acte = RadioField(
+        "Que voulez-vous faire ?", choices=offered(ACTS.items()), default=SKIP,
+        validate_choice=False,
+    )  # fmt: skip
+    jour = StringField("Date", [date_validator(DateUnreadable, DayMissing)])
+
+    def plan(self, entry: RuleEntry) -> Plan:
+        """The answers as a plan."""
+        day = read_date(self.jour.data) or date.max
+        if self.acte.data == END:
+            return RuleEnd(entry.id, entry.counsellor_id, day)
+        return RuleDate(entry.id, entry.counsellor_id, day, is_extra=self.acte.data == ADD)

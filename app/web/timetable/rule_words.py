@@ -1,0 +1,85 @@
+"""Availabilities and cautions in words."""
+
+from app.domain.checks import WEEKDAYS
+from app.domain.planning_rules import Caution, WarningKind
+from app.domain.recurrence import LAST
+from app.extensions import db
+from app.gateways import dates
+from app.services.handover import place_name
+from app.services.planning_lists import people_at_work
+from app.services.planning_rule_lists import RuleEntry
+from app.web.filters import speech
+from app.web.site import current_catalogue
+from app.web.timetable.words import day_words
+
+RANKS = {
+    1: "premier",
+    2: "deuxième",
+    3: "troisième",
+    4: "quatrième",
+    5: "cinquième",
+    LAST: "dernier",
+}
+
+
+def rhythm_words(rule: RuleEntry) -> str:
+    """« Chaque mardi, de 9 h à 12 h », « Le dernier mardi du mois, … »."""
+    day = WEEKDAYS[rule.weekday]
+    hours = dates.time_range(rule.from_time, rule.to_time, *speech())
+    if rule.nth is not None:
+        return f"Le {RANKS[rule.nth]} {day} du mois, {hours}"
+    if rule.every_weeks > 1:
+        return f"Le {day}, toutes les {rule.every_weeks} semaines, {hours}"
+    return f"Chaque {day}, {hours}"
+
+
+def caution_words(caution: Caution) -> str:
+    """« La mairie est fermée le mercredi. Planifier quand même ? »"""
+    return _WORDS[caution.kind](caution)
+
+
+def _town_hall(caution: Caution) -> str:
+    when = f"le {WEEKDAYS[caution.weekday or 0]}"
+    hours = "" if caution.is_whole_day else " à ces heures"
+    return f"La mairie est fermée {when}{hours}. Planifier quand même ?"
+
+
+def _holiday(caution: Caution) -> str:
+    return f"Le {_day(caution)} est un jour férié ({caution.name})."
+
+
+def _colleague(caution: Caution) -> str:
+    names = {each.id: each.first_name for each in people_at_work(db.session())}
+    name = names.get(caution.counsellor_id or 0, "Un collègue")
+    return (
+        f"{name} tient déjà une permanence à cette heure ({_place(caution)}), le {_day(caution)}."
+    )
+
+
+def _road(caution: Caution) -> str:
+    return (
+        f"Il faut {caution.minutes} minutes de route depuis {_place(caution)}, le {_day(caution)}."
+        + _first(caution)
+    )
+
+
+def _first(caution: Caution) -> str:
+    if caution.first_at is None:
+        return ""
+    return f" Premier horaire possible : {dates.clock(caution.first_at, *speech())}."
+
+
+def _place(caution: Caution) -> str:
+    return place_name(current_catalogue(), caution.place)
+
+
+def _day(caution: Caution) -> str:
+    return day_words(caution.on) if caution.on else ""
+
+
+_WORDS = {
+    WarningKind.TOWN_HALL_CLOSED: _town_hall,
+    WarningKind.HOLIDAY: _holiday,
+    WarningKind.COLLEAGUE_THERE: _colleague,
+    WarningKind.ROAD: _road,
+}

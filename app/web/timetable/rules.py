@@ -1,0 +1,158 @@
+"""Availabilities: listed by counsellor, planned « à partir du … » with their impact first."""
+
+from typing import Any
+
+from flask import Response, redirect, url_for
+
+from app.domain.access import Action, Subject
+from app.domain.errors import DomainError
+from app.domain.staff_errors import SubjectUnknown
+from app.extensions import db
+from app.services import impact
+from app.services.planning_lists import undoable_changes
+from app.services.planning_rule_lists import RuleEntry, find_rule, list_rules
+from app.web.access import current_user, may, requires
+from app.web.clock import utc_now
+from app.web.security import keeps_answers
+from app.web.staff_page import staff_page
+from app.web.timetable.fields import is_own_only
+from app.web.timetable.impact_page import chosen_keys, impact_page, wants_to_correct
+from app.web.timetable.routes import blueprint
+from app.web.timetable.rule_forms import RuleDateForm, RuleForm
+from app.web.timetable.rule_words import caution_words, rhythm_words
+
+
+@blueprint.get("/agents/horaires")
+@requires(Action.SEE_TIMETABLE)
+def rules() -> Response:
+    """Who is where, by which rule."""
+    session, now = db.session(), utc_now()
+    found = list_rules(session, now=now)
+    by_person: dict[str, list[RuleEntry]] = {}
+    for each in found:
+        by_person.setdefault(each.counsellor, []).append(each)
+    own = {each.id for each in found if each.is_latest and may_plan(each.counsellor_id)}
+    return staff_page(
+        "timetable/rules.html",
+        by_person=by_person,
+        own_rules=own,
+        rhythm_words=rhythm_words,
+        changes=undoable_changes(session, now=now),
+    )
+
+
+@blueprint.get("/agents/horaires/nouveau")
+@requires(Action.PLAN_TIMETABLE)
+def rule() -> Response:
+    """New reception hours."""
+    return _form_page(RuleForm())
+
+
+@blueprint.get("/agents/horaires/plage/<int:rule_id>")
+@requires(Action.PLAN_TIMETABLE)
+def change_rule(rule_id: int) -> Response:
+    """The same hours, otherwise from a day on."""
+    found = own_rule(rule_id)
+    form = RuleForm()
+    form.fill(found)
+    return _form_page(form)
+
+
+@blueprint.post("/agents/horaires/apercu")
+@keeps_answers
+@requires(Action.PLAN_TIMETABLE)
+def rule_impact() -> Any:
+    """What it would touch, and what deserves a word; nothing is saved."""
+    form = RuleForm()
+    if form.validate() and not wants_to_correct():
+        try:
+            found = impact.look(db.session(), form.plan(own_rule), now=utc_now())
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            words = [caution_words(each) for each in found.cautions]
+            return impact_page(form, found.lines, "horaires", "timetable.save_rule", words)
+    return _form_page(form)
+
+
+@blueprint.post("/agents/horaires/enregistrer")
+@keeps_answers
+@requires(Action.PLAN_TIMETABLE)
+def save_rule() -> Any:
+    """One confirmation: the hours, and what was chosen for each appointment."""
+    form = RuleForm()
+    if form.validate():
+        by = current_user().actor.user_id
+        try:
+            plan = form.plan(own_rule)
+            change_id = impact.apply(db.session(), plan, chosen_keys(), now=utc_now(), by=by)
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            return redirect(url_for("timetable.change", change_id=change_id), 303)
+    return _form_page(form)
+
+
+@blueprint.get("/agents/horaires/plage/<int:rule_id>/dates")
+@requires(Action.PLAN_TIMETABLE)
+def rule_dates(rule_id: int) -> Response:
+    """Skip a date, add one, or end it."""
+    return _dates_page(RuleDateForm(), own_rule(rule_id))
+
+
+@blueprint.post("/agents/horaires/plage/<int:rule_id>/dates/apercu")
+@keeps_answers
+@requires(Action.PLAN_TIMETABLE)
+def rule_date_impact(rule_id: int) -> Any:
+    """What it would touch; nothing is saved."""
+    form, found = RuleDateForm(), own_rule(rule_id)
+    if form.validate() and not wants_to_correct():
+        try:
+            lines = impact.preview(db.session(), form.plan(found), now=utc_now())
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            return impact_page(
+                form, lines, "horaires", "timetable.save_rule_date", rule_id=found.id
+            )
+    return _dates_page(form, found)
+
+
+@blueprint.post("/agents/horaires/plage/<int:rule_id>/dates/enregistrer")
+@keeps_answers
+@requires(Action.PLAN_TIMETABLE)
+def save_rule_date(rule_id: int) -> Any:
+    """One confirmation."""
+    form, found = RuleDateForm(), own_rule(rule_id)
+    if form.validate():
+        by = current_user().actor.user_id
+        try:
+            plan = form.plan(found)
+            change_id = impact.apply(db.session(), plan, chosen_keys(), now=utc_now(), by=by)
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            return redirect(url_for("timetable.change", change_id=change_id), 303)
+    return _dates_page(form, found)
+
+
+def own_rule(rule_id: int) -> RuleEntry:
+    """The latest version of that availability. Raises SubjectUnknown for a foreign one (T1)."""
+    found = find_rule(db.session(), rule_id, now=utc_now())
+    if not may_plan(found.counsellor_id):
+        raise SubjectUnknown
+    return found
+
+
+def may_plan(counsellor_id: int) -> bool:
+    return may(Action.PLAN_TIMETABLE, Subject(counsellor_ids=frozenset({counsellor_id})))
+
+
+def _form_page(form: RuleForm) -> Response:
+    return staff_page("timetable/rule.html", form.status, form=form, is_own=is_own_only())
+
+
+def _dates_page(form: RuleDateForm, found: RuleEntry) -> Response:
+    return staff_page(
+        "timetable/rule_dates.html", form.status, form=form, rule=found, rhythm=rhythm_words(found)
+    )

@@ -1,0 +1,194 @@
+"""Availabilities from a page: versions « à partir du … », and what is refused."""
+
+from dataclasses import replace
+from datetime import date, time, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from app.domain import staff_errors as errors
+from app.domain.availability import AvailabilityKind
+from app.domain.errors import DomainError
+from app.domain.impact import Way
+from app.domain.journal import JournalAction
+from app.domain.recurrence import LAST
+from app.models.accounts import Counsellor
+from app.models.journal import TimetableChange
+from app.models.schedule import Availability
+from app.services.impact import preview
+from app.services.planning_rule_lists import find_rule, list_rules
+from app.services.planning_rules import RuleEnd, RulePlan, first_date
+from tests.support.planned import LATER, TUESDAY, changed, entry, refused, rule, save
+from tests.support.stage import Stage, choice
+from tests.support.stage_plan import TODAY, territory
+
+
+def test_new_hours_are_bookable_from_their_first_day_on(stage: Stage) -> None:
+    change = save(stage, RulePlan(rule(stage)))
+    found = entry(stage, weekday=0)
+    assert (found.version, found.valid_from, found.valid_until) == (1, TODAY, None)
+    assert found.next_dates[:2] == (TODAY, TODAY + timedelta(days=7))
+    assert found.place == "mairie-amont"
+    kept = stage.session.get_one(TimetableChange, change)
+    assert kept.kind is JournalAction.AVAILABILITY_CREATED
+    save(stage, RulePlan(rule(stage, from_time=time(14), to_time=time(17))))
+    again = rule(stage, ends_on=TODAY, from_time=time(12, 15), to_time=time(13, 15))
+    save(stage, RulePlan(again))
+    codes = list(stage.session.scalars(select(Availability.code)))
+    assert len(codes) == len(set(codes))
+
+
+def test_a_code_that_is_taken_gets_a_number(stage: Stage) -> None:
+    save(stage, RulePlan(rule(stage, ends_on=TODAY)))
+    later = rule(stage, starts_on=TODAY + timedelta(days=1))
+    save(stage, RulePlan(later))
+    codes = stage.session.scalars(select(Availability.code).where(Availability.weekday == 0))
+    assert sorted(codes) == ["jeanne-lundi-0900", "jeanne-lundi-0900-2"]
+
+
+def test_a_change_is_a_new_version_and_the_past_stays(stage: Stage) -> None:
+    save(stage, changed(stage, to_time=time(11)))
+    versions = stage.session.scalars(
+        select(Availability).where(Availability.code == entry(stage).code)
+    ).all()
+    assert [(row.version, row.to_time, row.valid_until) for row in versions] == [
+        (1, time(12), TUESDAY + timedelta(days=6)), (2, time(11), None),
+    ]  # fmt: skip
+    code = versions[0].code
+    listed = [each for each in list_rules(stage.session, now=LATER) if each.code == code]
+    assert [(each.version, each.is_latest) for each in listed] == [(1, False), (2, True)]
+
+
+def test_what_the_new_hours_no_longer_hold_is_touched(stage: Stage) -> None:
+    token = stage.book(choice("2026-11-24T11:15"))
+    plan = changed(stage, starts_on=TUESDAY, to_time=time(11))
+    (line,) = preview(stage.session, plan, now=LATER)
+    assert line.appointment_id == stage.appointment(token).id
+    assert line.choices[0].way is Way.COLLEAGUE
+    save(stage, plan)
+    assert stage.where(token)[0] == "karim"
+
+
+def test_the_second_of_two_editors_is_told_who_changed_what(stage: Stage) -> None:
+    first, second = changed(stage, to_time=time(11)), changed(stage, to_time=time(10, 30))
+    save(stage, first)
+    refusal = refused(stage, second)
+    assert type(refusal) is errors.EditedMeanwhile
+    assert refusal.facts == {"by": "Camille", "at": "9\u00a0h"}
+
+
+def test_who_loaded_a_file_meanwhile_is_a_colleague(stage: Stage) -> None:
+    plan = changed(stage)
+    stale = replace(plan, version=7)
+    assert refused(stage, stale).facts["by"] == "Un collègue"
+
+
+def test_nothing_changed_is_nothing_written(stage: Stage) -> None:
+    before = stage.count(Availability)
+    change = save(stage, changed(stage))
+    assert stage.count(Availability) == before
+    assert stage.session.get_one(TimetableChange, change).steps["rows"] == {
+        "availability": [], "ended": [],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changes", "refusal"),
+    [
+        ({"starts_on": TODAY - timedelta(days=1)}, errors.StartPast),
+        ({"venue_slug": "nulle-part"}, errors.VenueMissing),
+        ({"venue_slug": ""}, errors.VenueMissing),
+        ({"kind": AvailabilityKind.HOME_VISITS, "commune_slugs": ()}, errors.PlacesMissing),
+        (
+            {"kind": AvailabilityKind.HOME_VISITS, "commune_slugs": ("payeuse",)},
+            errors.PlacesMissing,
+        ),
+        (
+            {
+                "kind": AvailabilityKind.HOME_VISITS,
+                "commune_slugs": ("amont",),
+                "to_time": time(10, 29),
+            },
+            errors.HoursTooShort,
+        ),
+    ],
+)
+def test_what_cannot_be_planned_is_refused(
+    stage: Stage, changes: dict[str, Any], refusal: type[DomainError]
+) -> None:
+    assert type(refused(stage, RulePlan(rule(stage, **changes)))) is refusal
+
+
+def test_visits_go_to_the_communes_chosen(stage: Stage) -> None:
+    visits = rule(
+        stage, kind=AvailabilityKind.HOME_VISITS, venue_slug="", commune_slugs=("amont", "butte")
+    )
+    save(stage, RulePlan(visits))
+    found = entry(stage, weekday=0)
+    assert (found.communes, found.place) == (("Amont", "Butte"), "visites à domicile")
+
+
+def test_who_has_left_gets_no_hours(stage: Stage) -> None:
+    plan = RulePlan(rule(stage))
+    stage.session.execute(update(Counsellor).values(active=False))
+    stage.session.commit()
+    assert type(refused(stage, plan)) is errors.AgendaClosed
+
+
+def test_the_same_person_is_nowhere_twice(stage: Stage) -> None:
+    refusal = refused(stage, RulePlan(rule(stage, weekday=1, from_time=time(11))))
+    assert type(refusal) is errors.RuleOverlaps
+    assert refusal.facts["place"] == "mairie-amont"
+    assert refusal.facts["day"] == "mardi 24 novembre"
+    visits = RulePlan(rule(stage, weekday=1, from_time=time(14, 30), to_time=time(17)))
+    assert refused(stage, visits).facts["place"] == "visites à domicile"
+
+
+def test_where_the_other_hours_end_the_new_ones_may_begin(stage: Stage) -> None:
+    known = entry(stage)
+    save(stage, RuleEnd(known.id, known.counsellor_id, TUESDAY))
+    save(stage, RulePlan(rule(stage, weekday=1, starts_on=TUESDAY + timedelta(days=1))))
+
+
+@pytest.mark.parametrize(
+    ("agreement", "ends_on", "told"),
+    [
+        ({"active_until": date(2026, 12, 31)}, None, "jusqu’au jeudi 31 décembre 2026"),
+        ({"active_until": date(2026, 12, 31)}, date(2027, 1, 1), "jusqu’au"),
+        ({"active_from": date(2026, 12, 1)}, None, "du mardi 1er décembre 2026"),
+    ],
+)
+def test_no_hours_outside_the_convention(
+    stage: Stage, agreement: dict[str, date], ends_on: date | None, told: str
+) -> None:
+    raw = territory()
+    raw["communes"][0].update(agreement)
+    stage.change_territory(raw)
+    refusal = refused(stage, RulePlan(rule(stage, ends_on=ends_on)))
+    assert type(refusal) is errors.OutsideAgreement
+    assert told in refusal.facts["dates"]
+
+
+def test_hours_inside_the_convention_are_fine(stage: Stage) -> None:
+    raw = territory()
+    raw["communes"][0]["active_until"] = date(2026, 12, 31)
+    stage.change_territory(raw)
+    save(stage, RulePlan(rule(stage, ends_on=date(2026, 12, 31))))
+
+
+def test_every_two_weeks_counts_from_the_first_day_and_keeps_its_weeks(stage: Stage) -> None:
+    plan = RulePlan(rule(stage, weekday=5, every_weeks=2))
+    assert first_date(plan.rule) == date(2026, 11, 28)
+    save(stage, plan)
+    found = entry(stage, weekday=5)
+    assert found.next_dates[:2] == (date(2026, 11, 28), date(2026, 12, 12))
+    shorter = rule(stage, weekday=5, every_weeks=2, to_time=time(11), starts_on=date(2026, 12, 1))
+    save(stage, RulePlan(shorter, found.code, found.version))
+    latest = find_rule(stage.session, found.id, now=LATER)
+    assert (latest.version, latest.next_dates[0]) == (2, date(2026, 12, 12))
+
+
+def test_the_last_of_the_month(stage: Stage) -> None:
+    save(stage, RulePlan(rule(stage, weekday=5, nth=LAST)))
+    assert entry(stage, weekday=5).next_dates[:2] == (date(2026, 11, 28), date(2026, 12, 26))
