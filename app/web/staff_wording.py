@@ -90,7 +90,9 @@ SENTENCES: dict[type[DomainError], str] = {
     timetable.PeriodTooLong: "Cette période est trop longue. Choisissez un an au plus.",
     timetable.AgendaMissing: "Choisissez un conseiller.",
     timetable.AgendaClosed: "Ce conseiller n’est plus en activité. Choisissez un autre conseiller.",
-    timetable.SubstituteUnfit: "Cette personne ne peut pas remplacer. Choisissez une autre personne.",
+    timetable.SubstituteUnfit: (
+        "Cette personne ne peut pas remplacer. Choisissez une autre personne."
+    ),
     timetable.AlreadyAway: "Une absence est déjà enregistrée à ces dates.",
     timetable.AlreadyReplaced: "Une autre personne remplace déjà à ces dates.",
     timetable.VenueMissing: "Choisissez un lieu.",

@@ -1,7 +1,6 @@
 """Handing an appointment over: two agendas change, the person notices nothing."""
 
 from datetime import datetime, timedelta
-from itertools import count
 from typing import Any
 
 import pytest
@@ -287,6 +286,3 @@ def test_what_was_handed_over_is_no_orphan_until_something_prevents_it(stage: St
     closed = {"venue": "mairie-aval", "from": wednesday, "to": wednesday, "reason": "Travaux"}
     stage.change_timetable(rules=rules, absences=[away], closures=[closed])
     assert lost() == [stage.appointment(token).id]
-
-
-_numbers = count(5000)

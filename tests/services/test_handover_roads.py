@@ -1,7 +1,7 @@
 """Whatever is handed over, nobody is in two places and every road is driven."""
 
 from datetime import timedelta
-from itertools import pairwise
+from itertools import count, pairwise
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -21,6 +21,7 @@ from tests.support.stage import WEDNESDAY_VISIT, Stage, choice, phone
 from tests.support.stage_plan import NOW
 
 LATER = NOW + timedelta(hours=1)
+_numbers = count(1)
 BY = Act(LATER, Actor.STAFF, Channel.PHONE, reason=ChangeReason.COUNSELLOR_AWAY)
 
 HOURS = st.sampled_from(
@@ -62,7 +63,8 @@ def test_whatever_is_handed_over_nobody_is_in_two_places_and_every_road_is_drive
 
 def clear(stage: Stage) -> None:
     """Each example starts with free agendas."""
-    change(stage, update(Engagement).values(occupies=False))
+    stage.session.execute(update(Engagement).values(occupies=False))
+    stage.session.commit()
 
 
 def book_if_free(stage: Stage, hour: str, venue: str | None) -> str | None:
