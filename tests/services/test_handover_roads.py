@@ -21,7 +21,7 @@ from tests.support.stage import WEDNESDAY_VISIT, Stage, choice, phone
 from tests.support.stage_plan import NOW
 
 LATER = NOW + timedelta(hours=1)
-_numbers = count(1)
+_numbers = count(5000)
 BY = Act(LATER, Actor.STAFF, Channel.PHONE, reason=ChangeReason.COUNSELLOR_AWAY)
 
 HOURS = st.sampled_from(
