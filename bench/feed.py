@@ -79,16 +79,14 @@ def _cost(ask: Callable[[], Any]) -> float:
 def _fill(session: Session, level: FeedLevel, now: datetime) -> None:
     """A counsellor of its own with 1,000 appointments in the months to come, and its feed."""
     person = Counsellor(code=f"bench-{level.value}", first_name="Camille", active=True)
+    session.add(person)
+    session.flush()
     venue = session.scalars(select(Venue)).first()
     topic = session.scalars(select(Topic)).first()
     if venue is None or topic is None:
         raise LookupError("the demo has no venue or no topic")
-    session.add(person)
-    session.flush()
-    start = now + timedelta(hours=1)
     for number in range(EVENTS):
-        starts_at = start + timedelta(hours=4 * number)
-        resident = Resident(first_name="Rose", last_name="Serin", language="fr", created_at=now)
+        starts_at = now + timedelta(hours=1 + 4 * number)
         engagement = Engagement(
             counsellor_id=person.id,
             starts_at=starts_at,
@@ -96,29 +94,30 @@ def _fill(session: Session, level: FeedLevel, now: datetime) -> None:
             kind=EngagementKind.APPOINTMENT,
             commune_id=venue.commune_id,
             venue_id=venue.id,
-            occupies=True,
         )
-        session.add(
-            Appointment(
-                uid=uuid4(),
-                resident=resident,
-                engagement=engagement,
-                topic_id=topic.id,
-                place_kind=PlaceKind.VENUE,
-                topic_minutes=45,
-                status=AppointmentStatus.BOOKED,
-                channel=Channel.WEB,
-                language="fr",
-                booked_at=now,
-                updated_at=now,
-                message_channel=MessageChannel.NONE,
-                message_to=Recipient.PERSON,
-            )
-        )
+        session.add(_appointment(engagement, topic.id, now))
     session.flush()
     feed = {"counsellor_id": person.id, "token_hash": hash_token(f"{level.value}-{TOKEN}")}
     session.execute(insert(CalendarFeed).values(level=level, created_at=now, **feed))
     session.commit()
+
+
+def _appointment(engagement: Engagement, topic_id: int, now: datetime) -> Appointment:
+    return Appointment(
+        uid=uuid4(),
+        resident=Resident(first_name="Rose", last_name="Serin", language="fr", created_at=now),
+        engagement=engagement,
+        topic_id=topic_id,
+        place_kind=PlaceKind.VENUE,
+        topic_minutes=45,
+        status=AppointmentStatus.BOOKED,
+        channel=Channel.WEB,
+        language="fr",
+        booked_at=now,
+        updated_at=now,
+        message_channel=MessageChannel.NONE,
+        message_to=Recipient.PERSON,
+    )
 
 
 def main() -> None:
