@@ -111,9 +111,7 @@ def add_walk_in(
         return appointment.id
 
 
-def _walk_in(
-    catalogue: Catalogue, counsellor_id: int, place: Place, now: datetime
-) -> Appointment:
+def _walk_in(catalogue: Catalogue, counsellor_id: int, place: Place, now: datetime) -> Appointment:
     starts_at = now.replace(second=0, microsecond=0)
     topic = _topic_of_anything(catalogue)
     return Appointment(
