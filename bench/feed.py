@@ -79,37 +79,35 @@ def _cost(ask: Callable[[], Any]) -> float:
 def _fill(session: Session, level: FeedLevel, now: datetime) -> None:
     """A counsellor of its own with 1,000 appointments in the months to come, and its feed."""
     person = Counsellor(code=f"bench-{level.value}", first_name="Camille", active=True)
+    session.add(person)
+    session.flush()
     venue = session.scalars(select(Venue)).first()
     topic = session.scalars(select(Topic)).first()
     if venue is None or topic is None:
         raise LookupError("the demo has no venue or no topic")
-    session.add(person)
-    session.flush()
     for number in range(EVENTS):
         starts_at = now + timedelta(hours=1 + 4 * number)
-        session.add(_appointment(person, venue, topic, starts_at, now))
-    session.flush()
-    feed = {"counsellor_id": person.id, "token_hash": hash_token(f"{level.value}-{TOKEN}")}
-    session.execute(insert(CalendarFeed).values(level=level, created_at=now, **feed))
-    session.commit()
-
-
-def _appointment(
-    person: Counsellor, venue: Venue, topic: Topic, starts_at: datetime, now: datetime
-) -> Appointment:
-    return Appointment(
-        uid=uuid4(),
-        resident=Resident(first_name="Rose", last_name="Serin", language="fr", created_at=now),
-        engagement=Engagement(
+        engagement = Engagement(
             counsellor_id=person.id,
             starts_at=starts_at,
             ends_at=starts_at + timedelta(minutes=45),
             kind=EngagementKind.APPOINTMENT,
             commune_id=venue.commune_id,
             venue_id=venue.id,
-            occupies=True,
-        ),
-        topic_id=topic.id,
+        )
+        session.add(_appointment(engagement, topic.id, now))
+    session.flush()
+    feed = {"counsellor_id": person.id, "token_hash": hash_token(f"{level.value}-{TOKEN}")}
+    session.execute(insert(CalendarFeed).values(level=level, created_at=now, **feed))
+    session.commit()
+
+
+def _appointment(engagement: Engagement, topic_id: int, now: datetime) -> Appointment:
+    return Appointment(
+        uid=uuid4(),
+        resident=Resident(first_name="Rose", last_name="Serin", language="fr", created_at=now),
+        engagement=engagement,
+        topic_id=topic_id,
         place_kind=PlaceKind.VENUE,
         topic_minutes=45,
         status=AppointmentStatus.BOOKED,

@@ -113,7 +113,10 @@ def _scope(actor: Actor) -> list[ColumnElement[bool]]:
 def _tries(
     session: Session, appointment_ids: Iterable[int]
 ) -> dict[tuple[int | None, str], list[datetime]]:
-    """The calls without answer, as the journal remembers them: the task keeps the last one only."""
+    """The calls without answer since the last one that ended, as the journal remembers them.
+
+    The task itself keeps the last one only.
+    """
     found: dict[tuple[int | None, str], list[datetime]] = defaultdict(list)
     rows = session.execute(
         select(JournalEntry.subject_id, JournalEntry.at, JournalEntry.facts)
@@ -125,8 +128,11 @@ def _tries(
         .order_by(JournalEntry.id)
     )
     for row in rows:
+        key = row.subject_id, row.facts["reason"]
         if row.facts["outcome"] == CallOutcome.NO_ANSWER:
-            found[row.subject_id, row.facts["reason"]].append(row.at)
+            found[key].append(row.at)
+        else:
+            found.pop(key, None)
     return found
 
 

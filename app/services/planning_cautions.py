@@ -46,7 +46,7 @@ def _town_hall(catalogue: Catalogue, rule: Rule) -> list[Caution]:
         return []
     venue = catalogue.venue(rule.venue_slug)
     hall = venue.commune.town_hall
-    if venue.address != hall.get("address"):
+    if not venue.address or venue.address != hall.get("address"):
         return []
     hours = rule.from_time, rule.to_time
     found = town_hall_caution(hall.get("opening_hours", ()), rule.weekday, hours)

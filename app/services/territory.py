@@ -65,7 +65,7 @@ def _apply(
     changes += _load_communes(session, file)
     commune_ids = _ids(session)
     changes += _load_venues(session, file, commune_ids)
-    _refuse_venues_in_use(session, local_day(now, ZoneInfo(file.timezone)))
+    refuse_venues_in_use(session, local_day(now, ZoneInfo(file.timezone)))
     changes += _load_travel(session, file, commune_ids)
     changes += _load_topics(session, file)
     changes += _load_payers(session, file, commune_ids)
@@ -155,7 +155,7 @@ def _load_venues(
     return changes + _retire("venues", existing, wanted)
 
 
-def _refuse_venues_in_use(session: Session, today: date) -> None:
+def refuse_venues_in_use(session: Session, today: date) -> None:
     """A place where somebody is still expected cannot just disappear from the site."""
     in_use = (
         select(Venue.slug)

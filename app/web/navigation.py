@@ -27,6 +27,7 @@ MENU = (
     Entry("Horaires", "timetable.rules", Action.SEE_TIMETABLE, "calendar-clock"),
     Entry("Personnes", "people.find", Action.FIND_PEOPLE, "users"),
     Entry("Équipe", "administration.team", Action.MANAGE_TEAM, "users-round"),
+    Entry("Réglages", "administration.settings", Action.EDIT_SETTINGS, "settings"),
     Entry("Journal", "administration.journal", Action.READ_JOURNAL, "history"),
     Entry("Mon compte", "accounts.own_account", Action.OWN_ACCOUNT, "user"),
 )

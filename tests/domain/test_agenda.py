@@ -82,3 +82,7 @@ def test_a_lane_that_is_free_again_is_used_again() -> None:
 def test_more_than_three_at_once_share_the_last_lane() -> None:
     crowd = [thing(0, 60 + each) for each in range(4)]
     assert [(lane, of) for _, lane, of in lanes(crowd)] == [(1, 3), (2, 3), (3, 3), (3, 3)]
+
+
+def test_an_empty_column_has_no_lane() -> None:
+    assert lanes([]) == []

@@ -178,3 +178,14 @@ def test_a_delay_asks_for_a_call_to_each_who_waits_once(stage: Stage) -> None:
 def test_a_delay_is_one_of_three(stage: Stage) -> None:
     with pytest.raises(DelayMissing):
         announce_delay(stage.session, stage.counsellor("jeanne"), 20, now=TUESDAY)
+
+
+def test_a_call_that_ended_is_no_try_of_the_next_one(stage: Stage) -> None:
+    who, held = colleague(stage), stage.appointment(stage.book())
+    jeanne, held_id, now = held.engagement.counsellor_id, held.id, TUESDAY - HOUR
+    for _ in range(2):
+        announce_delay(stage.session, jeanne, 15, now=now)
+        (call,) = calls(stage, now=now)
+        assert call.tries == ()
+        for outcome in (CallOutcome.NO_ANSWER, CallOutcome.REACHED):
+            record_call(stage.session, held_id, CallReason.RUNNING_LATE, outcome, by=who, now=now)

@@ -1,82 +1,25 @@
 """What a program reads: who, how much, until when; and whether anything has changed."""
 
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
-import pytest
 from icalendar import Calendar
-from sqlalchemy import Engine, event, select, update
+from sqlalchemy import Engine, event, update
 
-from app.domain.access import Role
 from app.domain.feeds import FeedLevel
-from app.domain.staff_errors import FeedUnknown
-from app.models.accounts import Counsellor, User, UserCommune
+from app.models.accounts import Counsellor
 from app.models.appointment import Resident
-from app.models.calendars import CalendarFeed
-from app.models.places import Venue
-from app.services.feeds import Feed, create_feed, feed_owners, feeds_in_force, revoke_feed
 from app.services.feeds_content import (
     Scope,
-    feed_content,
     feed_version,
-    note_fetch,
-    open_feed,
     week_content,
 )
-from app.services.team import AccountRequest, create_user, disable_user
+from tests.support.feed_reader import DAY, HERE, MINUTE, Reader, reader
 from tests.support.stage import WEDNESDAY_VISIT, Stage, choice, phone
 from tests.support.stage_plan import NOW, TODAY, at
 
-HERE = "https://rendez-vous.example.fr"
-DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
-
-
-@dataclass
-class Reader:
-    """Makes feeds, and reads them as a program would."""
-
-    stage: Stage
-    users: dict[Role, int]
-
-    def feed(self, name: str = "Jeanne", by: Role = Role.COORDINATOR, **how: Any) -> str:
-        session, owners = self.stage.session, feed_owners(self.stage.session)
-        owner = next(each for each in owners if each.name == name)
-        level = how.pop("level", FeedLevel.BUSY)
-        how = {"with_travel": False, "now": NOW} | how
-        return create_feed(session, owner, level, by=self.users[by], **how)
-
-    def open(self, token: str, now: datetime = NOW) -> Feed:
-        self.stage.session.rollback()
-        return open_feed(self.stage.session, token, now=now)
-
-    def content(self, token: str, now: datetime = NOW) -> bytes:
-        session, catalogue = self.stage.session, self.stage.catalogue
-        return feed_content(session, catalogue, self.open(token, now), HERE, now=now)
-
-    def events(self, token: str, now: datetime = NOW) -> list[Any]:
-        return list(Calendar.from_ical(self.content(token, now)).walk("VEVENT"))
-
-    def etag(self, token: str, now: datetime = NOW) -> str:
-        session, catalogue = self.stage.session, self.stage.catalogue
-        return feed_version(session, catalogue, self.open(token, now), HERE, now=now).etag
-
-
-@pytest.fixture
-def reader(stage: Stage) -> Reader:
-    amont = frozenset({stage.catalogue.commune("amont").id})
-    users = {}
-    for role, communes, counsellor in (
-        (Role.COORDINATOR, frozenset(), None),
-        (Role.COUNSELLOR, frozenset(), stage.counsellor("jeanne")),
-        (Role.CCAS_AGENT, amont, None),
-    ):
-        account = AccountRequest(
-            f"{role.lower()}@equipe.invalid", "Camille", "Essai", role, communes,
-            counsellor_id=counsellor,
-        )  # fmt: skip
-        users[role] = create_user(stage.session, account, by=None, now=NOW)
-    return Reader(stage, users)
+__all__ = ["reader"]
 
 
 def test_an_appointment_is_told_as_busy(stage: Stage, reader: Reader) -> None:
@@ -231,64 +174,6 @@ def test_the_tag_costs_one_question(stage: Stage, reader: Reader, engine: Engine
     feed_version(stage.session, catalogue, opened, HERE, now=NOW)
     event.remove(engine, "before_cursor_execute", note)
     assert len([each for each in asked if each.startswith("SELECT")]) == 1
-
-
-def test_what_was_stopped_or_never_made_is_unknown(stage: Stage, reader: Reader) -> None:
-    token = reader.feed()
-    reader.open(token)
-    (feed,) = feeds_in_force(stage.session)
-    revoke_feed(stage.session, feed.id, by=reader.users[Role.COORDINATOR], now=NOW)
-    for wrong in (token, "", "x", token[:-1], "é" * 300):
-        with pytest.raises(FeedUnknown):
-            reader.open(wrong)
-
-
-def test_it_lasts_as_long_as_its_maker_may_have_it(stage: Stage, reader: Reader) -> None:
-    at_venue = reader.feed("mairie-amont", by=Role.CCAS_AGENT)
-    own = reader.feed("Jeanne", by=Role.COUNSELLOR)
-    by_coordination = reader.feed("Jeanne")
-    elsewhere = stage.catalogue.commune("aval").id
-    moved = update(UserCommune).where(UserCommune.user_id == reader.users[Role.CCAS_AGENT])
-    stage.session.execute(moved.values(commune_id=elsewhere))
-    stage.session.commit()
-    disable_user(stage.session, reader.users[Role.COUNSELLOR], by=None, now=NOW)
-    for token in (at_venue, own):
-        with pytest.raises(FeedUnknown):
-            reader.open(token)
-    assert reader.open(by_coordination).owner.name == "Jeanne"
-
-
-def test_it_ends_with_its_counsellor_or_its_venue(stage: Stage, reader: Reader) -> None:
-    person, venue = reader.feed("Jeanne"), reader.feed("mairie-amont")
-    stage.session.execute(update(Counsellor).values(active=False))
-    stage.session.execute(update(Venue).values(active=False))
-    stage.session.commit()
-    for token in (person, venue):
-        with pytest.raises(FeedUnknown):
-            reader.open(token)
-
-
-def test_one_made_by_a_command_needs_nobody(stage: Stage, reader: Reader) -> None:
-    token = reader.feed()
-    stage.session.execute(update(CalendarFeed).values(created_by_id=None))
-    stage.session.commit()
-    assert reader.open(token).owner.name == "Jeanne"
-    assert stage.count(User) == 3
-
-
-def test_the_last_reading_is_noted_now_and_then(stage: Stage, reader: Reader) -> None:
-    token = reader.feed()
-
-    def fetch(agent: str, after: timedelta) -> tuple[datetime | None, str | None]:
-        now = NOW + after
-        note_fetch(stage.session, reader.open(token), agent, now=now)
-        row = stage.session.execute(select(CalendarFeed.fetched_at, CalendarFeed.fetched_by)).one()
-        return row.fetched_at, row.fetched_by
-
-    assert fetch("Google-Calendar-Importer", 0 * MINUTE) == (NOW, "Google Agenda")
-    assert fetch("Thunderbird/1", 14 * MINUTE) == (NOW, "Google Agenda")
-    assert fetch("Thunderbird/1", 15 * MINUTE) == (NOW + 15 * MINUTE, "Thunderbird")
-    assert fetch("curl/8", -60 * MINUTE) == (NOW - 60 * MINUTE, "curl")
 
 
 def test_a_week_for_once(stage: Stage, reader: Reader) -> None:

@@ -159,6 +159,10 @@ def test_other_venues_and_visits_have_no_town_hall(stage: Stage) -> None:
         stage, kind=AvailabilityKind.HOME_VISITS, venue_slug="", commune_slugs=("amont",),
         ends_on=TODAY,
     )  # fmt: skip
+    raw = territory()
+    raw["communes"][0]["town_hall"]["opening_hours"] = {"mardi": ["08:30-12:00"]}
+    raw["venues"][1]["address"] = "2 rue des Livres"
+    stage.change_territory(raw)
     assert kinds(stage, RulePlan(visits)) == []
     library = rule(stage, venue_slug="mediatheque-amont", ends_on=TODAY)
     assert kinds(stage, RulePlan(library)) == []

@@ -1,6 +1,6 @@
 """Settings, team and journal."""
 
-from app.web.administration import journal, team
+from app.web.administration import journal, settings, team
 from app.web.administration.blueprint import blueprint
 
-__all__ = ["blueprint", "journal", "team"]
+__all__ = ["blueprint", "journal", "settings", "team"]

@@ -6,6 +6,7 @@ from flask import current_app, redirect, request, url_for
 
 from app.domain.access import Action, LinkPurpose
 from app.domain.errors import DomainError
+from app.domain.staff_errors import EditedMeanwhile
 from app.extensions import db
 from app.services import team as accounts
 from app.services.account_links import issue_link
@@ -91,7 +92,8 @@ def change(user_id: int) -> Any:
             )
         except DomainError as refusal:
             form.refuse(refusal)
-            form.version.data = version_of(db.session(), user_id)
+            if isinstance(refusal, EditedMeanwhile):
+                form.version.data = version_of(db.session(), user_id)
         else:
             return _done(user_id, "change")
     return _account_page(form, user_id)

@@ -8,7 +8,7 @@ from wtforms import HiddenField, SelectField, StringField
 from app.domain import names
 from app.domain.access import Action
 from app.domain.errors import DomainError
-from app.domain.staff_errors import AnswerMissing, SubjectUnknown
+from app.domain.staff_errors import AnswerMissing, EditedMeanwhile, SubjectUnknown
 from app.extensions import db
 from app.gateways.contacts import parse_email, parse_phone
 from app.services.people import PersonFile, read_person
@@ -100,7 +100,8 @@ def correct_now(resident_id: int) -> Any:
         except DomainError as refusal:
             form.refuse(refusal)
             person = _correctable(resident_id)
-            form.version.data = person.version
+            if isinstance(refusal, EditedMeanwhile):
+                form.version.data = person.version
         else:
             return _onward(resident_id)
     return _page(person, form)
