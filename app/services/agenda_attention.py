@@ -12,6 +12,7 @@ from app.domain.availability import AvailabilityKind
 from app.models.accounts import User, UserCommune
 from app.models.appointment import Appointment, Engagement
 from app.services.agenda import ENTRIES, IN_ORDER, Entry, entry_of
+from app.services.busy_calendars import PersonalCalendar, stale_calendars
 from app.services.catalogue import Catalogue, CommuneEntry
 from app.services.orphans import Orphan, find_orphans
 from app.services.slots import facts_of_timetable
@@ -30,6 +31,8 @@ class Attention:
     without_date: list[CommuneEntry]
     """No permanence until the end of the booking window."""
     without_referent: list[CommuneEntry]
+    stale: list[PersonalCalendar]
+    """Own agendas that nobody could read lately: their hours close, or will."""
 
 
 def find_attention(session: Session, catalogue: Catalogue, *, now: datetime) -> Attention:
@@ -39,6 +42,7 @@ def find_attention(session: Session, catalogue: Catalogue, *, now: datetime) -> 
         unfinished=find_unfinished(session, catalogue, now=now),
         without_date=_without_date(catalogue, now),
         without_referent=_without_referent(session, catalogue, now),
+        stale=stale_calendars(session, now),
     )
 
 

@@ -7,6 +7,7 @@ import pytest
 from app.domain.appointment import Actor, ChangeReason
 from app.domain.availability import Cause
 from app.domain.staff_errors import SubjectUnknown
+from app.models.calendars import BusyCalendar
 from app.services.agenda import Entry, Period, counsellor_names, find_entries, find_openings
 from app.services.agenda_attention import find_attention, find_unfinished
 from app.services.agenda_card import note_seen, read_card, subject_of, write_note
@@ -111,6 +112,16 @@ def test_attention_goes_to_what_is_past_without_an_outcome(stage: Stage) -> None
     assert not find_unfinished(stage.session, stage.catalogue, now=now + 31 * DAY)
     record_outcome(stage.session, held_id, True, by=who, now=now)
     assert find_attention(stage.session, stage.catalogue, now=now).unfinished == []
+
+
+def test_attention_goes_to_an_own_agenda_that_nobody_can_read(stage: Stage) -> None:
+    person = stage.counsellor("jeanne")
+    stage.session.add(
+        BusyCalendar(counsellor_id=person, url="https://agenda.invalid/j", added_at=NOW - DAY)
+    )
+    stage.session.commit()
+    found = find_attention(stage.session, stage.catalogue, now=NOW)
+    assert [each.name for each in found.stale] == ["Jeanne"]
 
 
 def test_attention_goes_to_communes_without_a_date_or_a_referent(stage: Stage) -> None:
