@@ -8,14 +8,14 @@ from sqlalchemy.orm import Session
 
 from app.domain.availability import AvailabilityKind
 from app.domain.journal import JournalAction
-from app.domain.planning_rules import Rule
-from app.domain.staff_errors import (
-    EditedMeanwhile,
+from app.domain.planning_errors import (
     OutsideAgreement,
     PlacesMissing,
     RuleOverlaps,
     VenueMissing,
 )
+from app.domain.planning_rules import Rule
+from app.domain.staff_errors import EditedMeanwhile
 from app.domain.timetable_entries import DeclaredAvailability
 from app.domain.timetable_overlaps import overlapping
 from app.gateways.dates import clock, long_date

@@ -16,8 +16,8 @@ from app.domain.calendar import ONE_DAY
 from app.domain.candidates import occupied_minutes
 from app.domain.checks import WEEKDAYS
 from app.domain.journal import JournalAction, JournalSubject
+from app.domain.planning_errors import DateUnfit, StartPast
 from app.domain.planning_rules import Rule
-from app.domain.staff_errors import DateUnfit, StartPast
 from app.domain.timetable_entries import DeclaredAvailability
 from app.models.accounts import Counsellor
 from app.models.schedule import Availability

@@ -1,5 +1,6 @@
 """The words of the refusals that only the team meets: French, plain, with a way on."""
 
+from app.domain import planning_errors as planning
 from app.domain import staff_errors as errors
 from app.domain.errors import DomainError
 
@@ -53,9 +54,7 @@ SENTENCES: dict[type[DomainError], str] = {
     # ---- people and administration
     errors.SecondStepNeeded: "Votre compte doit d’abord avoir la double vérification.",
     errors.AnswerMissing: "Choisissez une réponse de la liste.",
-    errors.SearchTooShort: (
-        "Écrivez au moins 4 chiffres du téléphone, ou 3 lettres du nom."
-    ),
+    errors.SearchTooShort: ("Écrivez au moins 4 chiffres du téléphone, ou 3 lettres du nom."),
     errors.CardsDiffer: "Ces deux fiches n’ont ni le même téléphone, ni le même nom.",
     errors.SettingsRefused: "Corrigez les réponses marquées.",
     errors.ExportTooLong: "Il y a trop de lignes. Choisissez une période plus courte.",
@@ -82,44 +81,48 @@ SENTENCES: dict[type[DomainError], str] = {
         "ou reprenez le nom de la fiche."
     ),
     # ---- the timetable
-    errors.DateMissing: "Écrivez la date du début.",
-    errors.DateUnreadable: "Écrivez le jour, le mois et l’année du premier jour, en chiffres.",
-    errors.EndUnreadable: "Écrivez le jour, le mois et l’année du dernier jour, en chiffres.",
-    errors.StartPast: "Cette date est passée. Choisissez aujourd’hui ou une date à venir.",
-    errors.EndMissing: "Écrivez jusqu’à quelle date cela se répète.",
-    errors.EndBeforeStart: "La fin est avant le début. Corrigez une des deux dates.",
-    errors.PeriodTooLong: "Cette période est trop longue. Choisissez un an au plus.",
-    errors.AgendaMissing: "Choisissez un conseiller.",
-    errors.AgendaClosed: "Ce conseiller n’est plus en activité. Choisissez un autre conseiller.",
-    errors.SubstituteUnfit: "Cette personne ne peut pas remplacer. Choisissez une autre personne.",
-    errors.AlreadyAway: "Une absence est déjà enregistrée à ces dates.",
-    errors.AlreadyReplaced: "Une autre personne remplace déjà à ces dates.",
-    errors.VenueMissing: "Choisissez un lieu.",
-    errors.AlreadyClosed: "Ce lieu est déjà fermé à ces dates.",
-    errors.ClosureReasonTooLong: "Cette raison est trop longue. Écrivez 80 lettres au plus.",
-    errors.UndoTooLate: (
-        "Plus de dix minutes ont passé : ce changement ne s’annule plus. Faites un autre changement."
+    planning.DateMissing: "Écrivez la date du début.",
+    planning.DateUnreadable: "Écrivez le jour, le mois et l’année du premier jour, en chiffres.",
+    planning.EndUnreadable: "Écrivez le jour, le mois et l’année du dernier jour, en chiffres.",
+    planning.StartPast: "Cette date est passée. Choisissez aujourd’hui ou une date à venir.",
+    planning.EndMissing: "Écrivez jusqu’à quelle date cela se répète.",
+    planning.EndBeforeStart: "La fin est avant le début. Corrigez une des deux dates.",
+    planning.PeriodTooLong: "Cette période est trop longue. Choisissez un an au plus.",
+    planning.AgendaMissing: "Choisissez un conseiller.",
+    planning.AgendaClosed: "Ce conseiller n’est plus en activité. Choisissez un autre conseiller.",
+    planning.SubstituteUnfit: (
+        "Cette personne ne peut pas remplacer. Choisissez une autre personne."
     ),
-    errors.UndoTold: (
-        "Une personne est déjà prévenue : ce changement ne s’annule plus. Faites un autre changement."
+    planning.AlreadyAway: "Une absence est déjà enregistrée à ces dates.",
+    planning.AlreadyReplaced: "Une autre personne remplace déjà à ces dates.",
+    planning.VenueMissing: "Choisissez un lieu.",
+    planning.AlreadyClosed: "Ce lieu est déjà fermé à ces dates.",
+    planning.ClosureReasonTooLong: "Cette raison est trop longue. Écrivez 80 lettres au plus.",
+    planning.UndoTooLate: (
+        "Plus de dix minutes ont passé : ce changement ne s’annule plus. "
+        "Faites un autre changement."
     ),
-    errors.UndoChangedSince: (
+    planning.UndoTold: (
+        "Une personne est déjà prévenue : ce changement ne s’annule plus. "
+        "Faites un autre changement."
+    ),
+    planning.UndoChangedSince: (
         "Un rendez-vous ou les horaires ont changé depuis : ce changement ne s’annule plus."
     ),
-    errors.HoursMissing: "Écrivez les deux heures.",
-    errors.HoursUnreadable: "Écrivez l’heure comme ceci : 9 h 30 ou 09:30.",
-    errors.HoursInOrder: "L’heure de fin est avant l’heure de début. Corrigez une des deux.",
-    errors.HoursTooShort: (
+    planning.HoursMissing: "Écrivez les deux heures.",
+    planning.HoursUnreadable: "Écrivez l’heure comme ceci : 9 h 30 ou 09:30.",
+    planning.HoursInOrder: "L’heure de fin est avant l’heure de début. Corrigez une des deux.",
+    planning.HoursTooShort: (
         "C’est trop court pour un rendez-vous. Gardez au moins %(minutes)s minutes."
     ),
-    errors.RuleOverlaps: "%(person)s est déjà là à ces heures : %(place)s, %(day)s.",
-    errors.OutsideAgreement: (
+    planning.RuleOverlaps: "%(person)s est déjà là à ces heures : %(place)s, %(day)s.",
+    planning.OutsideAgreement: (
         "La convention de %(town)s ne couvre pas toutes ces dates (%(dates)s). "
         "Changez le début ou la fin."
     ),
-    errors.PlacesMissing: "Choisissez au moins une commune pour les visites.",
-    errors.NumberUnreadable: "Écrivez un nombre de %(low)s à %(high)s.",
-    errors.DateUnfit: "Cette date ne va pas avec ces horaires. Choisissez une autre date.",
-    errors.DayMissing: "Écrivez la date.",
+    planning.PlacesMissing: "Choisissez au moins une commune pour les visites.",
+    planning.NumberUnreadable: "Écrivez un nombre de %(low)s à %(high)s.",
+    planning.DateUnfit: "Cette date ne va pas avec ces horaires. Choisissez une autre date.",
+    planning.DayMissing: "Écrivez la date.",
 }
 """One sentence for each refusal of `domain.staff_errors`; facts of the refusal fill the braces."""

@@ -1,12 +1,9 @@
 """Handing an appointment over: two agendas change, the person notices nothing."""
 
 from datetime import datetime, timedelta
-from itertools import count, pairwise
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from sqlalchemy import select, update
 
 from app.domain import staff_errors as errors
@@ -23,14 +20,14 @@ from app.domain.errors import DomainError, SlotTaken
 from app.domain.journal import JournalAction
 from app.domain.messages import MessageKind, OutboxState
 from app.models.accounts import Counsellor
-from app.models.appointment import Appointment, CallTask, Engagement
+from app.models.appointment import Appointment, CallTask
 from app.models.journal import JournalEntry
 from app.models.outbox import OutboxMessage
 from app.services import handover
 from app.services.appointment_rows import Act
 from app.services.handover import colleagues_for, reassign
 from app.services.orphans import find_orphans
-from tests.support.stage import TUESDAY_AT_NINE, WEDNESDAY_VISIT, Stage, choice, phone
+from tests.support.stage import TUESDAY_AT_NINE, Stage, choice, phone
 from tests.support.stage_plan import NOW, RULES, TODAY, at, permanence
 
 LATER = NOW + timedelta(hours=1)
@@ -289,63 +286,3 @@ def test_what_was_handed_over_is_no_orphan_until_something_prevents_it(stage: St
     closed = {"venue": "mairie-aval", "from": wednesday, "to": wednesday, "reason": "Travaux"}
     stage.change_timetable(rules=rules, absences=[away], closures=[closed])
     assert lost() == [stage.appointment(token).id]
-
-
-_numbers = count(5000)
-HOURS = st.sampled_from(
-    [
-        ("2026-11-24T09:00", "mairie-amont"),
-        ("2026-11-24T10:00", "mairie-amont"),
-        ("2026-11-24T12:20", "mediatheque-amont"),
-        ("2026-11-24T14:30", None),
-        (WEDNESDAY_VISIT, None),
-        ("2026-11-26T09:00", "mairie-aval"),
-        ("2026-11-26T14:30", None),
-        ("2026-11-27T09:00", "mairie-amont"),
-        ("2026-11-27T13:00", "mairie-aval"),
-        ("2026-11-27T13:00", "mediatheque-amont"),
-    ]
-)
-
-
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-@given(st.lists(HOURS, min_size=2, max_size=6, unique=True), st.randoms(use_true_random=False))
-def test_whatever_is_handed_over_nobody_is_in_two_places_and_every_road_is_driven(
-    stage: Stage, wanted: list[tuple[str, str | None]], chance: Any
-) -> None:
-    clear(stage)
-    tokens = [book_if_free(stage, *hour) for hour in wanted]
-    booked = [token for token in tokens if token]
-    for _ in range(8):
-        try:
-            give(stage, chance.choice(booked), chance.choice(["jeanne", "karim"]))
-        except DomainError:
-            continue
-    for person in ("jeanne", "karim"):
-        check_day(stage, stage.counsellor(person))
-
-
-def clear(stage: Stage) -> None:
-    """Each example starts with free agendas."""
-    change(stage, update(Engagement).values(occupies=False))
-
-
-def book_if_free(stage: Stage, hour: str, venue: str | None) -> str | None:
-    try:
-        return stage.book(choice(hour, venue), phone=phone(next(_numbers)))
-    except DomainError:
-        return None
-
-
-def check_day(stage: Stage, counsellor_id: int) -> None:
-    held = stage.session.scalars(
-        select(Engagement)
-        .where(Engagement.counsellor_id == counsellor_id, Engagement.occupies)
-        .order_by(Engagement.starts_at)
-    ).all()
-    travel = stage.catalogue.travel
-    for one, other in pairwise(held):
-        road = timedelta(minutes=travel.between(one.place, other.place))
-        assert one.ends_at + road <= other.starts_at
