@@ -11,7 +11,12 @@ from zoneinfo import ZoneInfo
 
 from app.domain.calendar import ONE_DAY, at_wall_time, days_from, start_of_day
 from app.domain.intervals import Interval
-from app.domain.timetable_errors import EndBeforeStart, EndMissing, PeriodTooLong, StartPast
+from app.domain.planning_errors import (
+    EndBeforeStart,
+    EndMissing,
+    PeriodTooLong,
+    StartPast,
+)
 
 MIDDAY = time(13)
 """Between the reception hours of the morning and those of the afternoon."""

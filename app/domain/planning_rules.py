@@ -11,7 +11,12 @@ from typing import Any
 
 from app.domain.availability import AvailabilityKind, Opening
 from app.domain.intervals import overlaps
-from app.domain.timetable_errors import EndBeforeStart, HoursInOrder, HoursTooShort, StartPast
+from app.domain.planning_errors import (
+    EndBeforeStart,
+    HoursInOrder,
+    HoursTooShort,
+    StartPast,
+)
 from app.domain.travel import Place, TravelTimes
 
 

@@ -17,14 +17,14 @@ from app.domain.appointment import ChangeReason
 from app.domain.intervals import Interval
 from app.domain.journal import JournalAction, JournalSubject
 from app.domain.planning import Days
-from app.domain.staff_errors import SubjectUnknown
-from app.domain.timetable_errors import (
+from app.domain.planning_errors import (
     AgendaClosed,
     AlreadyAway,
     AlreadyClosed,
     AlreadyReplaced,
     SubstituteUnfit,
 )
+from app.domain.staff_errors import SubjectUnknown
 from app.models.accounts import Counsellor
 from app.models.schedule import Absence, Closure, Replacement
 from app.services.catalogue import read_catalogue

@@ -8,6 +8,12 @@ from sqlalchemy.orm import Session
 
 from app.domain.availability import AvailabilityKind
 from app.domain.journal import JournalAction
+from app.domain.planning_errors import (
+    OutsideAgreement,
+    PlacesMissing,
+    RuleOverlaps,
+    VenueMissing,
+)
 from app.domain.planning_rules import Rule
 from app.domain.staff_errors import EditedMeanwhile
 from app.domain.timetable_entries import DeclaredAvailability

@@ -16,6 +16,7 @@ from app.domain.calendar import ONE_DAY
 from app.domain.candidates import occupied_minutes
 from app.domain.checks import WEEKDAYS
 from app.domain.journal import JournalAction, JournalSubject
+from app.domain.planning_errors import DateUnfit, StartPast
 from app.domain.planning_rules import Rule
 from app.domain.timetable_entries import DeclaredAvailability
 from app.domain.timetable_errors import DateUnfit, StartPast

@@ -18,9 +18,9 @@ from app.domain.handover import obstacle_for
 from app.domain.impact import Way
 from app.domain.journal import JournalAction, JournalSubject
 from app.domain.messages import OutboxState
+from app.domain.planning_errors import UndoChangedSince, UndoTold, UndoTooLate
 from app.domain.schedule import expand
 from app.domain.slots import Engaged
-from app.domain.timetable_errors import UndoChangedSince, UndoTold, UndoTooLate
 from app.domain.travel import Place
 from app.models.appointment import Appointment, CallTask
 from app.models.journal import TimetableChange

@@ -1,5 +1,6 @@
 """The words of the refusals that only the team meets: French, plain, with a way on."""
 
+from app.domain import planning_errors as planning
 from app.domain import staff_errors as errors
 from app.domain import timetable_errors as timetable
 from app.domain.errors import DomainError
@@ -81,48 +82,48 @@ SENTENCES: dict[type[DomainError], str] = {
         "ou reprenez le nom de la fiche."
     ),
     # ---- the timetable
-    timetable.DateMissing: "Écrivez la date du début.",
-    timetable.DateUnreadable: "Écrivez le jour, le mois et l’année du premier jour, en chiffres.",
-    timetable.EndUnreadable: "Écrivez le jour, le mois et l’année du dernier jour, en chiffres.",
-    timetable.StartPast: "Cette date est passée. Choisissez aujourd’hui ou une date à venir.",
-    timetable.EndMissing: "Écrivez jusqu’à quelle date cela se répète.",
-    timetable.EndBeforeStart: "La fin est avant le début. Corrigez une des deux dates.",
-    timetable.PeriodTooLong: "Cette période est trop longue. Choisissez un an au plus.",
-    timetable.AgendaMissing: "Choisissez un conseiller.",
-    timetable.AgendaClosed: "Ce conseiller n’est plus en activité. Choisissez un autre conseiller.",
-    timetable.SubstituteUnfit: (
+    planning.DateMissing: "Écrivez la date du début.",
+    planning.DateUnreadable: "Écrivez le jour, le mois et l’année du premier jour, en chiffres.",
+    planning.EndUnreadable: "Écrivez le jour, le mois et l’année du dernier jour, en chiffres.",
+    planning.StartPast: "Cette date est passée. Choisissez aujourd’hui ou une date à venir.",
+    planning.EndMissing: "Écrivez jusqu’à quelle date cela se répète.",
+    planning.EndBeforeStart: "La fin est avant le début. Corrigez une des deux dates.",
+    planning.PeriodTooLong: "Cette période est trop longue. Choisissez un an au plus.",
+    planning.AgendaMissing: "Choisissez un conseiller.",
+    planning.AgendaClosed: "Ce conseiller n’est plus en activité. Choisissez un autre conseiller.",
+    planning.SubstituteUnfit: (
         "Cette personne ne peut pas remplacer. Choisissez une autre personne."
     ),
-    timetable.AlreadyAway: "Une absence est déjà enregistrée à ces dates.",
-    timetable.AlreadyReplaced: "Une autre personne remplace déjà à ces dates.",
-    timetable.VenueMissing: "Choisissez un lieu.",
-    timetable.AlreadyClosed: "Ce lieu est déjà fermé à ces dates.",
-    timetable.ClosureReasonTooLong: "Cette raison est trop longue. Écrivez 80 lettres au plus.",
-    timetable.UndoTooLate: (
+    planning.AlreadyAway: "Une absence est déjà enregistrée à ces dates.",
+    planning.AlreadyReplaced: "Une autre personne remplace déjà à ces dates.",
+    planning.VenueMissing: "Choisissez un lieu.",
+    planning.AlreadyClosed: "Ce lieu est déjà fermé à ces dates.",
+    planning.ClosureReasonTooLong: "Cette raison est trop longue. Écrivez 80 lettres au plus.",
+    planning.UndoTooLate: (
         "Plus de dix minutes ont passé : ce changement ne s’annule plus. "
         "Faites un autre changement."
     ),
-    timetable.UndoTold: (
+    planning.UndoTold: (
         "Une personne est déjà prévenue : ce changement ne s’annule plus. "
         "Faites un autre changement."
     ),
-    timetable.UndoChangedSince: (
+    planning.UndoChangedSince: (
         "Un rendez-vous ou les horaires ont changé depuis : ce changement ne s’annule plus."
     ),
-    timetable.HoursMissing: "Écrivez les deux heures.",
-    timetable.HoursUnreadable: "Écrivez l’heure comme ceci : 9 h 30 ou 09:30.",
-    timetable.HoursInOrder: "L’heure de fin est avant l’heure de début. Corrigez une des deux.",
-    timetable.HoursTooShort: (
+    planning.HoursMissing: "Écrivez les deux heures.",
+    planning.HoursUnreadable: "Écrivez l’heure comme ceci : 9 h 30 ou 09:30.",
+    planning.HoursInOrder: "L’heure de fin est avant l’heure de début. Corrigez une des deux.",
+    planning.HoursTooShort: (
         "C’est trop court pour un rendez-vous. Gardez au moins %(minutes)s minutes."
     ),
-    timetable.RuleOverlaps: "%(person)s est déjà là à ces heures : %(place)s, %(day)s.",
-    timetable.OutsideAgreement: (
+    planning.RuleOverlaps: "%(person)s est déjà là à ces heures : %(place)s, %(day)s.",
+    planning.OutsideAgreement: (
         "La convention de %(town)s ne couvre pas toutes ces dates (%(dates)s). "
         "Changez le début ou la fin."
     ),
-    timetable.PlacesMissing: "Choisissez au moins une commune pour les visites.",
-    timetable.NumberUnreadable: "Écrivez un nombre de %(low)s à %(high)s.",
-    timetable.DateUnfit: "Cette date ne va pas avec ces horaires. Choisissez une autre date.",
-    timetable.DayMissing: "Écrivez la date.",
+    planning.PlacesMissing: "Choisissez au moins une commune pour les visites.",
+    planning.NumberUnreadable: "Écrivez un nombre de %(low)s à %(high)s.",
+    planning.DateUnfit: "Cette date ne va pas avec ces horaires. Choisissez une autre date.",
+    planning.DayMissing: "Écrivez la date.",
 }
 """One sentence for each refusal of `domain.staff_errors`; facts of the refusal fill the braces."""

@@ -8,7 +8,12 @@ from app.domain.calendar import PARIS
 from app.domain.errors import DomainError
 from app.domain.intervals import Interval
 from app.domain.planning import Days, PartOfDay
-from app.domain.timetable_errors import EndBeforeStart, EndMissing, PeriodTooLong, StartPast
+from app.domain.planning_errors import (
+    EndBeforeStart,
+    EndMissing,
+    PeriodTooLong,
+    StartPast,
+)
 
 MONDAY = date(2026, 11, 23)
 

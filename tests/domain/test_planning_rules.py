@@ -8,6 +8,12 @@ import pytest
 
 from app.domain.availability import AvailabilityKind
 from app.domain.errors import DomainError
+from app.domain.planning_errors import (
+    EndBeforeStart,
+    HoursInOrder,
+    HoursTooShort,
+    StartPast,
+)
 from app.domain.planning_rules import (
     Caution,
     Rule,
@@ -16,7 +22,6 @@ from app.domain.planning_rules import (
     neighbour_cautions,
     town_hall_caution,
 )
-from app.domain.timetable_errors import EndBeforeStart, HoursInOrder, HoursTooShort, StartPast
 from tests.domain.builders import (
     ALICE,
     BOB,

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from app.domain import planning_errors
 from app.domain import staff_errors as errors
 from app.domain.appointment import CallReason, ChangeReason, EventKind
 from app.domain.impact import Way
@@ -250,9 +251,9 @@ def test_the_last_line_may_take_what_the_first_one_leaves(stage: Stage) -> None:
 
 
 def test_a_refusal_of_the_plan_saves_nothing(stage: Stage) -> None:
-    with pytest.raises(errors.StartPast):
+    with pytest.raises(planning_errors.StartPast):
         preview(stage.session, away(stage, day=TODAY - timedelta(days=1)), now=LATER)
-    with pytest.raises(errors.StartPast):
+    with pytest.raises(planning_errors.StartPast):
         apply(
             stage.session,
             away(stage, day=TODAY - timedelta(days=1)),

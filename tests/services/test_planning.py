@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from app.domain import planning_errors
 from app.domain import staff_errors as errors
 from app.domain.journal import JournalAction
 from app.domain.planning import Days, PartOfDay
@@ -70,7 +71,7 @@ def test_a_recurring_absence_is_one_series_of_rows(stage: Stage) -> None:
 def test_two_absences_that_share_an_hour_are_one_too_many(stage: Stage) -> None:
     save(stage, absence(stage, Days(TUESDAY, part=PartOfDay.MORNING)))
     save(stage, absence(stage, Days(TUESDAY, part=PartOfDay.AFTERNOON)))
-    with pytest.raises(errors.AlreadyAway):
+    with pytest.raises(planning_errors.AlreadyAway):
         save(stage, absence(stage, Days(TODAY, TUESDAY)))
     weekly = Days(TODAY, date(2026, 12, 7), is_weekly=True)
     save(stage, absence(stage, weekly))
@@ -82,7 +83,7 @@ def test_who_cannot_replace_is_refused(stage: Stage, person: str) -> None:
     stage.session.add(Counsellor(code="gone", first_name="Parti", active=False))
     stage.session.commit()
     substitute = 999 if person == "nobody" else stage.counsellor(person)
-    with pytest.raises(errors.SubstituteUnfit):
+    with pytest.raises(planning_errors.SubstituteUnfit):
         save(stage, absence(stage, Days(TUESDAY), substitute))
 
 
@@ -97,7 +98,7 @@ def test_nobody_is_replaced_twice(stage: Stage) -> None:
         )
     )
     stage.session.commit()
-    with pytest.raises(errors.AlreadyReplaced):
+    with pytest.raises(planning_errors.AlreadyReplaced):
         save(stage, absence(stage, Days(TUESDAY), stage.counsellor("karim")))
 
 
@@ -106,9 +107,9 @@ def test_who_has_left_has_no_timetable(stage: Stage) -> None:
         update(Counsellor).where(Counsellor.code == "jeanne").values(active=False)
     )
     stage.session.commit()
-    with pytest.raises(errors.AgendaClosed):
+    with pytest.raises(planning_errors.AgendaClosed):
         save(stage, absence(stage, Days(TUESDAY)))
-    with pytest.raises(errors.AgendaClosed):
+    with pytest.raises(planning_errors.AgendaClosed):
         save(stage, AbsencePlan(999, Days(TUESDAY)))
     assert [each.first_name for each in people_at_work(stage.session)] == ["Karim"]
 
@@ -145,7 +146,7 @@ def test_a_closure_is_listed_refused_twice_and_withdrawn_once(stage: Stage) -> N
     change = save(stage, closure(stage, Days(TUESDAY)))
     (entry,) = list_closures(stage.session, now=LATER)
     assert (entry.venue, entry.reason) == ("mairie-amont", "Travaux")
-    with pytest.raises(errors.AlreadyClosed):
+    with pytest.raises(planning_errors.AlreadyClosed):
         save(stage, closure(stage, Days(TUESDAY, part=PartOfDay.MORNING)))
     plan = ClosureWithdrawal(entry.id, closed_venue(stage.session, entry.id))
     save(stage, plan)

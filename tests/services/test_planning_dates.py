@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from app.domain import planning_errors
 from app.domain import staff_errors as errors
 from app.domain.availability import AvailabilityKind
 from app.domain.errors import DomainError
@@ -37,9 +38,9 @@ def test_an_availability_ends_after_a_day(stage: Stage) -> None:
     found = find_rule(stage.session, known.id, now=LATER)
     assert (found.valid_until, found.next_dates) == (TUESDAY, (TUESDAY,))
     again = RuleEnd(known.id, known.counsellor_id, TUESDAY)
-    assert type(refused(stage, again)) is errors.DateUnfit
+    assert type(refused(stage, again)) is planning_errors.DateUnfit
     past = RuleEnd(known.id, known.counsellor_id, TODAY - timedelta(days=1))
-    assert type(refused(stage, past)) is errors.StartPast
+    assert type(refused(stage, past)) is planning_errors.StartPast
 
 
 def test_one_date_is_skipped_and_given_back(stage: Stage) -> None:
@@ -51,7 +52,7 @@ def test_one_date_is_skipped_and_given_back(stage: Stage) -> None:
     save(stage, plan)
     found = entry(stage)
     assert (found.skipped, found.next_dates[0]) == ((TUESDAY,), TUESDAY + timedelta(days=7))
-    assert type(refused(stage, plan)) is errors.DateUnfit
+    assert type(refused(stage, plan)) is planning_errors.DateUnfit
     save(stage, date_of(stage, TUESDAY, is_extra=True))
     assert (entry(stage).skipped, entry(stage).next_dates[0]) == ((), TUESDAY)
 
@@ -68,9 +69,9 @@ def test_one_date_is_added(stage: Stage) -> None:
 @pytest.mark.parametrize(
     ("day", "is_extra", "refusal"),
     [
-        (TODAY - timedelta(days=6), False, errors.StartPast),
-        (TUESDAY + timedelta(days=1), False, errors.DateUnfit),
-        (TUESDAY, True, errors.DateUnfit),
+        (TODAY - timedelta(days=6), False, planning_errors.StartPast),
+        (TUESDAY + timedelta(days=1), False, planning_errors.DateUnfit),
+        (TUESDAY, True, planning_errors.DateUnfit),
     ],
 )
 def test_a_date_that_does_not_fit_is_refused(
@@ -83,7 +84,7 @@ def test_no_date_of_a_version_that_is_not_in_force(stage: Stage) -> None:
     known = entry(stage)
     save(stage, RuleEnd(known.id, known.counsellor_id, TUESDAY))
     late = RuleDate(known.id, known.counsellor_id, TUESDAY + timedelta(days=7), is_extra=False)
-    assert type(refused(stage, late)) is errors.DateUnfit
+    assert type(refused(stage, late)) is planning_errors.DateUnfit
 
 
 def test_each_of_these_changes_is_undone(stage: Stage) -> None:
@@ -176,5 +177,5 @@ def test_a_date_or_an_end_needs_no_word(stage: Stage) -> None:
 def test_a_booking_in_new_hours_forbids_to_undo_them(stage: Stage) -> None:
     change = save(stage, RulePlan(rule(stage, weekday=5)))
     stage.book(choice("2026-11-28T09:00"), phone=phone(), now=LATER)
-    with pytest.raises(errors.UndoChangedSince):
+    with pytest.raises(planning_errors.UndoChangedSince):
         undo(stage.session, change, now=LATER, by=coordinator(stage.session))

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from app.domain import planning_errors as refusals
 from app.domain import staff_errors as errors
 from app.domain.availability import AvailabilityKind
 from app.domain.errors import DomainError
@@ -96,13 +97,16 @@ def test_nothing_changed_is_nothing_written(stage: Stage) -> None:
 @pytest.mark.parametrize(
     ("changes", "refusal"),
     [
-        ({"starts_on": TODAY - timedelta(days=1)}, errors.StartPast),
-        ({"venue_slug": "nulle-part"}, errors.VenueMissing),
-        ({"venue_slug": ""}, errors.VenueMissing),
-        ({"kind": AvailabilityKind.HOME_VISITS, "commune_slugs": ()}, errors.PlacesMissing),
+        ({"starts_on": TODAY - timedelta(days=1)}, refusals.StartPast),
+        ({"venue_slug": "nulle-part"}, refusals.VenueMissing),
+        ({"venue_slug": ""}, refusals.VenueMissing),
+        (
+            {"kind": AvailabilityKind.HOME_VISITS, "commune_slugs": ()},
+            refusals.PlacesMissing,
+        ),
         (
             {"kind": AvailabilityKind.HOME_VISITS, "commune_slugs": ("payeuse",)},
-            errors.PlacesMissing,
+            refusals.PlacesMissing,
         ),
         (
             {
@@ -110,7 +114,7 @@ def test_nothing_changed_is_nothing_written(stage: Stage) -> None:
                 "commune_slugs": ("amont",),
                 "to_time": time(10, 29),
             },
-            errors.HoursTooShort,
+            refusals.HoursTooShort,
         ),
     ],
 )
@@ -133,12 +137,12 @@ def test_who_has_left_gets_no_hours(stage: Stage) -> None:
     plan = RulePlan(rule(stage))
     stage.session.execute(update(Counsellor).values(active=False))
     stage.session.commit()
-    assert type(refused(stage, plan)) is errors.AgendaClosed
+    assert type(refused(stage, plan)) is refusals.AgendaClosed
 
 
 def test_the_same_person_is_nowhere_twice(stage: Stage) -> None:
     refusal = refused(stage, RulePlan(rule(stage, weekday=1, from_time=time(11))))
-    assert type(refusal) is errors.RuleOverlaps
+    assert type(refusal) is refusals.RuleOverlaps
     assert refusal.facts["place"] == "mairie-amont"
     assert refusal.facts["day"] == "mardi 24 novembre"
     visits = RulePlan(rule(stage, weekday=1, from_time=time(14, 30), to_time=time(17)))
@@ -166,7 +170,7 @@ def test_no_hours_outside_the_convention(
     raw["communes"][0].update(agreement)
     stage.change_territory(raw)
     refusal = refused(stage, RulePlan(rule(stage, ends_on=ends_on)))
-    assert type(refusal) is errors.OutsideAgreement
+    assert type(refusal) is refusals.OutsideAgreement
     assert told in refusal.facts["dates"]
 
 

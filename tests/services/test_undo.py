@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from app.domain import staff_errors as errors
+from app.domain import planning_errors
 from app.domain.appointment import CallOutcome, ChangeReason, EventKind
 from app.domain.errors import DomainError
 from app.domain.journal import JournalAction
@@ -113,13 +113,13 @@ def test_a_visit_gets_its_window_back(stage: Stage) -> None:
 
 def test_after_ten_minutes_it_is_too_late(stage: Stage) -> None:
     change = save(stage, away(stage))
-    assert refused(stage, change, SOON + timedelta(seconds=1)) is errors.UndoTooLate
+    assert refused(stage, change, SOON + timedelta(seconds=1)) is planning_errors.UndoTooLate
 
 
 def test_nothing_is_taken_back_twice(stage: Stage) -> None:
     change = save(stage, away(stage))
     take_back(stage, change)
-    with pytest.raises(errors.UndoChangedSince):
+    with pytest.raises(planning_errors.UndoChangedSince):
         take_back(stage, change)
 
 
@@ -137,7 +137,7 @@ def test_who_was_told_is_not_told_otherwise(stage: Stage, told: dict[str, Any]) 
         update(OutboxMessage).where(OutboxMessage.kind == MessageKind.CHANGED).values(**told)
     )
     stage.session.commit()
-    assert refused(stage, change) is errors.UndoTold
+    assert refused(stage, change) is planning_errors.UndoTold
 
 
 def test_an_older_message_that_left_tells_nothing_of_it(stage: Stage) -> None:
@@ -152,14 +152,14 @@ def test_who_was_called_already_knows(stage: Stage) -> None:
     change = save(stage, away(stage), {token: "appel"})
     stage.session.execute(update(CallTask).values(tried_at=SOON))
     stage.session.commit()
-    assert refused(stage, change) is errors.UndoTold
+    assert refused(stage, change) is planning_errors.UndoTold
 
 
 def test_what_was_moved_again_stays_there(stage: Stage) -> None:
     token = stage.book()
     change = save(stage, away(stage))
     stage.move(token, choice("2026-11-26T12:35"), now=SOON)
-    assert refused(stage, change) is errors.UndoChangedSince
+    assert refused(stage, change) is planning_errors.UndoChangedSince
 
 
 def test_who_booked_meanwhile_is_not_left_without_a_place(stage: Stage) -> None:
@@ -168,7 +168,7 @@ def test_who_booked_meanwhile_is_not_left_without_a_place(stage: Stage) -> None:
     plan = AbsencePlan(stage.counsellor("jeanne"), Days(wednesday), stage.counsellor("karim"))
     change = save(stage, plan)
     stage.book(choice("2026-11-25T09:00", "mairie-aval"), now=LATER)
-    assert refused(stage, change) is errors.UndoChangedSince
+    assert refused(stage, change) is planning_errors.UndoChangedSince
 
 
 def test_where_the_old_time_is_taken_nothing_goes_back(stage: Stage) -> None:
@@ -187,7 +187,7 @@ def test_where_the_old_time_is_taken_nothing_goes_back(stage: Stage) -> None:
         )
     )
     stage.session.commit()
-    assert refused(stage, change) is errors.UndoChangedSince
+    assert refused(stage, change) is planning_errors.UndoChangedSince
 
 
 def test_a_withdrawal_is_taken_back_too(stage: Stage) -> None:

@@ -102,6 +102,11 @@ def test_the_second_editor_is_told_and_loses_nothing(team: Team) -> None:
     assert refused.status_code == 409
     assert "Coordinator a changé la même chose à 10 h." in text_of(refused.text)
     assert soup_of(refused.text).select_one('[name="a"]')["value"] == "10:15"
+    over = client.submit(client.submit(refused, PREVIEW), "Enregistrer")
+    assert over.status_code == 303
+    assert "de 9 h à 10 h 15" in text_of(client.get("/agents/horaires").text)
+    third = client.submit(form, PREVIEW, du="2027-01-18")
+    assert third.status_code == 409
 
 
 @pytest.mark.parametrize(

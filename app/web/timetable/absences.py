@@ -7,8 +7,8 @@ from wtforms import RadioField
 
 from app.domain.access import Action, Subject
 from app.domain.errors import DomainError
+from app.domain.planning_errors import SubstituteUnfit
 from app.domain.staff_errors import SubjectUnknown
-from app.domain.timetable_errors import SubstituteUnfit
 from app.extensions import db
 from app.services import impact
 from app.services.planning import AbsencePlan, AbsenceWithdrawal

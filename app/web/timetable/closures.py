@@ -7,6 +7,7 @@ from wtforms import RadioField, StringField
 
 from app.domain.access import Action
 from app.domain.errors import DomainError
+from app.domain.planning_errors import ClosureReasonTooLong, VenueMissing
 from app.domain.timetable import LONGEST_REASON
 from app.domain.timetable_errors import ClosureReasonTooLong, VenueMissing
 from app.extensions import db

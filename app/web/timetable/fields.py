@@ -10,8 +10,13 @@ from wtforms.fields import SelectChoice
 from app.domain.access import Action, Role, Subject
 from app.domain.errors import DomainError
 from app.domain.planning import Days, PartOfDay
+from app.domain.planning_errors import (
+    AgendaMissing,
+    DateMissing,
+    DateUnreadable,
+    EndUnreadable,
+)
 from app.domain.staff_errors import SubjectUnknown
-from app.domain.timetable_errors import AgendaMissing, DateMissing, DateUnreadable, EndUnreadable
 from app.extensions import db
 from app.services.planning_lists import Person, people_at_work
 from app.web.access import current_actor, may

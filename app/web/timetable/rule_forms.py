@@ -9,11 +9,7 @@ from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField, S
 
 from app.domain.availability import AvailabilityKind
 from app.domain.checks import WEEKDAYS
-from app.domain.planning_rules import Rule
-from app.domain.recurrence import LAST
-from app.domain.staff_errors import SubjectUnknown
-from app.domain.timetable import MOST_DESK_DAYS, MOST_WEEKS
-from app.domain.timetable_errors import (
+from app.domain.planning_errors import (
     AgendaMissing,
     DateMissing,
     DateUnreadable,
@@ -23,6 +19,10 @@ from app.domain.timetable_errors import (
     HoursUnreadable,
     NumberUnreadable,
 )
+from app.domain.planning_rules import Rule
+from app.domain.recurrence import LAST
+from app.domain.staff_errors import SubjectUnknown
+from app.domain.timetable import MOST_DESK_DAYS, MOST_WEEKS
 from app.services.planning import Plan
 from app.services.planning_rule_lists import RuleEntry
 from app.services.planning_rules import RuleDate, RuleEnd, RulePlan

@@ -6,7 +6,7 @@ from flask import Response, redirect, url_for
 
 from app.domain.access import Action, Subject
 from app.domain.errors import DomainError
-from app.domain.staff_errors import SubjectUnknown
+from app.domain.staff_errors import EditedMeanwhile, SubjectUnknown
 from app.extensions import db
 from app.services import impact
 from app.services.planning_lists import undoable_changes
@@ -68,7 +68,7 @@ def rule_impact() -> Any:
         try:
             found = impact.look(db.session(), form.plan(own_rule), now=utc_now())
         except DomainError as refusal:
-            form.refuse(refusal)
+            _refuse(form, refusal)
         else:
             words = [caution_words(each) for each in found.cautions]
             return impact_page(form, found.lines, "horaires", "timetable.save_rule", words)
@@ -87,7 +87,7 @@ def save_rule() -> Any:
             plan = form.plan(own_rule)
             change_id = impact.apply(db.session(), plan, chosen_keys(), now=utc_now(), by=by)
         except DomainError as refusal:
-            form.refuse(refusal)
+            _refuse(form, refusal)
         else:
             return redirect(url_for("timetable.change", change_id=change_id), 303)
     return _form_page(form)
@@ -146,6 +146,13 @@ def own_rule(rule_id: int) -> RuleEntry:
 
 def may_plan(counsellor_id: int) -> bool:
     return may(Action.PLAN_TIMETABLE, Subject(counsellor_ids=frozenset({counsellor_id})))
+
+
+def _refuse(form: RuleForm, refusal: DomainError) -> None:
+    """Who was told of another's change may save over it: the next answer is to the new version."""
+    form.refuse(refusal)
+    if isinstance(refusal, EditedMeanwhile):
+        form.version.data = str(own_rule(int(form.plage.data or 0)).version)
 
 
 def _form_page(form: RuleForm) -> Response:
