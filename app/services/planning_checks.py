@@ -17,7 +17,6 @@ from app.domain.planning_errors import (
 from app.domain.planning_rules import Rule
 from app.domain.staff_errors import EditedMeanwhile
 from app.domain.timetable_entries import DeclaredAvailability
-from app.domain.timetable_errors import OutsideAgreement, PlacesMissing, RuleOverlaps, VenueMissing
 from app.domain.timetable_overlaps import overlapping
 from app.gateways.dates import clock, long_date
 from app.models.accounts import Counsellor, User

@@ -19,7 +19,6 @@ from app.domain.journal import JournalAction, JournalSubject
 from app.domain.planning_errors import DateUnfit, StartPast
 from app.domain.planning_rules import Rule
 from app.domain.timetable_entries import DeclaredAvailability
-from app.domain.timetable_errors import DateUnfit, StartPast
 from app.models.accounts import Counsellor
 from app.models.schedule import Availability
 from app.services.catalogue import read_catalogue

@@ -2,7 +2,6 @@
 
 from app.domain import planning_errors as planning
 from app.domain import staff_errors as errors
-from app.domain import timetable_errors as timetable
 from app.domain.errors import DomainError
 
 SENTENCES: dict[type[DomainError], str] = {

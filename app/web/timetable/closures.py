@@ -9,7 +9,6 @@ from app.domain.access import Action
 from app.domain.errors import DomainError
 from app.domain.planning_errors import ClosureReasonTooLong, VenueMissing
 from app.domain.timetable import LONGEST_REASON
-from app.domain.timetable_errors import ClosureReasonTooLong, VenueMissing
 from app.extensions import db
 from app.services import impact
 from app.services.planning import ClosurePlan, ClosureWithdrawal
