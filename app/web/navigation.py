@@ -40,22 +40,26 @@ def register(app: Flask) -> None:
 
 def staff_menu() -> list[dict[str, object]]:
     """The entries that whoever is signed in may open; the current one is marked."""
-    blueprint = request.blueprint
+    current = _current()
     return [
         {
             "text": entry.text,
             "href": url_for(entry.endpoint),
             "icon": entry.icon,
-            "current": request.endpoint == entry.endpoint
-            or (blueprint == entry.endpoint.split(".")[0] and not _has_own_entry()),
+            "current": entry is current,
         }
         for entry in MENU
         if may(entry.action)
     ]
 
 
-def _has_own_entry() -> bool:
-    return any(request.endpoint == entry.endpoint for entry in MENU)
+def _current() -> Entry | None:
+    """The entry whose address begins the address of this page; else the first of its part."""
+    above = [entry for entry in MENU if request.path.startswith(url_for(entry.endpoint))]
+    if above:
+        return max(above, key=lambda entry: len(url_for(entry.endpoint)))
+    part = (entry for entry in MENU if entry.endpoint.split(".")[0] == request.blueprint)
+    return next(part, None)
 
 
 def landing() -> str:
