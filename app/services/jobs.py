@@ -70,6 +70,7 @@ def run_turn(session: Session, worker: Worker, *, all_jobs: bool = False) -> boo
 def _attempt(name: str, session: Session, part: Callable[[], int]) -> bool:
     try:
         done = part()
+        session.rollback()  # no reading stays open while the worker waits for its next turn
     except Exception as failure:
         session.invalidate()  # the connection itself may be dead: the next part takes a new one
         log.error("job_failed", job=name, failure=type(failure).__name__)

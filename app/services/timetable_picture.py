@@ -44,7 +44,8 @@ def draw_timetable(session: Session, *, now: datetime, first: date, days: int) -
         "first": first.isoformat(),
         "last": last.isoformat(),
         "territory": catalogue.slug,
-        "settings": asdict(catalogue.settings),
+        "settings": asdict(catalogue.settings)
+        | {"second_step_roles": []},  # of the team, not times
         "holidays": _holidays(
             timetable.holidays, min(first, facts.today), max(last, facts.last_day)
         ),

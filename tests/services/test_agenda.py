@@ -66,9 +66,7 @@ def test_a_period_narrows_to_a_counsellor_to_places_and_to_residents(stage: Stag
     here = frozenset({amont})
     assert not entries(stage, Period(first, last, commune_ids=here))
     assert entries(stage, Period(first, last, commune_ids=here, with_residents_of=True))
-    openings = find_openings(
-        stage.session, stage.catalogue, Period(first, last, own, frozenset({aval}))
-    )
+    openings = find_openings(stage.catalogue, Period(first, last, own, frozenset({aval})))
     assert {each.counsellor_id for each in openings} == {own}
     assert all(
         each.place.commune_id == aval if each.place else aval in each.commune_ids

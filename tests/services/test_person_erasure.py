@@ -26,7 +26,7 @@ def rose(stage: Stage) -> Appointment:
     """An appointment with everything that can be known of somebody, and a call to make."""
     booked = book_card(stage, "Rose", "Serin", email="rose@exemple.invalid", helper=HELPER)
     booked.note, booked.address_line1 = "apporter le chargeur", "12 rue du Moulin"
-    open_call_task(stage.session, booked, CallReason.TO_MOVE, NOW)
+    open_call_task(stage.session, booked.id, CallReason.TO_MOVE, starts_at=NOW, now=NOW)
     stage.session.commit()
     return booked
 

@@ -23,7 +23,7 @@ def export(stage: Stage, resident_id: int, by: int) -> dict[str, object]:
 def test_everything_is_there(stage: Stage) -> None:
     booked = book_card(stage, "Rose", "Serin", email="rose@exemple.invalid", helper=HELPER)
     booked.note = "apporter le chargeur"
-    open_call_task(stage.session, booked, CallReason.TO_MOVE, NOW)
+    open_call_task(stage.session, booked.id, CallReason.TO_MOVE, starts_at=NOW, now=NOW)
     stage.session.commit()
     by, card, number = clerk(stage), booked.resident_id, booked.reference
     note_seen(stage.session, card, by=by, now=NOW)

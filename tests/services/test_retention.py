@@ -37,6 +37,7 @@ def visit(town: Town, **changes: Any) -> int:
         "address_line1": "12 impasse du Moulin",
         "address_line2": "Étage 2",
         "call_time": CallTime.ANY,
+        "note": "Sonner deux fois",
     }
     return town.book(at_home=True, announced=False, **(filled | changes))
 

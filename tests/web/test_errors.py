@@ -22,7 +22,7 @@ from tests.support.site import MakeApp
 PHONE = "05 36 49 00 00"
 PAGES = {
     400: "Nous n’avons pas compris cette demande.",
-    401: "Nous n’avons pas compris cette demande.",
+    401: "Connectez-vous pour continuer.",
     403: "Vous ne pouvez pas voir cette page.",
     404: "Nous ne trouvons pas cette page.",
     405: "Cette page ne s’ouvre pas ainsi.",

@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from app.domain import errors
 from app.domain.errors import DomainError
 from app.models.places import Territory
+from app.web import staff_wording
 from app.web.site import current_catalogue
 from app.web.wording import SENTENCES, call_us, sentence
 from tests.support.booking_walk import change
@@ -18,6 +19,12 @@ from tests.support.words import forbidden_words, long_sentences
 
 PHONE = "05\u00a036\u00a049\u00a000\u00a000"
 TOO_MANY_WORDS = 18
+FOR_RESIDENTS = [kind for kind in SENTENCES if kind not in staff_wording.SENTENCES]
+FACTS = {
+    "by": "Camille", "at": "10 h", "colleague": "Karim", "place": "mairie de Breuillet",
+    "minutes": 25, "first_at": "11 h", "low": 1, "high": 60, "name": "Karim", "date": "lundi",
+}  # fmt: skip
+"""What the sentences of the team are filled with."""
 EXACT = {
     errors.CommuneMissing: "Choisissez votre commune.",
     errors.SlotTaken: (
@@ -77,11 +84,11 @@ def said(visitor: PageClient, path: str = "/") -> dict[type[DomainError], str]:
         if path.startswith("/en"):
             page.request.environ["coclico.language"] = "en"
         commune = current_catalogue().served_communes(NOW.date())[0]
-        return {kind: sentence(kind(commune=commune)) for kind in SENTENCES}
+        return {kind: sentence(kind(commune=commune)) for kind in FOR_RESIDENTS}
 
 
 def test_each_refusal_has_a_sentence_a_code_and_a_status() -> None:
-    assert set(SENTENCES) == set(refusals())
+    assert set(FOR_RESIDENTS) == set(refusals())
     codes = [kind.code for kind in refusals()]
     assert len(set(codes)) == len(codes)
     assert {kind.status for kind in refusals()} == {404, 409, 410, 422, 429, 503}
@@ -105,7 +112,7 @@ def test_sentences_are_whole_short_and_plain(visitor: PageClient, path: str) -> 
 
 def test_english_sentences_are_in_english(visitor: PageClient) -> None:
     french, english = said(visitor), said(visitor, "/en/")
-    assert [kind for kind in SENTENCES if french[kind] == english[kind]] == []
+    assert [kind for kind in FOR_RESIDENTS if french[kind] == english[kind]] == []
 
 
 def test_without_a_phone_people_are_sent_to_their_town_hall(
@@ -125,3 +132,13 @@ def test_without_a_phone_people_are_sent_to_their_town_hall(
 def test_a_departed_commune_is_named_as_one_says_it(visitor: PageClient) -> None:
     text = said(visitor)[errors.CommuneDeparted]
     assert text == "La commune d’Arvert ne participe plus à Coclic’O."
+
+
+def test_the_sentences_of_the_team_are_whole_and_have_their_own_code(visitor: PageClient) -> None:
+    facts = re.compile(r"%\((\w+)\)s")
+    for kind, words in staff_wording.SENTENCES.items():
+        told = words % {**FACTS, **dict.fromkeys(facts.findall(words), "x"), **FACTS}
+        assert re.fullmatch(r"[A-ZÉx].*[.?]", told, re.DOTALL) or told.startswith("Karim"), kind
+        assert long_sentences(told, TOO_MANY_WORDS) == [], kind
+    codes = [kind.code for kind in SENTENCES]
+    assert len(set(codes)) == len(codes)
