@@ -44,8 +44,7 @@ def draw_timetable(session: Session, *, now: datetime, first: date, days: int) -
         "first": first.isoformat(),
         "last": last.isoformat(),
         "territory": catalogue.slug,
-        "settings": asdict(catalogue.settings)
-        | {"second_step_roles": []},  # of the team, not times
+        "settings": _settings(catalogue),
         "holidays": _holidays(
             timetable.holidays, min(first, facts.today), max(last, facts.last_day)
         ),
@@ -67,6 +66,13 @@ def draw_timetable(session: Session, *, now: datetime, first: date, days: int) -
 
 def _instant(value: datetime) -> str:
     return value.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _settings(catalogue: Catalogue) -> dict[str, Any]:
+    """What decides the times; who of the team signs in with a code does not."""
+    chosen = asdict(catalogue.settings)
+    del chosen["second_step_roles"]
+    return chosen
 
 
 def _holidays(holidays: Mapping[date, str], first: date, last: date) -> dict[str, str]:
