@@ -17,6 +17,14 @@ JOURNAL_SQLITE = (
     BEGIN SELECT RAISE(ABORT, 'append_only'); END""",
 )
 
+REFERENCES = (
+    ("appointment", "booked_by_id", "user"),
+    ("appointment_event", "user_id", "user"),
+    ("call_task", "user_id", "user"),
+    ("resident", "commune_id", "commune"),
+)
+SEARCHED = ("by_first_name", "by_last_name", "by_phone_end", "commune_id")
+
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
@@ -225,89 +233,54 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_user_session_seen_at"), ["seen_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_user_session_user_id"), ["user_id"], unique=False)
 
-    with op.batch_alter_table("absence") as batch_op:
-        batch_op.add_column(sa.Column("series", sa.String(length=200), nullable=True))
-
-    with op.batch_alter_table("appointment") as batch_op:
-        batch_op.add_column(sa.Column("booked_by_id", sa.Integer(), nullable=True))
-        batch_op.add_column(sa.Column("caller", sa.String(length=24), nullable=True))
-        batch_op.add_column(sa.Column("deadline", sa.String(length=24), nullable=True))
-        batch_op.add_column(sa.Column("note", sa.String(length=200), nullable=True))
-        batch_op.add_column(sa.Column("arrived_at", UtcDateTime(), nullable=True))
-        batch_op.create_foreign_key(
-            batch_op.f("fk_appointment_booked_by_id_user"), "user", ["booked_by_id"], ["id"]
-        )
-
-    with op.batch_alter_table("appointment_event") as batch_op:
-        batch_op.add_column(sa.Column("user_id", sa.Integer(), nullable=True))
-        batch_op.add_column(sa.Column("reason", sa.String(length=24), nullable=True))
-        batch_op.create_foreign_key(
-            batch_op.f("fk_appointment_event_user_id_user"), "user", ["user_id"], ["id"]
-        )
-
-    with op.batch_alter_table("call_task") as batch_op:
-        batch_op.add_column(sa.Column("tried_at", UtcDateTime(), nullable=True))
-        batch_op.add_column(sa.Column("user_id", sa.Integer(), nullable=True))
-        batch_op.create_index(
-            "ix_call_task_closed_at_due_at", ["closed_at", "due_at"], unique=False
-        )
-        batch_op.create_foreign_key(
-            batch_op.f("fk_call_task_user_id_user"), "user", ["user_id"], ["id"]
-        )
-
-    with op.batch_alter_table("resident") as batch_op:
-        batch_op.add_column(sa.Column("commune_id", sa.Integer(), nullable=True))
-        batch_op.add_column(
-            sa.Column(
-                "by_last_name",
-                sa.String(length=200).with_variant(
-                    sa.String(length=200, collation="C"), "postgresql"
-                ),
-                nullable=True,
-            )
-        )
-        batch_op.add_column(
-            sa.Column(
-                "by_first_name",
-                sa.String(length=200).with_variant(
-                    sa.String(length=200, collation="C"), "postgresql"
-                ),
-                nullable=True,
-            )
-        )
-        batch_op.add_column(
-            sa.Column(
-                "by_phone_end",
-                sa.String(length=200).with_variant(
-                    sa.String(length=200, collation="C"), "postgresql"
-                ),
-                nullable=True,
-            )
-        )
-        batch_op.add_column(
-            sa.Column("refuses_reminders", sa.Boolean(), server_default=sa.false(), nullable=False)
-        )
-        batch_op.add_column(sa.Column("updated_at", UtcDateTime(), nullable=True))
-        batch_op.create_index(
-            batch_op.f("ix_resident_by_first_name"), ["by_first_name"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_resident_by_last_name"), ["by_last_name"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_resident_by_phone_end"), ["by_phone_end"], unique=False
-        )
-        batch_op.create_index(batch_op.f("ix_resident_commune_id"), ["commune_id"], unique=False)
-        batch_op.create_foreign_key(
-            batch_op.f("fk_resident_commune_id_commune"), "commune", ["commune_id"], ["id"]
-        )
-
-    with op.batch_alter_table("venue") as batch_op:
-        batch_op.add_column(sa.Column("card", sa.JSON(), server_default="{}", nullable=False))
+    for table, column, target in REFERENCES:
+        add_reference(table, column, target)
+    for table, columns in new_columns().items():
+        for column in columns:
+            op.add_column(table, column)
+    op.create_index("ix_call_task_closed_at_due_at", "call_task", ["closed_at", "due_at"])
+    for name in SEARCHED:
+        op.create_index(f"ix_resident_{name}", "resident", [name])
 
     for statement in JOURNAL_SQLITE if is_sqlite() else JOURNAL_POSTGRESQL:
         op.execute(statement)
     give_cards_their_keys()
+
+
+def add_reference(table: str, column: str, target: str) -> None:
+    """Without recreating the table on SQLite: batch mode would copy every appointment."""
+    name = f"fk_{table}_{column}_{target}"
+    if is_sqlite():
+        op.execute(
+            f"ALTER TABLE {table} ADD COLUMN {column} INTEGER"
+            f' CONSTRAINT {name} REFERENCES "{target}" (id)'
+        )
+        return
+    op.add_column(table, sa.Column(column, sa.Integer(), nullable=True))
+    op.create_foreign_key(name, table, target, [column], ["id"])
+
+
+def new_columns() -> dict[str, list[sa.Column[object]]]:
+    """What each table of issue A gains, beside its references."""
+    key = sa.String(length=200).with_variant(sa.String(length=200, collation="C"), "postgresql")
+    off, empty = sa.false(), "{}"
+    return {
+        "absence": [sa.Column("series", sa.String(length=200))],
+        "appointment": [
+            sa.Column("caller", sa.String(length=24)),
+            sa.Column("deadline", sa.String(length=24)),
+            sa.Column("note", sa.String(length=200)),
+            sa.Column("arrived_at", UtcDateTime()),
+        ],
+        "appointment_event": [sa.Column("reason", sa.String(length=24))],
+        "call_task": [sa.Column("tried_at", UtcDateTime())],
+        "resident": [
+            *(sa.Column(name, key) for name in SEARCHED if name.startswith("by_")),
+            sa.Column("refuses_reminders", sa.Boolean(), server_default=off, nullable=False),
+            sa.Column("updated_at", UtcDateTime()),
+        ],
+        "venue": [sa.Column("card", sa.JSON(), server_default=empty, nullable=False)],
+    }
 
 
 def is_sqlite() -> bool:
@@ -339,45 +312,18 @@ def downgrade() -> None:
     op.execute("DROP TRIGGER journal_append_only" + ("" if is_sqlite() else " ON journal_entry"))
     if not is_sqlite():
         op.execute("DROP FUNCTION journal_is_append_only()")
-    with op.batch_alter_table("venue") as batch_op:
-        batch_op.drop_column("card")
-
-    with op.batch_alter_table("resident") as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_resident_commune_id_commune"), type_="foreignkey")
-        batch_op.drop_index(batch_op.f("ix_resident_commune_id"))
-        batch_op.drop_index(batch_op.f("ix_resident_by_phone_end"))
-        batch_op.drop_index(batch_op.f("ix_resident_by_last_name"))
-        batch_op.drop_index(batch_op.f("ix_resident_by_first_name"))
-        batch_op.drop_column("updated_at")
-        batch_op.drop_column("refuses_reminders")
-        batch_op.drop_column("by_phone_end")
-        batch_op.drop_column("by_first_name")
-        batch_op.drop_column("by_last_name")
-        batch_op.drop_column("commune_id")
-
-    with op.batch_alter_table("call_task") as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_call_task_user_id_user"), type_="foreignkey")
-        batch_op.drop_index("ix_call_task_closed_at_due_at")
-        batch_op.drop_column("user_id")
-        batch_op.drop_column("tried_at")
-
-    with op.batch_alter_table("appointment_event") as batch_op:
-        batch_op.drop_constraint(
-            batch_op.f("fk_appointment_event_user_id_user"), type_="foreignkey"
-        )
-        batch_op.drop_column("reason")
-        batch_op.drop_column("user_id")
-
-    with op.batch_alter_table("appointment") as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_appointment_booked_by_id_user"), type_="foreignkey")
-        batch_op.drop_column("arrived_at")
-        batch_op.drop_column("note")
-        batch_op.drop_column("deadline")
-        batch_op.drop_column("caller")
-        batch_op.drop_column("booked_by_id")
-
-    with op.batch_alter_table("absence") as batch_op:
-        batch_op.drop_column("series")
+    for name in SEARCHED:
+        op.drop_index(f"ix_resident_{name}", "resident")
+    op.drop_index("ix_call_task_closed_at_due_at", "call_task")
+    gained = {
+        table: [column.name for column in columns] for table, columns in new_columns().items()
+    }
+    for table, column, _target in REFERENCES:
+        gained[table].append(column)
+    for table, columns in gained.items():
+        with op.batch_alter_table(table) as batch_op:
+            for column in columns:
+                batch_op.drop_column(column)
 
     with op.batch_alter_table("user_session") as batch_op:
         batch_op.drop_index(batch_op.f("ix_user_session_user_id"))

@@ -94,7 +94,7 @@ def _copy(demo: Demo, folder: Path) -> Path:
 
 def _dump(url: str) -> list[str]:
     with sqlite3.connect(_file(url)) as connection:
-        return [line for line in connection.iterdump() if line.startswith("INSERT")]
+        return list(connection.iterdump())
 
 
 def _file(url: str) -> str:

@@ -34,22 +34,20 @@ def test_the_checks_are_those_of_the_models(engine: Engine) -> None:
         assert wanted <= made, table.name
 
 
-def test_the_wall_of_engagements_stands(engine: Engine) -> None:
+def test_the_wall_of_engagements_and_the_seal_of_the_journal_stand(engine: Engine) -> None:
     """Batch mode of Alembic drops triggers in silence, and no comparison sees them."""
+    made = {
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY name",
+        "postgresql": "SELECT conname FROM pg_constraint WHERE contype = 'x'"
+        " UNION SELECT tgname FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1",
+    }
+    wanted = {
+        "sqlite": ["journal_append_only", "no_overlap_insert", "no_overlap_update"],
+        "postgresql": ["journal_append_only", "no_overlap"],
+    }
     with engine.connect() as connection:
-        if engine.dialect.name == "sqlite":
-            names = connection.scalars(
-                text(
-                    "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-                    " AND tbl_name = 'engagement' ORDER BY name"
-                )
-            )
-        else:
-            names = connection.scalars(
-                text("SELECT conname FROM pg_constraint WHERE contype = 'x' ORDER BY conname")
-            )
-        wall = {"sqlite": ["no_overlap_insert", "no_overlap_update"], "postgresql": ["no_overlap"]}
-        assert list(names) == wall[engine.dialect.name]
+        names = connection.scalars(text(made[engine.dialect.name]))
+        assert list(names) == wanted[engine.dialect.name]
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,10 @@
 """Many people, few places: real processes and real connections, on both databases."""
 
+from bench.drills.orders import Size
 from bench.drills.storm import raise_storm
-from bench.drills.storm_drill import SHORT
 from tests.support.databases import Database
 
-AT_LEAST = 1000
-"""On each database: two thousand in each run of the tests."""
+AT_LEAST = 2000
 HAPPENED = {
     "book: booked", "book: slot_taken", "book: limit_reached", "twin: booked", "move: moved",
     "move: slot_taken", "cancel: cancelled", "resend: same token", "imitate: form_already_used",
@@ -15,7 +14,7 @@ HAPPENED = {
 
 
 def test_a_storm_leaves_no_overlap_no_missed_road_no_lost_promise(database: Database) -> None:
-    report = raise_storm(database.url, SHORT, seed=2611)
+    report = raise_storm(database.url, Size(), seed=2611)
     assert report.faults == []
     assert report.attempts >= AT_LEAST
     assert report.outcomes.keys() >= HAPPENED
