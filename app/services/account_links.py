@@ -13,8 +13,9 @@ from app.domain.passwords import check_new_password
 from app.domain.staff_errors import AccountLinkDead, CurrentPasswordWrong, SubjectUnknown
 from app.gateways.passwords import hash_password, is_password
 from app.models.accounts import AccountLink, User
-from app.services.accounts import end_sessions, hashed, locked
+from app.services.accounts import end_sessions, locked
 from app.services.journal import note
+from app.services.links import hash_token
 from app.services.transaction import write_transaction
 
 LINK_LIFE = timedelta(hours=1)
@@ -47,7 +48,7 @@ def issue_link(
             AccountLink(
                 user_id=user_id,
                 purpose=purpose,
-                token_hash=hashed(token),
+                token_hash=hash_token(token),
                 created_at=now,
                 expires_at=now + LINK_LIFE,
             )
@@ -105,7 +106,7 @@ def _live_link(session: Session, token: str, now: datetime) -> AccountLink:
         select(AccountLink)
         .join(User, User.id == AccountLink.user_id)
         .where(
-            AccountLink.token_hash == hashed(token),
+            AccountLink.token_hash == hash_token(token),
             AccountLink.used_at.is_(None),
             AccountLink.expires_at > now,
             User.active,

@@ -1,6 +1,5 @@
 """Signing in and staying signed in: accounts, sessions, the second step."""
 
-import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from app.gateways.passwords import is_password
 from app.models.accounts import RecoveryCode, User, UserSession
 from app.services import throttle
 from app.services.journal import note
+from app.services.links import hash_token
 from app.services.throttle import Quota
 from app.services.transaction import write_transaction
 
@@ -93,7 +93,7 @@ def _takes_code(session: Session, user: User, code: str, now: datetime) -> bool:
         .where(
             RecoveryCode.user_id == user.id,
             RecoveryCode.used_at.is_(None),
-            RecoveryCode.code_hash == hashed(recovery_letters(code)),
+            RecoveryCode.code_hash == hash_token(recovery_letters(code)),
         )
         .values(used_at=now)
     )
@@ -120,7 +120,7 @@ def open_session(session: Session, user_id: int, device: str, *, now: datetime) 
         session.add(
             UserSession(
                 user_id=user.id,
-                key_hash=hashed(key),
+                key_hash=hash_token(key),
                 nonce=user.nonce,
                 created_at=now,
                 seen_at=now,
@@ -134,7 +134,7 @@ def open_session(session: Session, user_id: int, device: str, *, now: datetime) 
 def signed_in(session: Session, key: str, *, now: datetime) -> SignedIn | None:
     """Who that key stands for; None where the session is over, idle, or was ended elsewhere."""
     row = session.scalars(
-        select(UserSession).where(UserSession.key_hash == hashed(key))
+        select(UserSession).where(UserSession.key_hash == hash_token(key))
     ).one_or_none()
     if row is None or not _is_alive(row, now):
         return None
@@ -219,8 +219,3 @@ def locked(session: Session, user_id: int) -> User:
 def _tidy_sessions(session: Session, now: datetime) -> None:
     """Sessions of yesterday go away by themselves."""
     session.execute(delete(UserSession).where(UserSession.seen_at < now - WHOLE_SESSION))
-
-
-def hashed(secret: str) -> str:
-    """What the table keeps of a long random secret."""
-    return hashlib.sha256(secret.encode()).hexdigest()

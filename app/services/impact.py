@@ -53,13 +53,11 @@ class _Looked(Exception):
         self.preview = preview
 
 
-def preview(session: Session, plan: Plan, *, now: datetime) -> list[Line]:
-    """What the plan would touch; nothing is saved. Raises what the plan refuses."""
-    return look(session, plan, now=now).lines
+def preview(session: Session, plan: Plan, *, now: datetime) -> Preview:
+    """What the plan would touch, and what deserves a word; nothing is saved.
 
-
-def look(session: Session, plan: Plan, *, now: datetime) -> Preview:
-    """The same, with what deserves a word before saving."""
+    Raises what the plan refuses.
+    """
     try:
         with write_transaction(session, everybody(session)):
             draft = draft_plan(session, plan, now)

@@ -11,8 +11,9 @@ from app.domain.staff_errors import CodeWrong, CurrentPasswordWrong
 from app.gateways import totp
 from app.gateways.passwords import is_password
 from app.models.accounts import RecoveryCode
-from app.services.accounts import hashed, locked, recovery_letters
+from app.services.accounts import locked, recovery_letters
 from app.services.journal import note
+from app.services.links import hash_token
 from app.services.transaction import write_transaction
 
 RECOVERY_CODES = 10
@@ -36,7 +37,7 @@ def enable_second_step(
         user.totp_secret, user.totp_step = secret, step
         _forget_codes(session, user_id)
         session.add_all(
-            RecoveryCode(user_id=user_id, code_hash=hashed(recovery_letters(each)))
+            RecoveryCode(user_id=user_id, code_hash=hash_token(recovery_letters(each)))
             for each in codes
         )
         note(

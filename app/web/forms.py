@@ -1,7 +1,7 @@
 """What all forms share: refusals of the domain become sentences beside the field they are about."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NoReturn, Protocol
 
 from flask import g, request
@@ -106,9 +106,9 @@ def checked_by(rule: Callable[[str], Any]) -> Callable[[BaseForm, Field], None]:
     return validator
 
 
-def offered(answers: Mapping[Any, Any]) -> list[SelectChoice]:
+def offered(answers: Mapping[Any, Any] | Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
     """The answers of a list of choices, by the value that each sends."""
-    return [SelectChoice(str(value), label) for value, label in answers.items()]
+    return [SelectChoice(str(value), label) for value, label in dict(answers).items()]
 
 
 def required(refusal: type[DomainError]) -> Callable[[BaseForm, Field], None]:

@@ -23,7 +23,7 @@ BOOKINGS_A_DAY = 10
 """Of one phone, cancelled ones included: a limit that cancelling in a loop does not lift."""
 SIGN_INS, SIGN_INS_FROM_HERE, CODES, SIGN_IN_MINUTES = 8, 60, 5, 15
 """A whole town hall may share one address."""
-PERSON_SEARCHES = 120
+PERSON_SEARCHES, DESK_SEARCHES = 120, 600
 IPV6_PREFIX = 64
 """One subscriber has a whole /64: its addresses count as one."""
 
@@ -86,6 +86,11 @@ def code_quotas(user_id: int) -> list[Quota]:
 def person_search_quotas(user_id: int) -> list[Quota]:
     """Nobody looks for so many people in an hour: whoever does copies a list (T10)."""
     return [Quota(_key("person-search", str(user_id)), PERSON_SEARCHES, HOUR, TooManySearches)]
+
+
+def desk_search_quotas(user_id: int) -> list[Quota]:
+    """At the desk digits and letters arrive one by one: more searches, for the same people."""
+    return [Quota(_key("desk-search", str(user_id)), DESK_SEARCHES, HOUR, TooManySearches)]
 
 
 def note_wait(refusal: DomainError) -> None:

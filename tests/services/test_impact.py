@@ -41,7 +41,7 @@ def away(stage: Stage, person: str = "jeanne", day: date = TUESDAY, **more: Any)
 
 def saved(stage: Stage, plan: Any, choices: dict[str, str] | None = None) -> TimetableChange:
     """Apply with these choices by token, the proposed ones for the others."""
-    lines = preview(stage.session, plan, now=LATER)
+    lines = preview(stage.session, plan, now=LATER).lines
     keys = {line.appointment_id: line.chosen for line in lines}
     keys |= {stage.appointment(token).id: key for token, key in (choices or {}).items()}
     change = apply(stage.session, plan, keys, now=LATER, by=coordinator(stage.session))
@@ -57,7 +57,7 @@ def test_a_preview_tells_who_is_touched_and_saves_nothing(stage: Stage) -> None:
     token = stage.book()
     stage.book(choice("2026-11-26T09:00", "mairie-aval"), phone=phone())
     revision = stage.session.scalars(select(Territory.revision)).one()
-    (line,) = preview(stage.session, away(stage), now=LATER)
+    (line,) = preview(stage.session, away(stage), now=LATER).lines
     assert line.appointment_id == stage.appointment(token).id
     assert (line.person, line.counsellor, line.place) == ("Rose S.", "Jeanne", "mairie-amont")
     assert line.starts_at == at(TUESDAY_AT_NINE)
@@ -69,7 +69,7 @@ def test_a_preview_tells_who_is_touched_and_saves_nothing(stage: Stage) -> None:
 
 def test_each_choice_names_the_colleague_the_hour_and_the_place(stage: Stage) -> None:
     stage.book()
-    (line,) = preview(stage.session, away(stage), now=LATER)
+    (line,) = preview(stage.session, away(stage), now=LATER).lines
     colleague, here, call = line.choices
     assert (colleague.way, colleague.colleague) == (Way.COLLEAGUE, "Karim")
     assert (here.way, here.colleague, here.place) == (Way.HERE, "Karim", "mairie-amont")
@@ -138,7 +138,7 @@ def test_a_replacement_gives_the_sessions_to_the_colleague(stage: Stage) -> None
 def test_the_substitute_s_own_appointments_are_touched_too(stage: Stage) -> None:
     """Karim's session at Butte gives way to Jeanne's at Aval."""
     token = stage.book(choice("2026-11-25T09:00", "mairie-butte"))
-    lines = preview(stage.session, away(stage, day=WEDNESDAY, substitute="karim"), now=LATER)
+    lines = preview(stage.session, away(stage, day=WEDNESDAY, substitute="karim"), now=LATER).lines
     assert [line.appointment_id for line in lines] == [stage.appointment(token).id]
     assert Way.COLLEAGUE not in ways(lines[0])
 
@@ -146,7 +146,7 @@ def test_the_substitute_s_own_appointments_are_touched_too(stage: Stage) -> None
 def test_what_is_no_longer_possible_goes_to_the_call_list_and_is_said(stage: Stage) -> None:
     token = stage.book()
     plan = away(stage)
-    lines = preview(stage.session, plan, now=LATER)
+    lines = preview(stage.session, plan, now=LATER).lines
     stage.book(phone=phone())
     change = apply(
         stage.session,
@@ -162,7 +162,7 @@ def test_what_is_no_longer_possible_goes_to_the_call_list_and_is_said(stage: Sta
 
 def test_what_was_booked_after_the_preview_goes_to_the_call_list(stage: Stage) -> None:
     plan = away(stage)
-    assert preview(stage.session, plan, now=LATER) == []
+    assert preview(stage.session, plan, now=LATER).lines == []
     token = stage.book()
     apply(stage.session, plan, {}, now=LATER, by=coordinator(stage.session))
     assert [task.reason for task in stage.call_tasks(token)] == [CallReason.TO_MOVE]
@@ -174,7 +174,7 @@ def test_a_closure_touches_whoever_comes_to_that_venue(stage: Stage) -> None:
     venue_id = stage.appointment(token).engagement.venue_id
     assert venue_id
     plan = ClosurePlan(venue_id, Days(TUESDAY, part=PartOfDay.MORNING), "Élections")
-    (line,) = preview(stage.session, plan, now=LATER)
+    (line,) = preview(stage.session, plan, now=LATER).lines
     assert line.appointment_id == stage.appointment(token).id
     assert [each.starts_at for each in line.choices if each.way is Way.HERE] == [
         at("2026-11-26T12:35")
@@ -227,14 +227,16 @@ def test_what_a_colleague_was_given_is_touched_by_their_absence_too(stage: Stage
         stage.catalogue.venue("mairie-butte").id, Days(WEDNESDAY, part=PartOfDay.MORNING)
     )
     saved(stage, rules)
-    lines = preview(stage.session, away(stage, day=WEDNESDAY, part=PartOfDay.MORNING), now=LATER)
+    lines = preview(
+        stage.session, away(stage, day=WEDNESDAY, part=PartOfDay.MORNING), now=LATER
+    ).lines
     (line,) = lines
     assert line.chosen == f"collegue.{karim}"
     saved(stage, away(stage, day=WEDNESDAY, part=PartOfDay.MORNING))
     assert stage.where(token)[0] == "karim"
     (again,) = preview(
         stage.session, away(stage, "karim", day=WEDNESDAY, part=PartOfDay.MORNING), now=LATER
-    )
+    ).lines
     assert again.appointment_id == stage.appointment(token).id
 
 
@@ -273,7 +275,7 @@ def test_everybody_is_locked(stage: Stage) -> None:
 def test_beyond_the_window_what_is_booked_is_still_seen(stage: Stage) -> None:
     token = stage.book(choice("2026-11-27T09:00"))
     stage.change_territory(territory(booking_window_days=2))
-    (line,) = preview(stage.session, away(stage, day=TODAY + timedelta(days=4)), now=LATER)
+    (line,) = preview(stage.session, away(stage, day=TODAY + timedelta(days=4)), now=LATER).lines
     assert line.appointment_id == stage.appointment(token).id
     assert stage.count(AppointmentEvent) == 1
     assert stage.count(OutboxMessage) == 1

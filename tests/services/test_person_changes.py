@@ -137,6 +137,14 @@ def test_a_past_appointment_keeps_its_commune(stage: Stage, rose: Appointment) -
     assert card_of(stage, rose.resident_id).commune_id is None
 
 
+def test_an_appointment_told_for_another_commune_keeps_it(stage: Stage, rose: Appointment) -> None:
+    aval = stage.catalogue.commune("aval").id
+    stage.appointment(token_of(rose)).commune_id = aval
+    stage.session.commit()
+    correct(stage, rose, clerk(stage), commune_id=None)
+    assert stage.appointment(token_of(rose)).commune_id == aval
+
+
 def test_the_second_of_two_clerks_is_told_who_was_first(stage: Stage, rose: Appointment) -> None:
     anne, bea = clerk(stage), clerk(stage, "Béa")
     correct(stage, rose, anne, version="", last_name="Sérin")

@@ -13,7 +13,7 @@ from app.domain.availability import AvailabilityKind
 from app.domain.errors import DomainError
 from app.domain.planning_rules import WarningKind
 from app.models.schedule import Availability
-from app.services.impact import look, preview
+from app.services.impact import preview
 from app.services.planning_rule_lists import find_rule
 from app.services.planning_rules import RuleDate, RuleEnd, RulePlan
 from app.services.undo import undo
@@ -46,7 +46,7 @@ def test_an_availability_ends_after_a_day(stage: Stage) -> None:
 def test_one_date_is_skipped_and_given_back(stage: Stage) -> None:
     token = stage.book()
     plan = date_of(stage, TUESDAY)
-    assert [line.appointment_id for line in preview(stage.session, plan, now=LATER)] == [
+    assert [line.appointment_id for line in preview(stage.session, plan, now=LATER).lines] == [
         stage.appointment(token).id
     ]
     save(stage, plan)
@@ -127,7 +127,7 @@ def test_an_availability_that_does_not_exist_is_unknown(stage: Stage) -> None:
 
 
 def kinds(stage: Stage, plan: Any) -> list[WarningKind]:
-    return [each.kind for each in look(stage.session, plan, now=LATER).cautions]
+    return [each.kind for each in preview(stage.session, plan, now=LATER).cautions]
 
 
 def test_a_town_hall_a_holiday_and_a_colleague_are_told_and_stop_nobody(stage: Stage) -> None:
@@ -136,7 +136,7 @@ def test_a_town_hall_a_holiday_and_a_colleague_are_told_and_stop_nobody(stage: S
     raw["communes"][0]["town_hall"]["opening_hours"] = {"mardi": ["08:30-12:00"]}
     stage.change_territory(raw)
     friday = RulePlan(rule(stage, weekday=4, from_time=time(16, 15), to_time=time(18)))
-    found = look(stage.session, friday, now=LATER).cautions
+    found = preview(stage.session, friday, now=LATER).cautions
     assert [each.kind for each in found] == [
         WarningKind.TOWN_HALL_CLOSED, *[WarningKind.HOLIDAY] * 2, WarningKind.ROAD,
     ]  # fmt: skip

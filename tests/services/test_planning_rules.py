@@ -64,7 +64,7 @@ def test_a_change_is_a_new_version_and_the_past_stays(stage: Stage) -> None:
 def test_what_the_new_hours_no_longer_hold_is_touched(stage: Stage) -> None:
     token = stage.book(choice("2026-11-24T11:15"))
     plan = changed(stage, starts_on=TUESDAY, to_time=time(11))
-    (line,) = preview(stage.session, plan, now=LATER)
+    (line,) = preview(stage.session, plan, now=LATER).lines
     assert line.appointment_id == stage.appointment(token).id
     assert line.choices[0].way is Way.COLLEAGUE
     save(stage, plan)

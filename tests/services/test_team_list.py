@@ -1,9 +1,11 @@
 """The team as the coordinator sees it, and the communes that miss somebody."""
 
+from dataclasses import replace
+
 import pytest
 
 from app.domain.access import Role
-from app.domain.staff_errors import EditedMeanwhile, SubjectUnknown
+from app.domain.staff_errors import CounsellorMissing, EditedMeanwhile, SubjectUnknown
 from app.services.team import AccountRequest, change_user, create_user, disable_user
 from app.services.team_list import (
     find_gaps,
@@ -73,6 +75,8 @@ def test_an_agenda_has_one_account(stage: Stage) -> None:
     user_id = create_user(stage.session, asked, by=None, now=NOW)
     assert list(free_counsellors(stage.session).values()) == ["Karim"]
     assert list(free_counsellors(stage.session, user_id).values()) == ["Jeanne", "Karim"]
+    with pytest.raises(CounsellorMissing):
+        create_user(stage.session, replace(asked, email="k@equipe.invalid"), by=None, now=NOW)
 
 
 def test_the_second_of_two_coordinators_is_told_who_was_first(stage: Stage) -> None:

@@ -35,7 +35,7 @@ def away(stage: Stage, day: date = TUESDAY, person: str = "jeanne") -> AbsencePl
 
 
 def save(stage: Stage, plan: Any, choices: dict[str, str] | None = None) -> int:
-    lines = preview(stage.session, plan, now=LATER)
+    lines = preview(stage.session, plan, now=LATER).lines
     keys = {line.appointment_id: line.chosen for line in lines}
     keys |= {stage.appointment(token).id: key for token, key in (choices or {}).items()}
     found = apply(stage.session, plan, keys, now=LATER, by=coordinator(stage.session))

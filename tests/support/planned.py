@@ -41,7 +41,7 @@ def rule(stage: Stage, **changes: Any) -> Rule:
 
 
 def save(stage: Stage, plan: Any) -> int:
-    lines = preview(stage.session, plan, now=LATER)
+    lines = preview(stage.session, plan, now=LATER).lines
     keys = {line.appointment_id: line.chosen for line in lines}
     found = apply(stage.session, plan, keys, now=LATER, by=coordinator(stage.session))
     stage.session.rollback()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.web.desk import page
+from app.web import quotas
 from tests.support.desk_call import CALL, TOPIC, a_call, look, offered, save
 from tests.support.page_client import PageClient, page_of
 from tests.support.team import Team
@@ -104,7 +104,7 @@ def test_a_person_of_another_commune_is_warned_about_not_refused(clerk: PageClie
 def test_many_searches_are_slowed_down_and_told(
     clerk: PageClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(page, "SEARCHES_AN_HOUR", 1)
+    monkeypatch.setattr(quotas, "DESK_SEARCHES", 1)
     look(clerk, telephone="0001")
     answer = look(clerk, telephone="0001")
     assert answer.status_code == 429

@@ -29,10 +29,9 @@ from app.web.booking.offered import (
     RELATIONS,
     message_channels,
     message_question,
-    offered,
     phone_hint,
 )
-from app.web.forms import BaseForm, checked_by, refuse_field, required
+from app.web.forms import BaseForm, checked_by, offered, refuse_field, required
 from app.web.language import current_language
 from app.web.wording import sentence
 

@@ -1,12 +1,10 @@
 """The answers that the contact page offers, and the words of what depends on the installation."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from flask import current_app
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms.fields import SelectChoice
 
 from app.domain.appointment import CallTime, HelperRelation, MessageChannel, Recipient
 from app.gateways.senders import is_configured
@@ -42,11 +40,6 @@ def message_channels() -> dict[MessageChannel, Any]:
         for channel, label in MESSAGES.items()
         if channel is MessageChannel.NONE or is_configured(channel, config)
     }
-
-
-def offered(answers: Mapping[Any, Any]) -> list[SelectChoice]:
-    """As choices of a field."""
-    return [SelectChoice(value, label) for value, label in answers.items()]
 
 
 def message_question() -> str:

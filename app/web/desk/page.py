@@ -24,20 +24,16 @@ from app.services.desk_times import (
     find_desk_times,
     nearest_desk_times,
 )
-from app.services.throttle import Quota
 from app.web.access import allow, current_actor
 from app.web.booking_terms import local_text
 from app.web.clock import utc_now
 from app.web.desk.asked import search_of
 from app.web.desk.forms import NEW_PERSON, YES, DeskForm, commune_choices
 from app.web.desk.wording import reason
-from app.web.links import current_links
+from app.web.quotas import desk_search_quotas
 from app.web.site import current_catalogue
 from app.web.times_page import day_groups
 
-SEARCHES_AN_HOUR = 600
-"""Letters arrive one by one: some twenty searches a call, thirty calls an hour."""
-HOUR = 60
 Group = dict[str, Any]
 
 
@@ -111,7 +107,7 @@ def people_of(form: DeskForm, card: Card | None) -> People:
     found = Found()
     if wanted:
         try:
-            note_search(db.session(), actor.user_id, _quotas(actor.user_id), now=now)
+            note_search(db.session(), actor.user_id, desk_search_quotas(actor.user_id), now=now)
             found = find_cards(db.session(), catalogue, wanted, actor, now=now)
         except TooManySearches as refusal:
             form.refuse(refusal)
@@ -120,11 +116,6 @@ def people_of(form: DeskForm, card: Card | None) -> People:
     is_listed = any(each.id == form.resident_id for each in found.cards)
     chosen = str(form.resident_id) if is_listed else NEW_PERSON
     return People(found, chosen, was_asked=wanted is not None)
-
-
-def _quotas(user_id: int) -> list[Quota]:
-    key = current_links().digest(f"desk-search:{user_id}")
-    return [Quota(key, SEARCHES_AN_HOUR, HOUR, TooManySearches)]
 
 
 @dataclass(frozen=True, slots=True)

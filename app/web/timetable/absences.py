@@ -6,7 +6,6 @@ from flask import Response, redirect, request, url_for
 from wtforms import RadioField
 
 from app.domain.access import Action, Subject
-from app.domain.errors import DomainError
 from app.domain.planning_errors import SubstituteUnfit
 from app.domain.staff_errors import SubjectUnknown
 from app.extensions import db
@@ -21,17 +20,17 @@ from app.services.planning_lists import (
 )
 from app.web.access import current_actor, current_user, may, requires
 from app.web.clock import utc_now
+from app.web.forms import offered
 from app.web.security import keeps_answers
 from app.web.staff_page import staff_page
 from app.web.timetable.fields import (
     DaysForm,
     chosen_person,
     is_own_only,
-    offered,
     own_people,
     person_validator,
 )
-from app.web.timetable.impact_page import chosen_keys, impact_page, wants_to_correct
+from app.web.timetable.impact_page import preview_change, save_change
 from app.web.timetable.routes import blueprint
 
 NOBODY = "personne"
@@ -106,14 +105,13 @@ def absence() -> Response:
 def absence_impact() -> Any:
     """What it would touch; nothing is saved."""
     form = AbsenceForm()
-    if form.validate() and not wants_to_correct():
-        try:
-            lines = impact.preview(db.session(), form.plan(), now=utc_now())
-        except DomainError as refusal:
-            form.refuse(refusal)
-        else:
-            return impact_page(form, lines, "absence", "timetable.save_absence")
-    return _form_page(form)
+    return preview_change(
+        form,
+        form.plan,
+        lambda: _form_page(form),
+        subject="absence",
+        endpoint="timetable.save_absence",
+    )
 
 
 @blueprint.post("/agents/absences/enregistrer")
@@ -122,16 +120,7 @@ def absence_impact() -> Any:
 def save_absence() -> Any:
     """One confirmation: the absence, and what was chosen for each appointment."""
     form = AbsenceForm()
-    if form.validate():
-        by = current_user().actor.user_id
-        try:
-            keys = chosen_keys()
-            change_id = impact.apply(db.session(), form.plan(), keys, now=utc_now(), by=by)
-        except DomainError as refusal:
-            form.refuse(refusal)
-        else:
-            return redirect(url_for("timetable.change", change_id=change_id), 303)
-    return _form_page(form)
+    return save_change(form, form.plan, lambda: _form_page(form))
 
 
 @blueprint.post("/agents/absences/<int:absence_id>/retrait")

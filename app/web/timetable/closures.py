@@ -6,7 +6,6 @@ from flask import Response, redirect, url_for
 from wtforms import RadioField, StringField
 
 from app.domain.access import Action
-from app.domain.errors import DomainError
 from app.domain.planning_errors import ClosureReasonTooLong, VenueMissing
 from app.domain.timetable import LONGEST_REASON
 from app.extensions import db
@@ -15,12 +14,12 @@ from app.services.planning import ClosurePlan, ClosureWithdrawal
 from app.services.planning_lists import closed_venue, list_closures, undoable_changes
 from app.web.access import current_user, requires
 from app.web.clock import utc_now
-from app.web.forms import refuse_field, required
+from app.web.forms import offered, refuse_field, required
 from app.web.security import keeps_answers
 from app.web.site import current_catalogue
 from app.web.staff_page import staff_page
-from app.web.timetable.fields import DaysForm, offered
-from app.web.timetable.impact_page import chosen_keys, impact_page, wants_to_correct
+from app.web.timetable.fields import DaysForm
+from app.web.timetable.impact_page import preview_change, save_change
 from app.web.timetable.routes import blueprint
 
 
@@ -61,7 +60,7 @@ def closures() -> Response:
 @requires(Action.CLOSE_VENUE)
 def closure() -> Response:
     """Which venue, when."""
-    return staff_page("timetable/closure.html", form=ClosureForm())
+    return _form_page(ClosureForm())
 
 
 @blueprint.post("/agents/fermetures/apercu")
@@ -70,14 +69,13 @@ def closure() -> Response:
 def closure_impact() -> Any:
     """What it would touch; nothing is saved."""
     form = ClosureForm()
-    if form.validate() and not wants_to_correct():
-        try:
-            lines = impact.preview(db.session(), form.plan(), now=utc_now())
-        except DomainError as refusal:
-            form.refuse(refusal)
-        else:
-            return impact_page(form, lines, "fermeture", "timetable.save_closure")
-    return staff_page("timetable/closure.html", form.status, form=form)
+    return preview_change(
+        form,
+        form.plan,
+        lambda: _form_page(form),
+        subject="fermeture",
+        endpoint="timetable.save_closure",
+    )
 
 
 @blueprint.post("/agents/fermetures/enregistrer")
@@ -86,16 +84,7 @@ def closure_impact() -> Any:
 def save_closure() -> Any:
     """One confirmation: the closure, and what was chosen for each appointment."""
     form = ClosureForm()
-    if form.validate():
-        by = current_user().actor.user_id
-        try:
-            keys = chosen_keys()
-            change_id = impact.apply(db.session(), form.plan(), keys, now=utc_now(), by=by)
-        except DomainError as refusal:
-            form.refuse(refusal)
-        else:
-            return redirect(url_for("timetable.change", change_id=change_id), 303)
-    return staff_page("timetable/closure.html", form.status, form=form)
+    return save_change(form, form.plan, lambda: _form_page(form))
 
 
 @blueprint.post("/agents/fermetures/<int:closure_id>/retrait")
@@ -106,3 +95,7 @@ def withdraw_closure(closure_id: int) -> Any:
     by = current_user().actor.user_id
     change_id = impact.apply(db.session(), plan, {}, now=utc_now(), by=by)
     return redirect(url_for("timetable.change", change_id=change_id), 303)
+
+
+def _form_page(form: ClosureForm) -> Response:
+    return staff_page("timetable/closure.html", form.status, form=form)

@@ -1,11 +1,9 @@
 """The answers that the timetable forms share: dates, parts of a day, people, venues."""
 
-from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
 from wtforms import RadioField, StringField
-from wtforms.fields import SelectChoice
 
 from app.domain.access import Action, Role, Subject
 from app.domain.errors import DomainError
@@ -20,7 +18,7 @@ from app.domain.staff_errors import SubjectUnknown
 from app.extensions import db
 from app.services.planning_lists import Person, people_at_work
 from app.web.access import current_actor, may
-from app.web.forms import BaseForm, refuse_field
+from app.web.forms import BaseForm, offered, refuse_field
 
 FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%d/%m/%y", "%d-%m-%Y", "%d.%m.%Y")
 """What a date field of a browser sends, then what people type."""
@@ -58,10 +56,6 @@ def date_validator(unreadable: type[DomainError], missing: type[DomainError] | N
             refuse_field(form, missing())
 
     return validator
-
-
-def offered(answers: Iterable[tuple[Any, str]]) -> list[SelectChoice]:
-    return [SelectChoice(str(value), label) for value, label in answers]
 
 
 class DaysForm(BaseForm):

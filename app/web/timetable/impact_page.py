@@ -1,14 +1,21 @@
 """The page that shows what a plan would touch, and reads what was chosen for each appointment."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from flask import Response, request, url_for
+from flask import Response, redirect, request, url_for
 
+from app.domain.errors import DomainError
 from app.domain.impact import Way
+from app.extensions import db
+from app.services import impact
 from app.services.impact_lines import Choice, Line
+from app.services.planning import Plan
+from app.web.access import current_user
+from app.web.clock import utc_now
 from app.web.forms import BaseForm
 from app.web.staff_page import staff_page
+from app.web.timetable.rule_words import caution_words
 from app.web.timetable.words import moment_words, window_words
 
 PREFIX = "choix-"
@@ -19,21 +26,56 @@ HEADINGS = {
 }
 
 
-def impact_page(
+def preview_change(
+    form: BaseForm,
+    plan: Callable[[], Plan],
+    again: Callable[[], Response],
+    *,
+    subject: str,
+    endpoint: str,
+    **address: Any,
+) -> Response:
+    """What the plan of this form would touch, and what deserves a word; nothing is saved.
+
+    `again` shows the form, with its refusals; `endpoint` saves, `subject` is a word of HEADINGS.
+    """
+    if form.validate() and not _wants_to_correct():
+        try:
+            found = impact.preview(db.session(), plan(), now=utc_now())
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            words = [caution_words(each) for each in found.cautions]
+            return _impact_page(form, found.lines, subject, words, url_for(endpoint, **address))
+    return again()
+
+
+def save_change(form: BaseForm, plan: Callable[[], Plan], again: Callable[[], Response]) -> Any:
+    """One confirmation: the plan, and what was chosen for each appointment, in one transaction."""
+    if form.validate():
+        by, keys = current_user().actor.user_id, chosen_keys()
+        try:
+            change_id = impact.apply(db.session(), plan(), keys, now=utc_now(), by=by)
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            return redirect(url_for("timetable.change", change_id=change_id), 303)
+    return again()
+
+
+def _impact_page(
     form: BaseForm,
     lines: Sequence[Line],
     subject: str,
-    endpoint: str,
-    warnings: Sequence[str] = (),
-    **address: Any,
+    warnings: Sequence[str],
+    save_url: str,
 ) -> Response:
-    """The preview; `endpoint` saves it, `subject` is a word of HEADINGS."""
     return staff_page(
         "timetable/impact.html",
         lines=[shown_line(each) for each in lines],
         heading=heading(subject, len(lines)),
         kept=_kept(form),
-        save_url=url_for(endpoint, **address),
+        save_url=save_url,
         correct_url=request.path,
         warnings=warnings,
     )
@@ -55,7 +97,7 @@ def chosen_keys() -> dict[int, str]:
     }
 
 
-def wants_to_correct() -> bool:
+def _wants_to_correct() -> bool:
     """« Corriger mes réponses »: the form again, as it was filled."""
     return "corriger" in request.form
 

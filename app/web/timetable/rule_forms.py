@@ -9,6 +9,7 @@ from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField, S
 
 from app.domain.availability import AvailabilityKind
 from app.domain.checks import WEEKDAYS
+from app.domain.errors import DomainError
 from app.domain.planning_errors import (
     AgendaMissing,
     DateMissing,
@@ -21,19 +22,18 @@ from app.domain.planning_errors import (
 )
 from app.domain.planning_rules import Rule
 from app.domain.recurrence import LAST
-from app.domain.staff_errors import SubjectUnknown
+from app.domain.staff_errors import EditedMeanwhile, SubjectUnknown
 from app.domain.timetable import MOST_DESK_DAYS, MOST_WEEKS
 from app.services.planning import Plan
 from app.services.planning_rule_lists import RuleEntry
 from app.services.planning_rules import RuleDate, RuleEnd, RulePlan
 from app.web.access import current_actor
-from app.web.forms import BaseForm, refuse_field
+from app.web.forms import BaseForm, offered, refuse_field
 from app.web.site import current_catalogue
 from app.web.timetable.fields import (
     chosen_person,
     date_validator,
     is_own_only,
-    offered,
     own_people,
     read_date,
 )
@@ -102,6 +102,8 @@ def _person(form: Any, field: Any) -> None:
 class RuleForm(BaseForm):
     """Who, where, when, from when on."""
 
+    was_edited = False
+    """Somebody else has changed these hours since the form was opened."""
     plage = HiddenField()
     version = HiddenField()
     conseiller = RadioField("Qui reçoit ?", [_person], validate_choice=False)
@@ -148,6 +150,10 @@ class RuleForm(BaseForm):
         )
         towns = catalogue.communes
         self.communes.choices = offered((each.slug, each.name) for each in towns if each.bookable)
+
+    def refuse(self, refusal: DomainError) -> None:
+        super().refuse(refusal)
+        self.was_edited = isinstance(refusal, EditedMeanwhile)
 
     def fill(self, entry: RuleEntry) -> None:
         """What is in force, to be changed from a day on."""

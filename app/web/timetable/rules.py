@@ -2,24 +2,22 @@
 
 from typing import Any
 
-from flask import Response, redirect, url_for
+from flask import Response
 
 from app.domain.access import Action, Subject
-from app.domain.errors import DomainError
-from app.domain.staff_errors import EditedMeanwhile, SubjectUnknown
+from app.domain.staff_errors import SubjectUnknown
 from app.extensions import db
-from app.services import impact
 from app.services.planning_lists import undoable_changes
 from app.services.planning_rule_lists import RuleEntry, find_rule, list_rules
-from app.web.access import current_user, may, requires
+from app.web.access import may, requires
 from app.web.clock import utc_now
 from app.web.security import keeps_answers
 from app.web.staff_page import staff_page
 from app.web.timetable.fields import is_own_only
-from app.web.timetable.impact_page import chosen_keys, impact_page, wants_to_correct
+from app.web.timetable.impact_page import preview_change, save_change
 from app.web.timetable.routes import blueprint
 from app.web.timetable.rule_forms import RuleDateForm, RuleForm
-from app.web.timetable.rule_words import caution_words, rhythm_words
+from app.web.timetable.rule_words import rhythm_words
 
 
 @blueprint.get("/agents/horaires")
@@ -64,15 +62,13 @@ def change_rule(rule_id: int) -> Response:
 def rule_impact() -> Any:
     """What it would touch, and what deserves a word; nothing is saved."""
     form = RuleForm()
-    if form.validate() and not wants_to_correct():
-        try:
-            found = impact.look(db.session(), form.plan(own_rule), now=utc_now())
-        except DomainError as refusal:
-            _refuse(form, refusal)
-        else:
-            words = [caution_words(each) for each in found.cautions]
-            return impact_page(form, found.lines, "horaires", "timetable.save_rule", words)
-    return _form_page(form)
+    return preview_change(
+        form,
+        lambda: form.plan(own_rule),
+        lambda: _form_page(form),
+        subject="horaires",
+        endpoint="timetable.save_rule",
+    )
 
 
 @blueprint.post("/agents/horaires/enregistrer")
@@ -81,16 +77,7 @@ def rule_impact() -> Any:
 def save_rule() -> Any:
     """One confirmation: the hours, and what was chosen for each appointment."""
     form = RuleForm()
-    if form.validate():
-        by = current_user().actor.user_id
-        try:
-            plan = form.plan(own_rule)
-            change_id = impact.apply(db.session(), plan, chosen_keys(), now=utc_now(), by=by)
-        except DomainError as refusal:
-            _refuse(form, refusal)
-        else:
-            return redirect(url_for("timetable.change", change_id=change_id), 303)
-    return _form_page(form)
+    return save_change(form, lambda: form.plan(own_rule), lambda: _form_page(form))
 
 
 @blueprint.get("/agents/horaires/plage/<int:rule_id>/dates")
@@ -106,16 +93,14 @@ def rule_dates(rule_id: int) -> Response:
 def rule_date_impact(rule_id: int) -> Any:
     """What it would touch; nothing is saved."""
     form, found = RuleDateForm(), own_rule(rule_id)
-    if form.validate() and not wants_to_correct():
-        try:
-            lines = impact.preview(db.session(), form.plan(found), now=utc_now())
-        except DomainError as refusal:
-            form.refuse(refusal)
-        else:
-            return impact_page(
-                form, lines, "horaires", "timetable.save_rule_date", rule_id=found.id
-            )
-    return _dates_page(form, found)
+    return preview_change(
+        form,
+        lambda: form.plan(found),
+        lambda: _dates_page(form, found),
+        subject="horaires",
+        endpoint="timetable.save_rule_date",
+        rule_id=found.id,
+    )
 
 
 @blueprint.post("/agents/horaires/plage/<int:rule_id>/dates/enregistrer")
@@ -124,16 +109,7 @@ def rule_date_impact(rule_id: int) -> Any:
 def save_rule_date(rule_id: int) -> Any:
     """One confirmation."""
     form, found = RuleDateForm(), own_rule(rule_id)
-    if form.validate():
-        by = current_user().actor.user_id
-        try:
-            plan = form.plan(found)
-            change_id = impact.apply(db.session(), plan, chosen_keys(), now=utc_now(), by=by)
-        except DomainError as refusal:
-            form.refuse(refusal)
-        else:
-            return redirect(url_for("timetable.change", change_id=change_id), 303)
-    return _dates_page(form, found)
+    return save_change(form, lambda: form.plan(found), lambda: _dates_page(form, found))
 
 
 def own_rule(rule_id: int) -> RuleEntry:
@@ -148,14 +124,9 @@ def may_plan(counsellor_id: int) -> bool:
     return may(Action.PLAN_TIMETABLE, Subject(counsellor_ids=frozenset({counsellor_id})))
 
 
-def _refuse(form: RuleForm, refusal: DomainError) -> None:
-    """Who was told of another's change may save over it: the next answer is to the new version."""
-    form.refuse(refusal)
-    if isinstance(refusal, EditedMeanwhile):
-        form.version.data = str(own_rule(int(form.plage.data or 0)).version)
-
-
 def _form_page(form: RuleForm) -> Response:
+    if form.was_edited:  # who was told of it may save over it: the next answer is to that version
+        form.version.data = str(own_rule(int(form.plage.data or 0)).version)
     return staff_page("timetable/rule.html", form.status, form=form, is_own=is_own_only())
 
 
