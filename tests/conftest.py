@@ -9,6 +9,7 @@ pytest_plugins = [
     "tests.support.stage",
     "tests.support.browser",
     "tests.support.team",
+    "tests.support.passwords",
     "tests.support.sign_in",
     "tests.support.agenda_site",
     "tests.support.canaries",

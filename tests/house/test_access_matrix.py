@@ -11,7 +11,7 @@ from tests.support.access import ROLES, open_rows, staff_rows
 from tests.support.databases import Database
 from tests.support.page_client import PageClient
 from tests.support.site import MakeApp
-from tests.support.team import Team, make_team
+from tests.support.team import MakeTeam, Team
 
 FOR_ALL = """
 GET  /
@@ -105,9 +105,9 @@ def test_a_visitor_opens_no_staff_page(visitor: PageClient) -> None:
 
 
 @pytest.fixture
-def trusting_team(presquile: Database, monday: object, make_app: MakeApp) -> Team:
+def trusting_team(make_team: MakeTeam, monday: object, make_app: MakeApp) -> Team:
     """Rights come before tokens here: forms of this walk are sent without one."""
-    return make_team(make_app(extra={"WTF_CSRF_METHODS": set()}), presquile)
+    return make_team(make_app(extra={"WTF_CSRF_METHODS": set()}))
 
 
 REFUSED = {401, 403, 404, 405}
@@ -133,9 +133,9 @@ def _wanted(reach: str, is_own: bool) -> int:
     return 200 if is_own or reach == "all" else 404
 
 
-def test_a_view_that_nobody_guarded_is_closed(app: Flask, visitor: PageClient) -> None:
-    visitor.application.add_url_rule("/oubliee", "forgotten", lambda: "secret")
-    answer = visitor.get("/oubliee")
+def test_a_view_that_nobody_guarded_is_closed(presquile: Database, own_app: Flask) -> None:
+    own_app.add_url_rule("/oubliee", "forgotten", lambda: "secret")
+    answer = own_app.test_client().get("/oubliee")
     assert answer.status_code == 404
     assert "secret" not in answer.text
 

@@ -32,6 +32,8 @@ from app.services.team import AccountRequest
 from app.services.throttle import Quota
 from tests.support.stage_plan import NOW
 
+pytestmark = pytest.mark.usefixtures("quick_hashes")
+
 EMAIL, PASSWORD = "anne@equipe.invalid", "Mouette-rieuse-17"
 MINUTE = timedelta(minutes=1)
 ANNE = AccountRequest(EMAIL, "Anne", "Essai", Role.COORDINATOR)

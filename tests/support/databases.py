@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from app import extensions  # noqa: F401 - how each database is spoken to
 from app.models import Base
-from app.services import catalogue, slots
+from app.services import answers, catalogue, slots
 from tests.support.postgresql import create_database, server_url
 from tests.support.run_folder import only_one
 
@@ -36,7 +36,19 @@ class Database:
         return make_url(self.url).get_backend_name()
 
     def engine(self) -> Engine:
-        return create_engine(self.url)
+        """The one of this process for that address: a statement is compiled once for all tests."""
+        return _engine_of(self.url)
+
+    def fill(self, template: Path) -> None:
+        """Put a copy of a SQLite file in its place; who still has the old one open keeps that."""
+        file = Path(make_url(self.url).database or "")
+        for leftover in (file, Path(f"{file}-wal"), Path(f"{file}-shm")):
+            leftover.unlink(missing_ok=True)
+        shutil.copyfile(template, file)
+        forget_pictures()
+
+
+_engine_of = cache(create_engine)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -120,32 +132,38 @@ def wiped_database(
 
 
 def forget_pictures() -> None:
-    """What this process remembers of a territory: a wiped database has the same address."""
-    for remembered in (catalogue._latest, slots._timetables, slots._openings):
+    """What this process remembers of a territory: the next test has one at the same address."""
+    for remembered in (
+        answers._pictures,
+        catalogue._latest,
+        slots._openings,
+        slots._taken,
+        slots._timetables,
+    ):
         remembered.clear()
 
 
 @pytest.fixture
-def database(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Database:
-    """A fresh, migrated database for this test alone; on which kinds, see pytest_generate_tests."""
+def database(
+    database_kind: str, request: pytest.FixtureRequest, run_folder: Path, worker_id: str
+) -> Database:
+    """A fresh, migrated database for this test alone; on which kinds, see pytest_generate_tests.
+
+    Its address is that of every other test of this process.
+    """
     if database_kind == "sqlite":
-        file = tmp_path / "coclico.sqlite"
-        shutil.copyfile(request.getfixturevalue("sqlite_template"), file)
-        return Database(f"sqlite:///{file}")
+        database = Database(f"sqlite:///{run_folder / worker_id}.sqlite")
+        database.fill(request.getfixturevalue("sqlite_template"))
+        return database
     wiped: WipedDatabase = request.getfixturevalue("wiped_database")
     wiped.wipe()
     forget_pictures()
     return Database(wiped.url.render_as_string(hide_password=False))
 
 
-_engine_of = cache(create_engine)
-"""The PostgreSQL of a process is the same for all its tests: a statement is compiled once."""
-
-
 @pytest.fixture
 def engine(database: Database) -> Iterator[Engine]:
-    is_kept = database.dialect == "postgresql"
-    engine = _engine_of(database.url) if is_kept else database.engine()
+    engine = database.engine()
     yield engine
     engine.dispose()
 

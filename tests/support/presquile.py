@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from sqlalchemy import make_url
 from sqlalchemy.orm import Session
 
 from app.domain.overlay import merge_overlay
@@ -68,7 +67,7 @@ def presquile(database: Database, request: pytest.FixtureRequest) -> Database:
     if database.dialect == "postgresql":
         return _loaded(database)
     template: Path = request.getfixturevalue("presquile_template")
-    shutil.copyfile(template, make_url(database.url).database or "")
+    database.fill(template)
     return database
 
 

@@ -22,6 +22,7 @@ from jinja2 import FileSystemBytecodeCache
 
 from app import create_app
 from app.extensions import db
+from app.web.site import warm_up
 from config import Config
 from tests.support.databases import ROOT, Database
 from tests.support.page_client import PageClient
@@ -52,26 +53,56 @@ test_config.__test__ = False
 
 @pytest.fixture
 def make_app(database: Database, run_folder: Path) -> Iterator[MakeApp]:
-    """Make the application with some settings changed: make_app(public_url="https://…")."""
+    """The application; with some settings changed, a new one: make_app(public_url="https://…").
+
+    Without changes it is the same for all tests of this process, since making one takes as long as
+    a test. Whoever changes the application itself asks for a new one: make_app(extra={}).
+    """
     made: list[Flask] = []
 
     def make(**changes: Any) -> Flask:
-        app = create_app(test_config(database, **changes))
-        app.testing = True
-        app.test_client_class = PageClient
-        app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(run_folder))
+        is_own = bool(changes) or database.dialect != "sqlite"
+        known = None if is_own else _usual.get(database.url)
+        app = known or _new_app(database, run_folder, changes)
+        if not is_own:
+            _usual[database.url] = app
+        warm_up(app)
+        _let_go(app)
         made.append(app)
         return app
 
     yield make
     for app in made:
-        with app.app_context():
-            db.engine.dispose()
+        _let_go(app)
+
+
+_usual: dict[str, Flask] = {}
+"""The site of this process, by the address of its database."""
+
+
+def _let_go(app: Flask) -> None:
+    """Of the database's file: a test may put another one in its place."""
+    with app.app_context():
+        db.engine.dispose()
+
+
+def _new_app(database: Database, run_folder: Path, changes: dict[str, Any]) -> Flask:
+    app = create_app(test_config(database, **changes))
+    app.testing = True
+    app.test_client_class = PageClient
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(run_folder))
+    return app
 
 
 @pytest.fixture
 def app(make_app: MakeApp) -> Flask:
     return make_app()
+
+
+@pytest.fixture
+def own_app(make_app: MakeApp) -> Flask:
+    """An application that the test may change."""
+    return make_app(extra={})
 
 
 @pytest.fixture

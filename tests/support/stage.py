@@ -35,6 +35,7 @@ from app.services.links import Links, hash_token
 from app.services.territory import load_territory
 from app.services.throttle import Quota
 from app.services.timetable import load_timetable, timetable_refs
+from tests.support.databases import Database
 from tests.support.run_folder import only_one
 from tests.support.stage_plan import NOW, TODAY, at, territory, timetable
 
@@ -206,10 +207,10 @@ def stage_template(run_folder: Path, sqlite_template: Path) -> Path:
 
 
 @pytest.fixture
-def stage(engine: Engine, request: pytest.FixtureRequest) -> Iterator[Stage]:
+def stage(engine: Engine, database: Database, request: pytest.FixtureRequest) -> Iterator[Stage]:
     """The stage, set on the test's own database."""
     if engine.dialect.name == "sqlite":
-        shutil.copyfile(request.getfixturevalue("stage_template"), engine.url.database or "")
+        database.fill(request.getfixturevalue("stage_template"))
     with Session(engine) as session:
         if engine.dialect.name == "postgresql":
             _write_rows(session, str(engine.url))

@@ -3,10 +3,12 @@
 « Own » is Breuillet and the first counsellor, « foreign » Vaux-sur-Mer and the second one.
 """
 
+import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -32,6 +34,7 @@ from app.web.clock import utc_now
 from tests.support.databases import Database
 from tests.support.page_client import PageClient
 from tests.support.presquile import NOW
+from tests.support.run_folder import only_one
 from tests.support.site import MakeApp
 from tests.support.timetable_subjects import timetable_subjects
 
@@ -74,15 +77,45 @@ class Team:
         return client
 
 
+MakeTeam = Callable[[Flask], Team]
+
+
 @pytest.fixture
-def team(presquile: Database, monday: time_machine.Traveller, make_app: MakeApp) -> Team:
+def team(make_team: MakeTeam, monday: time_machine.Traveller, make_app: MakeApp) -> Team:
     """Accounts without passwords; one appointment of the own and one of the foreign commune."""
-    return make_team(make_app(), presquile)
+    return make_team(make_app())
 
 
-def make_team(app: Flask, database: Database) -> Team:
-    """The same, on a site with settings of its own."""
-    made = Team(app, database)
+@pytest.fixture(scope="session")
+def team_template(run_folder: Path, presquile_template: Path) -> Path:
+    """The presqu'île with the team in it, to be copied; who is who stands beside it."""
+    file = run_folder / "team.sqlite"
+    with only_one(run_folder, "team"):
+        if not file.exists():
+            unfinished = Database(f"sqlite:///{run_folder / 'unfinished-team.sqlite'}")
+            unfinished.fill(presquile_template)
+            users, subjects = _engage_team(unfinished)
+            (run_folder / "team.json").write_text(json.dumps([users, subjects]))
+            (run_folder / "unfinished-team.sqlite").rename(file)
+    return file
+
+
+@pytest.fixture
+def make_team(presquile: Database, team_template: Path) -> MakeTeam:
+    """The team on a site with settings of its own: make_team(make_app(public_url="https://…"))."""
+
+    presquile.fill(team_template)
+
+    def make(app: Flask) -> Team:
+        users, subjects = json.loads(team_template.with_suffix(".json").read_text())
+        pairs = {name: (own, foreign) for name, (own, foreign) in subjects.items()}
+        return Team(app, presquile, users, pairs)
+
+    return make
+
+
+def _engage_team(database: Database) -> tuple[dict[str, int], dict[str, tuple[int, int]]]:
+    made = Team(Flask(__name__), database)
     with made.session() as session:
         _open_accounts(session, made)
         made.subjects["appointment_id"] = (
@@ -94,7 +127,7 @@ def make_team(app: Flask, database: Database) -> Team:
             for each in made.subjects["appointment_id"]
         ]
         made.subjects["resident_id"] = (cards[0], cards[1])
-    return made
+    return made.users, made.subjects
 
 
 def _open_accounts(session: Session, team: Team) -> None:

@@ -11,7 +11,7 @@ from tests.support.site import MakeApp
 @pytest.fixture
 def careless(presquile: Database, make_app: MakeApp) -> PageClient:
     """The site with two views added by somebody in a hurry; one has forgotten its guard."""
-    app = make_app()
+    app = make_app(extra={})
     app.add_url_rule("/oubliee", "forgotten", lambda: "secret")
     app.add_url_rule("/envoi", "forgotten_post", lambda: "secret", methods=["POST"])
     app.add_url_rule("/ouverte", "declared", public(lambda: "libre"))

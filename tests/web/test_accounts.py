@@ -13,6 +13,8 @@ from tests.support.presquile import NOW
 from tests.support.sign_in import DESK, OWN, SIGN_IN, another, session_cookie, sign_in
 from tests.support.team import Team
 
+pytestmark = pytest.mark.usefixtures("quick_hashes")
+
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 

@@ -108,16 +108,16 @@ def test_a_page_is_only_read(visitor: PageClient, method: str) -> None:
     assert "GET" in response.headers["Allow"]
 
 
-def test_a_form_without_its_token_is_asked_again(visitor: PageClient) -> None:
-    site = visitor.application
+def test_a_form_without_its_token_is_asked_again(site: Flask) -> None:
+    visitor = site.test_client()
     site.add_url_rule("/envoi", "envoi", public(lambda: "jamais"), methods=["POST"])
     refused = visitor.post("/envoi", data={"a": "b"})
     assert refused.status_code == 400
     assert page_of(refused).h1 == "Envoyez encore vos réponses."
 
 
-def test_a_form_that_is_too_large_is_refused(visitor: PageClient) -> None:
-    site = visitor.application
+def test_a_form_that_is_too_large_is_refused(site: Flask) -> None:
+    visitor = site.test_client()
     site.add_url_rule("/envoi", "envoi", public(lambda: "jamais"), methods=["POST"])
     assert visitor.post("/envoi", data={"nom": "x" * 70_000}).status_code == 413
     many = "&".join(f"a{number}=1" for number in range(70_000))

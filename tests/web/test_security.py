@@ -78,10 +78,10 @@ def test_a_missing_or_foreign_token_keeps_what_was_typed(visitor: PageClient, to
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
-def test_no_change_passes_without_a_token(app: Flask, presquile: Database, method: str) -> None:
+def test_no_change_passes_without_a_token(presquile: Database, own_app: Flask, method: str) -> None:
     """Whatever view is added later: the check is on all of them, not on a list."""
-    app.add_url_rule("/envoi", "envoi", public(lambda: "fait"), methods=[method])
-    response = app.test_client().open("/envoi", method=method)
+    own_app.add_url_rule("/envoi", "envoi", public(lambda: "fait"), methods=[method])
+    response = own_app.test_client().open("/envoi", method=method)
     assert response.status_code == 400
     assert "fait" not in response.text
 

@@ -12,6 +12,8 @@ from tests.support.passwords import PASSWORD, give_password
 from tests.support.sign_in import DESK, EMAIL, OWN, SIGN_IN, another, session_cookie, sign_in
 from tests.support.team import Team
 
+pytestmark = pytest.mark.usefixtures("quick_hashes")
+
 WRONG = "Adresse e-mail ou mot de passe incorrect."
 TOO_MANY = "Trop d’essais depuis cet ordinateur."
 

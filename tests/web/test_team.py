@@ -13,6 +13,8 @@ from tests.support.passwords import PASSWORD, give_password
 from tests.support.sign_in import another, sign_in
 from tests.support.team import Team
 
+pytestmark = pytest.mark.usefixtures("quick_hashes")
+
 TEAM, NEW = "/agents/equipe", "/agents/equipe/nouveau"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 ANNE = {"prenom": "Anne", "nom": "Essai", "email": "Anne@Equipe.invalid"}
