@@ -1,6 +1,7 @@
 """A real Chromium: the phone of a resident, without JavaScript, or the keyboard alone; and axe."""
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from typing import Any
@@ -17,6 +18,9 @@ ARGUMENTS = [
 ]  # fmt: skip
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 AXE = Axe().axe_script
+AS_IT_IS = "location.pathname + document.documentElement.outerHTML"
+TYPED = re.compile(r' value="[^"]*"')
+DIGIT = re.compile(r"[0-9]")
 AXE_RULES = {
     "resultTypes": ["violations"],
     "iframes": False,
@@ -75,8 +79,23 @@ def desk(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
+_faultless: set[tuple[int, str]] = set()
+"""Pages of this process, by width, in which axe found nothing: apart from their numbers."""
+
+
 def accessibility_faults(page: Page) -> list[str]:
     """What axe finds on the page as it is now: rule, place and how to mend it."""
+    width = page.evaluate("document.documentElement.clientWidth")
+    likeness = width, DIGIT.sub("0", TYPED.sub("", page.evaluate(AS_IT_IS)))
+    if likeness in _faultless:
+        return []
+    found = _axe(page)
+    if not found:
+        _faultless.add(likeness)
+    return found
+
+
+def _axe(page: Page) -> list[str]:
     page.evaluate(AXE)
     violations = page.evaluate("rules => axe.run(rules).then(found => found.violations)", AXE_RULES)
     return [
