@@ -240,3 +240,11 @@ def test_somebody_of_another_commune_moves_too_even_when_it_is_no_longer_let_in(
     stage.move(token, choice(NEW, commune_slug=OTHER_COMMUNE))
     assert stage.where(token)[1] == at(NEW)
     assert stage.appointment(token).commune_id is None
+
+
+def test_the_team_does_not_move_what_is_cancelled(stage: Stage) -> None:
+    token = stage.book()
+    stage.cancel(token)
+    with pytest.raises(errors.AppointmentCancelled):
+        stage.move(token, choice(NEW), by=Act(LATER, Actor.STAFF, Channel.PHONE))
+    assert not stage.appointment(token).engagement.occupies
