@@ -8,7 +8,6 @@ import pytest
 from coverage import Coverage
 from coverage.exceptions import NoDataError
 
-
 FLOORS = {"app/domain/*": 100, "app/services/*": 100, "app/*": 90}
 """Files and the least share (percent, branches included) of them that the tests must run."""
 
