@@ -109,6 +109,10 @@ SENTENCES: dict[type[DomainError], str] = {
     planning.UndoChangedSince: (
         "Un rendez-vous ou les horaires ont changé depuis : ce changement ne s’annule plus."
     ),
+    planning.UndoNewerFirst: (
+        "Un changement plus récent touche les mêmes horaires ou le même lieu. "
+        "Annulez d’abord celui-là."
+    ),
     planning.HoursMissing: "Écrivez les deux heures.",
     planning.HoursUnreadable: "Écrivez l’heure comme ceci : 9 h 30 ou 09:30.",
     planning.HoursInOrder: "L’heure de fin est avant l’heure de début. Corrigez une des deux.",
