@@ -22,7 +22,7 @@ from app.models.appointment import Appointment, CallTask
 from app.models.journal import TimetableChange
 from app.models.outbox import OutboxMessage
 from app.models.places import Territory
-from app.services.appointment_rows import Act, open_call_task
+from app.services.appointment_rows import Act, messages_of, open_call_task
 from app.services.booking import move_to, walled
 from app.services.handover import give_to
 from app.services.impact_draft import Draft, draft_orphans, draft_plan, touched_of
@@ -153,7 +153,7 @@ def _hold_message(session: Session, appointment: Appointment, now: datetime) -> 
     session.execute(
         update(OutboxMessage)
         .where(
-            OutboxMessage.subject_id == appointment.id,
+            *messages_of([appointment.id]),
             OutboxMessage.kind == MessageKind.CHANGED,
             OutboxMessage.version == appointment.sequence,
         )

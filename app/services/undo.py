@@ -31,7 +31,7 @@ from app.models.appointment import Appointment, CallTask
 from app.models.journal import TimetableChange
 from app.models.outbox import OutboxMessage
 from app.models.schedule import Absence, Availability, Closure, Replacement
-from app.services.appointment_rows import Act, note_event, touch
+from app.services.appointment_rows import Act, messages_of, note_event, touch
 from app.services.booking import walled
 from app.services.catalogue import read_catalogue
 from app.services.handover import engaged
@@ -81,7 +81,7 @@ def undo(session: Session, change_id: int, *, now: datetime, by: int) -> None:
 def _was_told(session: Session, change: TimetableChange, now: datetime) -> bool:
     """A message that was written by it has left, or a worker holds it at this moment."""
     of_it = (
-        OutboxMessage.subject_id.in_(_touched(change)),
+        *messages_of(_touched(change)),
         OutboxMessage.created_at >= change.at,
         or_(OutboxMessage.state == OutboxState.SENT, OutboxMessage.leased_until > now),
     )
@@ -219,10 +219,7 @@ def _forget_what_was_asked(session: Session, change: TimetableChange, now: datet
         )
         .values(outcome=CallOutcome.NOT_NEEDED, closed_at=now)
     )
-    waiting = (
-        OutboxMessage.subject_id.in_(_touched(change)),
-        OutboxMessage.state == OutboxState.PENDING,
-    )
+    waiting = *messages_of(_touched(change)), OutboxMessage.state == OutboxState.PENDING
     session.execute(
         update(OutboxMessage)
         .where(*waiting, OutboxMessage.created_at >= change.at)
