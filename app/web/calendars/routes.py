@@ -106,10 +106,11 @@ def week() -> Response:
 
     Raises SubjectUnknown (404) for a counsellor whose agenda is none of the actor's business.
     """
-    catalogue = current_catalogue()
-    monday, next_monday = week_of(_day() or catalogue.today(utc_now()))
+    catalogue, now = current_catalogue(), utc_now()
+    monday, next_monday = week_of(_day() or catalogue.today(now))
     scope, name = _scope(monday, next_monday)
-    content = week_content(db.session(), catalogue, scope, name, public_url())
+    head = name, public_url()
+    content = week_content(db.session(), catalogue, scope, head, reader=current_actor(), now=now)
     answer = Response(content, content_type=CONTENT_TYPE)
     file_name = f"agenda-{monday.isoformat()}.ics"
     answer.headers["Content-Disposition"] = f'attachment; filename="{file_name}"'
