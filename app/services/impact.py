@@ -127,10 +127,14 @@ def _settle(session: Session, draft: Draft, row: Any, key: str, act: Act) -> dic
         _ask_to_move(session, appointment, act)
     session.flush()  # one after the other: the next may take the time that this one leaves
     draft.board.write(touched, proposal)
-    has_failed = proposal.way is Way.CALL and key != Way.CALL
+    has_failed = bool(key) and proposal.way is Way.CALL and key != Way.CALL
     return {
-        **before, "way": proposal.way, "failed": has_failed, "sequence": appointment.sequence,
-    }  # fmt: skip
+        **before,
+        "way": proposal.way,
+        "failed": has_failed,
+        "unasked": not key,
+        "sequence": appointment.sequence,
+    }
 
 
 def _seat_of(appointment: Appointment) -> dict[str, Any]:

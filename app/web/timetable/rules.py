@@ -7,12 +7,12 @@ from flask import Response
 from app.domain.access import Action, Subject
 from app.domain.staff_errors import SubjectUnknown
 from app.extensions import db
-from app.services.planning_lists import undoable_changes
 from app.services.planning_rule_lists import RuleEntry, find_rule, list_rules
 from app.web.access import may, requires
 from app.web.clock import utc_now
 from app.web.security import keeps_answers
 from app.web.staff_page import staff_page
+from app.web.timetable.changes import own_changes
 from app.web.timetable.fields import is_own_only
 from app.web.timetable.impact_page import preview_change, save_change
 from app.web.timetable.routes import blueprint
@@ -24,8 +24,7 @@ from app.web.timetable.rule_words import rhythm_words
 @requires(Action.SEE_TIMETABLE)
 def rules() -> Response:
     """Who is where, by which rule."""
-    session, now = db.session(), utc_now()
-    found = list_rules(session, now=now)
+    found = list_rules(db.session(), now=utc_now())
     by_person: dict[str, list[RuleEntry]] = {}
     for each in found:
         by_person.setdefault(each.counsellor, []).append(each)
@@ -35,7 +34,7 @@ def rules() -> Response:
         by_person=by_person,
         own_rules=own,
         rhythm_words=rhythm_words,
-        changes=undoable_changes(session, now=now),
+        changes=own_changes(),
     )
 
 
