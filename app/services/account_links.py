@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from app.domain.access import LinkPurpose
 from app.domain.journal import JournalAction, JournalSubject
 from app.domain.passwords import check_new_password
-from app.domain.staff_errors import AccountLinkDead, CurrentPasswordWrong, SubjectUnknown
-from app.gateways.passwords import hash_password, is_password
+from app.domain.staff_errors import AccountLinkDead, SubjectUnknown
+from app.gateways.passwords import hash_password
 from app.models.accounts import AccountLink, User
-from app.services.accounts import end_sessions, locked
+from app.services.accounts import Proof, check_proof, end_sessions, locked
 from app.services.journal import note
 from app.services.links import hash_token
 from app.services.transaction import write_transaction
@@ -79,14 +79,13 @@ def set_password(session: Session, token: str, typed: str, again: str, *, now: d
 
 
 def change_password(
-    session: Session, user_id: int, current: str, typed: str, again: str, *, now: datetime
+    session: Session, user_id: int, proof: Proof, typed: str, again: str, *, now: datetime
 ) -> None:
     """« Mon compte »: every session ends, the one of this browser too.
 
-    Raises CurrentPasswordWrong, or the refusals of `check_new_password`.
+    Raises the refusals of `check_proof` and of `check_new_password`.
     """
-    if not is_password(session.get_one(User, user_id).password_hash, current):
-        raise CurrentPasswordWrong
+    check_proof(session, user_id, proof, now=now)
     password_hash = hash_password(check_new_password(typed, again))
     with write_transaction(session):
         _keep_password(session, locked(session, user_id), password_hash, now)
