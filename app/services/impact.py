@@ -175,7 +175,7 @@ def _record(
         user_id=act.user_id,
         kind=plan.kind,
         counsellor_id=getattr(plan, "counsellor_id", None),
-        steps={"rows": steps, "appointments": settled},
+        steps={"rows": steps, "appointments": settled, "subject": [kind, subject_id]},
     )
     session.add(change)
     session.flush()

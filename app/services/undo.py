@@ -73,7 +73,8 @@ def undo(session: Session, change_id: int, *, now: datetime, by: int) -> None:
             raise refusal
         _put_back(session, change, Act(now, Actor.STAFF, Channel.DESK, by, ChangeReason.MISTAKE))
         change.undone_at = now
-        subject = JournalSubject.COUNSELLOR, change.counsellor_id
+        kind, subject_id = change.steps["subject"]
+        subject = JournalSubject(kind), subject_id
         note(session, JournalAction.TIMETABLE_UNDONE, subject, by=by, now=now, change=change.id)
         grow_revision(session)
 

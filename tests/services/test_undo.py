@@ -230,7 +230,7 @@ def test_the_version_before_comes_back_only_once_the_later_one_is_gone(stage: St
     second = save(stage, changed(stage, to_time=time(11)))
     given_away = replace(changed(stage).rule, counsellor_id=stage.counsellor("karim"), weekday=5)
     latest = entry(stage)
-    third = save(stage, RulePlan(given_away, latest.code, latest.version))
+    third = save(stage, RulePlan(given_away, latest.first_id, latest.state))
     assert refused(stage, second) is planning_errors.UndoNewerFirst
     take_back(stage, third)
     take_back(stage, second)

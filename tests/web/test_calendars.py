@@ -152,6 +152,14 @@ def test_a_counsellor_makes_an_address_shown_once(team: Team, program: PageClien
     assert re.search(r"lundi 23 novembre à 10\sh, par Thunderbird", text)
 
 
+def test_a_browser_that_reads_a_feed_is_told_as_such(
+    team: Team, program: PageClient, own: str
+) -> None:
+    program.get(own, headers={"User-Agent": "Mozilla/5.0 Firefox/132.0"})
+    text = read(team.client("counsellor"), "/agents/mon-compte/agendas")[1]
+    assert "par un navigateur" in text
+
+
 def test_stopping_is_at_once(team: Team, program: PageClient, own: str) -> None:
     client = team.client("counsellor")
     stopped = client.submit(client.get("/agents/mon-compte/agendas"), "Arrêter")

@@ -6,7 +6,7 @@ from flask import Response, redirect, request, url_for
 from markupsafe import Markup
 
 from app.domain.access import Action
-from app.domain.feeds import FeedLevel
+from app.domain.feeds import BROWSER, UNKNOWN_PROGRAM, FeedLevel
 from app.extensions import db
 from app.gateways.qr import qr_svg
 from app.services.busy_calendars import known_calendars
@@ -24,6 +24,9 @@ from app.web.calendars.routes import blueprint, public_url
 from app.web.clock import utc_now
 from app.web.security import keeps_answers
 from app.web.staff_page import staff_page
+
+PROGRAMS = {BROWSER: "un navigateur", UNKNOWN_PROGRAM: "un programme inconnu"}
+"""Who reads a feed, where it has no name of its own."""
 
 
 @blueprint.get("/agents/mon-compte/agendas")
@@ -47,7 +50,13 @@ def _list() -> Response:
         for each in known_calendars(db.session(), now=utc_now())
         if may(Action.PLAN_TIMETABLE, each.subject)
     ]
-    return staff_page("calendars/feeds.html", feeds=feeds, levels=LEVELS, personal=personal)
+    return staff_page(
+        "calendars/feeds.html",
+        feeds=feeds,
+        levels=LEVELS,
+        personal=personal,
+        programs=PROGRAMS,
+    )
 
 
 @blueprint.get("/agents/agendas/nouveau")

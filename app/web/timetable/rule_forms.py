@@ -157,7 +157,7 @@ class RuleForm(BaseForm):
 
     def fill(self, entry: RuleEntry) -> None:
         """What is in force, to be changed from a day on."""
-        self.plage.data, self.version.data = str(entry.id), str(entry.version)
+        self.plage.data, self.version.data = str(entry.id), entry.state
         self.conseiller.data = str(entry.counsellor_id)
         self.genre.data, self.lieu.data = entry.kind.value, entry.venue_slug
         self.communes.data, self.jour.data = list(entry.commune_slugs), str(entry.weekday)
@@ -176,9 +176,9 @@ class RuleForm(BaseForm):
         rule = self._rule()
         if not self.plage.data:
             return RulePlan(rule)
-        if not self.plage.data.isdecimal() or not (self.version.data or "").isdecimal():
+        if not self.plage.data.isdecimal():
             raise SubjectUnknown
-        return RulePlan(rule, find(int(self.plage.data)).code, int(self.version.data or 0))
+        return RulePlan(rule, find(int(self.plage.data)).first_id, self.version.data)
 
     def _rule(self) -> Rule:
         is_visit = self.genre.data == AvailabilityKind.HOME_VISITS
@@ -219,5 +219,5 @@ class RuleDateForm(BaseForm):
         """The answers as a plan."""
         day = read_date(self.jour.data) or date.max
         if self.acte.data == END:
-            return RuleEnd(entry.id, entry.counsellor_id, day)
-        return RuleDate(entry.id, entry.counsellor_id, day, is_extra=self.acte.data == ADD)
+            return RuleEnd(entry.first_id, entry.counsellor_id, day)
+        return RuleDate(entry.first_id, entry.counsellor_id, day, is_extra=self.acte.data == ADD)

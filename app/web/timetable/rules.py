@@ -125,7 +125,7 @@ def may_plan(counsellor_id: int) -> bool:
 
 def _form_page(form: RuleForm) -> Response:
     if form.was_edited:  # who was told of it may save over it: the next answer is to that version
-        form.version.data = str(own_rule(int(form.plage.data or 0)).version)
+        form.version.data = own_rule(int(form.plage.data or 0)).state
     return staff_page("timetable/rule.html", form.status, form=form, is_own=is_own_only())
 
 
