@@ -24,6 +24,7 @@ from app.services.desk_times import (
     find_desk_times,
     nearest_desk_times,
 )
+from app.services.people import note_seen_in_call
 from app.web.access import allow, current_actor
 from app.web.booking_terms import local_text
 from app.web.clock import utc_now
@@ -50,16 +51,18 @@ def desk_form() -> DeskForm:
 
 
 def chosen_card(form: DeskForm) -> Card | None:
-    """The card that was chosen; None for a new person.
+    """The card that was chosen, which the journal tells; None for a new person.
 
     Raises SubjectUnknown (404) for a card that does not exist or is none of the actor's business.
     """
     if form.resident_id is None:
         return None
-    card = read_card(db.session(), current_catalogue(), form.resident_id, now=utc_now())
+    now = utc_now()
+    card = read_card(db.session(), current_catalogue(), form.resident_id, now=now)
     if card is None:
         raise SubjectUnknown
     allow(Action.SEE_PERSON, card.subject)
+    note_seen_in_call(db.session(), card.id, by=current_actor().user_id, now=now)
     return card
 
 
