@@ -150,7 +150,8 @@ def test_a_desk_sees_its_own_people_whole_and_initials_of_the_others(the_day: Th
 def test_the_coordination_sees_what_needs_attention(the_day: TheDay) -> None:
     client = the_day.team.client("coordinator")
     said = words(client.get(TODAY))
-    assert "Communes sans référent Arvert" in said
+    assert "Arvert : ni référent ni remplaçant" in said
+    assert "Breuillet : pas de remplaçant" in said
     the_day.go(timedelta(hours=3))
     page = the_day.team.client("coordinator").get(TODAY)
     assert "À compléter" in words(page)
