@@ -80,6 +80,7 @@ def test_visits_have_no_neighbours_and_no_venue(stage: Stage) -> None:
     visits = find(stage, search(stage, kind=AvailabilityKind.HOME_VISITS), refused=True)
     assert visits.neighbours == ()
     assert starts(visits)[0] == at("2026-11-24T14:30")
+    assert visits.refused
     assert all(each.venue is None for each in visits.refused)
 
 
