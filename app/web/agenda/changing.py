@@ -21,6 +21,7 @@ from app.web.agenda.history import REASONS, told
 from app.web.agenda.people import name_of, see
 from app.web.clock import utc_now
 from app.web.forms import BaseForm, required
+from app.web.numbers import small_number
 from app.web.security import keeps_answers
 from app.web.site import current_catalogue
 from app.web.staff_page import staff_page
@@ -61,8 +62,7 @@ class ChangeForm(BaseForm):
     @property
     def sequence(self) -> int | None:
         """The number that the page carried; None where somebody took it out."""
-        given = self.version.data or ""
-        return int(given) if given.isascii() and given.isdecimal() and len(given) < 9 else None
+        return small_number(self.version.data)
 
     def shows(self, card: Card) -> None:
         """From now on the form answers the appointment as it stands here."""

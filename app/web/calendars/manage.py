@@ -22,6 +22,7 @@ from app.web.access import allow, current_actor, may, requires
 from app.web.calendars.forms import LEVEL_HINTS, LEVELS, FeedForm
 from app.web.calendars.routes import blueprint, public_url
 from app.web.clock import utc_now
+from app.web.numbers import small_number
 from app.web.security import keeps_answers
 from app.web.staff_page import staff_page
 
@@ -97,7 +98,7 @@ def create() -> Response:
 @requires(Action.MANAGE_FEEDS)
 def stop() -> Any:
     """From now on the address opens nothing. Raises SubjectUnknown for a feed of somebody else."""
-    feed_id = request.form.get("agenda", type=int)
+    feed_id = small_number(request.form.get("agenda"))
     if feed_id is not None:
         allow(Action.MANAGE_FEEDS, feed_owner(db.session(), feed_id).subject)
         revoke_feed(db.session(), feed_id, by=current_actor().user_id, now=utc_now())

@@ -24,6 +24,7 @@ from app.services.feeds_content import (
 )
 from app.web.access import allow, current_actor, public, requires
 from app.web.clock import utc_now
+from app.web.numbers import small_number
 from app.web.quotas import link_quotas
 from app.web.security import personal
 from app.web.site import current_catalogue
@@ -126,7 +127,7 @@ def _day() -> date | None:
 
 
 def _scope(first: date, until: date) -> tuple[Scope, str]:
-    actor, asked = current_actor(), request.args.get("conseiller", type=int)
+    actor, asked = current_actor(), small_number(request.args.get("conseiller"))
     wanted = asked or (actor.counsellor_id if actor.role is Role.COUNSELLOR else None)
     owners = feed_owners(db.session())
     if wanted is not None:

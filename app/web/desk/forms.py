@@ -18,6 +18,7 @@ from app.gateways.senders import is_configured
 from app.services.catalogue import Catalogue
 from app.web.desk.wording import desk_sentence
 from app.web.forms import BaseForm
+from app.web.numbers import small_number
 
 Taken = TypeVar("Taken")
 NEW_PERSON, NO_DEADLINE, YES, NO = "nouvelle", "aucun", "oui", "non"
@@ -117,8 +118,7 @@ class DeskForm(BaseForm):
     @property
     def resident_id(self) -> int | None:
         """The card chosen; None for a new person."""
-        chosen = (self.personne.data or "").strip()
-        return int(chosen) if chosen.isdecimal() and len(chosen) < 10 else None
+        return small_number(self.personne.data)
 
     def give_key(self) -> None:
         """A new key: from now on this form is another one."""

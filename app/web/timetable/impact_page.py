@@ -14,6 +14,7 @@ from app.services.planning import Plan
 from app.web.access import current_user
 from app.web.clock import utc_now
 from app.web.forms import BaseForm
+from app.web.numbers import small_number
 from app.web.staff_page import staff_page
 from app.web.timetable.rule_words import caution_words
 from app.web.timetable.words import moment_words, window_words
@@ -112,9 +113,10 @@ def heading(subject: str, count: int) -> str:
 def chosen_keys() -> dict[int, str]:
     """What was chosen, by appointment; anything that is no number is left out."""
     return {
-        int(name.removeprefix(PREFIX)): value
+        number: value
         for name, value in request.form.items()
-        if name.startswith(PREFIX) and name.removeprefix(PREFIX).isdecimal()
+        if name.startswith(PREFIX)
+        and (number := small_number(name.removeprefix(PREFIX))) is not None
     }
 
 

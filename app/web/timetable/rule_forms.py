@@ -29,6 +29,7 @@ from app.services.planning_rule_lists import RuleEntry
 from app.services.planning_rules import RuleDate, RuleEnd, RulePlan
 from app.web.access import current_actor
 from app.web.forms import BaseForm, offered, refuse_field
+from app.web.numbers import small_number
 from app.web.site import current_catalogue
 from app.web.timetable.fields import (
     chosen_person,
@@ -88,7 +89,8 @@ def _clock_validator(form: Any, field: Any) -> None:
 def _number(low: int, high: int) -> Callable[[Any, Any], None]:
     def validator(form: Any, field: Any) -> None:
         words = (field.data or "").strip()
-        if words and not (words.isdecimal() and low <= int(words) <= high):
+        number = small_number(words)
+        if words and (number is None or not low <= number <= high):
             refuse_field(form, NumberUnreadable(low=low, high=high))
 
     return validator
@@ -176,9 +178,10 @@ class RuleForm(BaseForm):
         rule = self._rule()
         if not self.plage.data:
             return RulePlan(rule)
-        if not self.plage.data.isdecimal():
+        rule_id = small_number(self.plage.data)
+        if rule_id is None:
             raise SubjectUnknown
-        return RulePlan(rule, find(int(self.plage.data)).first_id, self.version.data)
+        return RulePlan(rule, find(rule_id).first_id, self.version.data)
 
     def _rule(self) -> Rule:
         is_visit = self.genre.data == AvailabilityKind.HOME_VISITS

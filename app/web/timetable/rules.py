@@ -10,6 +10,7 @@ from app.extensions import db
 from app.services.planning_rule_lists import RuleEntry, find_rule, list_rules
 from app.web.access import may, requires
 from app.web.clock import utc_now
+from app.web.numbers import small_number
 from app.web.security import keeps_answers
 from app.web.staff_page import staff_page
 from app.web.timetable.changes import own_changes
@@ -125,7 +126,7 @@ def may_plan(counsellor_id: int) -> bool:
 
 def _form_page(form: RuleForm) -> Response:
     if form.was_edited:  # who was told of it may save over it: the next answer is to that version
-        form.version.data = own_rule(int(form.plage.data or 0)).state
+        form.version.data = own_rule(small_number(form.plage.data) or 0).state
     return staff_page("timetable/rule.html", form.status, form=form, is_own=is_own_only())
 
 
