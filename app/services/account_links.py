@@ -43,7 +43,7 @@ def issue_link(
         user = session.get(User, user_id)
         if user is None or not user.active:
             raise SubjectUnknown
-        _end_links(session, user_id, now)
+        end_links(session, user_id, now)
         session.add(
             AccountLink(
                 user_id=user_id,
@@ -75,7 +75,7 @@ def set_password(session: Session, token: str, typed: str, again: str, *, now: d
     with write_transaction(session):
         row = _live_link(session, token, now)
         _keep_password(session, locked(session, row.user_id), password_hash, now)
-        _end_links(session, row.user_id, now)
+        end_links(session, row.user_id, now)
 
 
 def change_password(
@@ -89,7 +89,7 @@ def change_password(
     password_hash = hash_password(check_new_password(typed, again))
     with write_transaction(session):
         _keep_password(session, locked(session, user_id), password_hash, now)
-        _end_links(session, user_id, now)
+        end_links(session, user_id, now)
 
 
 def _keep_password(session: Session, user: User, password_hash: str, now: datetime) -> None:
@@ -117,7 +117,8 @@ def _live_link(session: Session, token: str, now: datetime) -> AccountLink:
     return row
 
 
-def _end_links(session: Session, user_id: int, now: datetime) -> None:
+def end_links(session: Session, user_id: int, now: datetime) -> None:
+    """No link that was given for that account sets a password any more."""
     session.execute(
         update(AccountLink)
         .where(AccountLink.user_id == user_id, AccountLink.used_at.is_(None))

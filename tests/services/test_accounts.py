@@ -124,6 +124,22 @@ def test_one_browser_is_signed_out_and_nobody_elses(session: Session, anne: int)
 # ---- links
 
 
+def test_a_link_dies_with_the_address_that_it_was_given_for(session: Session, anne: int) -> None:
+    request = AccountRequest("anne.b@equipe.invalid", "Anne", "Essai", Role.COORDINATOR)
+    renamed = AccountRequest("anne.b@equipe.invalid", "Anna", "Essai", Role.COORDINATOR)
+
+    def link() -> str:
+        return account_links.issue_link(session, anne, LinkPurpose.RESET, by=anne, now=NOW)
+
+    token = link()
+    team.change_user(session, anne, request, by=anne, now=NOW)
+    with pytest.raises(AccountLinkDead):
+        account_links.link_holder(session, token, now=NOW)
+    token = link()
+    team.change_user(session, anne, renamed, by=anne, now=NOW)
+    assert account_links.link_holder(session, token, now=NOW).user_id == anne
+
+
 def test_a_link_serves_once_within_an_hour(session: Session, anne: int) -> None:
     def link() -> str:
         return account_links.issue_link(session, anne, LinkPurpose.RESET, by=anne, now=NOW)
@@ -151,6 +167,9 @@ def test_no_link_for_nobody_nor_for_a_disabled_account(session: Session, anne: i
     for unknown in (user_id, 999):
         with pytest.raises(SubjectUnknown):
             account_links.issue_link(session, unknown, LinkPurpose.RESET, by=anne, now=NOW)
+    team.enable_user(session, user_id, by=anne, now=NOW)
+    with pytest.raises(AccountLinkDead):  # what was given before stays dead
+        account_links.link_holder(session, token, now=NOW)
 
 
 def test_the_current_password_is_asked_for_another(session: Session, anne: int) -> None:
