@@ -26,12 +26,11 @@ from app.domain.feeds import (
 from app.domain.staff_errors import FeedUnknown
 from app.domain.travel import Place
 from app.gateways.ical_feed import FeedHead, render_feed
-from app.models.accounts import Counsellor, User
+from app.models.accounts import Counsellor
 from app.models.appointment import Appointment, Engagement, Resident
 from app.models.calendars import CalendarFeed
-from app.services.accounts import actor_of
 from app.services.catalogue import Catalogue
-from app.services.feeds import Feed, FeedOwner, known_feeds, told
+from app.services.feeds import Feed, FeedOwner, is_open, known_feeds, told
 from app.services.links import hash_token
 from app.services.transaction import write_transaction
 
@@ -85,19 +84,9 @@ def open_feed(session: Session, token: str, *, now: datetime) -> Feed:
     ).one_or_none()
     if row is None:
         raise FeedUnknown
-    feed, counsellor, venue = row
-    is_open = (counsellor is None or counsellor.active) and (venue is None or venue.active)
-    if not (is_open and _may_still_be(session, feed, told(*row).owner, now)):
+    if not is_open(session, *row, now=now):
         raise FeedUnknown
     return told(*row)
-
-
-def _may_still_be(session: Session, feed: CalendarFeed, owner: FeedOwner, now: datetime) -> bool:
-    """Who made it is still here, and may still see what it shows."""
-    maker = session.get(User, feed.created_by_id) if feed.created_by_id else None
-    if maker is None:
-        return feed.created_by_id is None
-    return maker.active and can(actor_of(maker), Action.MANAGE_FEEDS, owner.subject, now)
 
 
 def feed_version(

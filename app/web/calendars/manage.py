@@ -12,6 +12,7 @@ from app.gateways.qr import qr_svg
 from app.services.busy_calendars import known_calendars
 from app.services.feeds import (
     FeedOwner,
+    closed_feeds,
     create_feed,
     feed_owner,
     feed_owners,
@@ -54,6 +55,7 @@ def _list() -> Response:
     return staff_page(
         "calendars/feeds.html",
         feeds=feeds,
+        closed=closed_feeds(db.session(), now=utc_now()),
         levels=LEVELS,
         personal=personal,
         programs=PROGRAMS,
