@@ -137,6 +137,19 @@ def test_what_cannot_be_is_said_beside_the_answer_and_nothing_is_lost(
     assert soup.select_one('[name="moment"][checked]')["value"] == "matin"
 
 
+@pytest.mark.parametrize("answer", [{"moment": "soir"}, {"repetition": "mois"}])
+@pytest.mark.parametrize("page", [TO_DECLARE, TO_CLOSE])
+def test_an_answer_of_no_list_is_refused(team: Team, page: str, answer: dict[str, str]) -> None:
+    """It never becomes « whole day, once » without a word."""
+    client = team.client("coordinator")
+    who = {"conseiller": "1"} if "absence" in page else {"lieu": "1"}
+    refused = client.submit(
+        client.get(page), "Voir les rendez-vous touchés", du="24/11/2026", **who, **answer
+    )
+    assert refused.status_code == 422
+    assert "Choisissez une réponse de la liste." in text_of(refused.text)
+
+
 def token_of(page: str) -> str:
     return str(soup_of(page).select_one('[name="csrf_token"]')["value"])
 
