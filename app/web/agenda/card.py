@@ -28,6 +28,7 @@ from app.web.language import localized
 from app.web.security import keeps_answers
 from app.web.site import current_catalogue
 from app.web.staff_page import staff_page
+from app.web.venue_card import venue_cards
 
 CHANNELS = {
     MessageChannel.SMS: "Par SMS",
@@ -141,6 +142,7 @@ def card_page(card: Card, form: NoteForm) -> Any:
         form=form,
         when=when_of(card),
         rows=_rows(card),
+        venue_card=venue_cards({entry.venue.id}).get(entry.venue.id) if entry.venue else None,
         history=[told(each, catalogue, now) for each in card.changes],
         said=SAID.get(request.args.get("fait", "")),
         is_open=entry.status.value == "BOOKED",
