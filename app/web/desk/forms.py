@@ -81,6 +81,8 @@ class DeskForm(BaseForm):
     refusees = StringField("Heures refusées")
     lieu = HiddenField()
     """« Même lieu »: the venue of the person before."""
+    conseiller = HiddenField()
+    """A follow-up: whom the person sees already."""
     cle = HiddenField()
     """The key of this form: sent twice, it books once."""
 
@@ -119,6 +121,11 @@ class DeskForm(BaseForm):
     def resident_id(self) -> int | None:
         """The card chosen; None for a new person."""
         return small_number(self.personne.data)
+
+    @property
+    def counsellor_id(self) -> int | None:
+        """Whom the person sees already; None: whoever is free."""
+        return small_number(self.conseiller.data)
 
     def give_key(self) -> None:
         """A new key: from now on this form is another one."""

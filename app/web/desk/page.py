@@ -15,6 +15,7 @@ from app.domain.slots import Slot
 from app.domain.staff_errors import SubjectUnknown, TooManySearches
 from app.extensions import db
 from app.gateways.contacts import parse_phone
+from app.services.agenda import counsellor_names
 from app.services.catalogue import Catalogue, VenueEntry
 from app.services.desk_search import Card, Found, find_cards, note_search, read_card
 from app.services.desk_times import (
@@ -153,7 +154,7 @@ def times_of(form: DeskForm) -> ShownTimes | None:
     times = find_desk_times(db.session(), catalogue, search, now=now, with_refused=with_refused)
     own, home = current_actor().commune_ids, search.home
     return ShownTimes(
-        places=_places(times, catalogue, now),
+        places=_places(times, search.counsellor_id, catalogue, now),
         refused=_refused(times.refused, catalogue),
         next_day=times.next_day.isoformat() if times.next_day else None,
         is_empty=times.is_empty,
@@ -174,9 +175,18 @@ def nearest_of(form: DeskForm, choice: Choice) -> list[Group]:
     return day_groups(days, _choose(catalogue), now, with_venue=True)
 
 
-def _places(times: DeskTimes, catalogue: Catalogue, now: datetime) -> list[ShownPlace]:
+def _places(
+    times: DeskTimes, whom: int | None, catalogue: Catalogue, now: datetime
+) -> list[ShownPlace]:
     first = [times.first] if times.first and times.first.days else []
-    return [_place(each, catalogue, now) for each in (*first, *times.neighbours)]
+    shown = [_place(each, catalogue, now) for each in (*first, *times.neighbours)]
+    return [_with(whom, _place(times.same, catalogue, now)), *shown] if times.same else shown
+
+
+def _with(whom: int | None, place: ShownPlace) -> ShownPlace:
+    """« Breuillet, avec Jeanne »."""
+    _code, name = counsellor_names(db.session()).get(whom or 0, ("", ""))
+    return replace(place, title=f"{place.title}, avec {name}") if name else place
 
 
 def _place(place: DeskPlace, catalogue: Catalogue, now: datetime) -> ShownPlace:
