@@ -218,7 +218,7 @@ def _outcomes(session: Session, settled: Sequence[Mapping[str, Any]]) -> Iterabl
             person=f"{resident.first_name} {resident.last_name[:1]}.",
             way=Way(each["way"]),
             has_failed=each["failed"],
-            is_new=each["unasked"],
+            is_new=each.get("unasked", False),  # changes of before do not tell it
             was_at=datetime.fromisoformat(each["starts_at"]),
             starts_at=held.starts_at,
             place=place_name(catalogue, Place(held.commune_id, held.venue_id)),

@@ -73,7 +73,8 @@ def undo(session: Session, change_id: int, *, now: datetime, by: int) -> None:
             raise refusal
         _put_back(session, change, Act(now, Actor.STAFF, Channel.DESK, by, ChangeReason.MISTAKE))
         change.undone_at = now
-        kind, subject_id = change.steps["subject"]
+        # A change saved by the version before this one does not tell its subject.
+        kind, subject_id = change.steps.get("subject", (JournalSubject.TERRITORY, None))
         subject = JournalSubject(kind), subject_id
         note(session, JournalAction.TIMETABLE_UNDONE, subject, by=by, now=now, change=change.id)
         grow_revision(session)
