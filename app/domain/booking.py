@@ -95,6 +95,8 @@ class DeskFacts:
     """For the counsellor; at most NOTE_LENGTH characters, never a health matter (law B18)."""
     resident_id: int | None = None
     """The card that the clerk recognised; None: a new one."""
+    counsellor_id: int | None = None
+    """Whom the person sees already: they hold the follow-up too, where they are free."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,6 +113,8 @@ def _journey(before: Stay, after: Stay, minutes: int) -> Journey:
     )
 
 
+BROWSER, UNKNOWN_PROGRAM = "browser", "unknown"
+"""What has no name of its own: a word of the pages tells it."""
 _PROGRAMS = (
     ("google", "Google Agenda"),
     ("microsoft", "Outlook"),
@@ -125,7 +127,7 @@ _PROGRAMS = (
     ("ios/", "Calendrier (iPhone, iPad)"),
     ("calendaragent", "Calendrier (Mac)"),
     ("macos", "Calendrier (Mac)"),
-    ("mozilla/", "un navigateur"),
+    ("mozilla/", BROWSER),
 )
 """In this order: several call themselves Mozilla as well."""
 
@@ -135,7 +137,7 @@ def program_name(user_agent: str) -> str:
     told = user_agent.lower()
     known = next((name for mark, name in _PROGRAMS if mark in told), None)
     first_word = "".join(letter for letter in user_agent if letter.isprintable()).split("/")[0]
-    return known or first_word.strip()[:LONGEST_PROGRAM] or "un programme inconnu"
+    return known or first_word.strip()[:LONGEST_PROGRAM] or UNKNOWN_PROGRAM
 
 
 def week_of(day: date) -> tuple[date, date]:

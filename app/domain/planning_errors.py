@@ -93,6 +93,12 @@ class UndoChangedSince(DomainError):
     code, status = "undo_changed_since", 409
 
 
+class UndoNewerFirst(DomainError):
+    """A later change of the same person or venue stands: it is undone first."""
+
+    code, status = "undo_newer_first", 409
+
+
 class HoursMissing(DomainError):
     code, field = "hours_missing", "de"
 

@@ -44,10 +44,22 @@ class SubjectUnknown(DomainError):
 class EditedMeanwhile(DomainError):
     """Somebody else changed the same thing since the page was opened; `by` and `at` say who, when.
 
-    What was typed stays in the form.
+    A first name and an instant (UTC); None: unknown. What was typed stays in the form.
     """
 
     code, status = "edited_meanwhile", 409
+
+
+class EditedByPerson(EditedMeanwhile):
+    """The same, by the person whose appointment it is; `at` says when."""
+
+    code = "edited_by_person"
+
+
+class SecondStepActive(DomainError):
+    """It was started before, perhaps by the press of a moment ago: its codes stay good."""
+
+    code, status = "second_step_active", 409
 
 
 # ---- passwords and accounts

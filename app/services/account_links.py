@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from app.domain.access import LinkPurpose
 from app.domain.journal import JournalAction, JournalSubject
 from app.domain.passwords import check_new_password
-from app.domain.staff_errors import AccountLinkDead, CurrentPasswordWrong, SubjectUnknown
-from app.gateways.passwords import hash_password, is_password
+from app.domain.staff_errors import AccountLinkDead, SubjectUnknown
+from app.gateways.passwords import hash_password
 from app.models.accounts import AccountLink, User
-from app.services.accounts import end_sessions, locked
+from app.services.accounts import Proof, check_proof, end_sessions, locked
 from app.services.journal import note
 from app.services.links import hash_token
 from app.services.transaction import write_transaction
@@ -43,7 +43,7 @@ def issue_link(
         user = session.get(User, user_id)
         if user is None or not user.active:
             raise SubjectUnknown
-        _end_links(session, user_id, now)
+        end_links(session, user_id, now)
         session.add(
             AccountLink(
                 user_id=user_id,
@@ -75,22 +75,21 @@ def set_password(session: Session, token: str, typed: str, again: str, *, now: d
     with write_transaction(session):
         row = _live_link(session, token, now)
         _keep_password(session, locked(session, row.user_id), password_hash, now)
-        _end_links(session, row.user_id, now)
+        end_links(session, row.user_id, now)
 
 
 def change_password(
-    session: Session, user_id: int, current: str, typed: str, again: str, *, now: datetime
+    session: Session, user_id: int, proof: Proof, typed: str, again: str, *, now: datetime
 ) -> None:
     """« Mon compte »: every session ends, the one of this browser too.
 
-    Raises CurrentPasswordWrong, or the refusals of `check_new_password`.
+    Raises the refusals of `check_proof` and of `check_new_password`.
     """
-    if not is_password(session.get_one(User, user_id).password_hash, current):
-        raise CurrentPasswordWrong
+    check_proof(session, user_id, proof, now=now)
     password_hash = hash_password(check_new_password(typed, again))
     with write_transaction(session):
         _keep_password(session, locked(session, user_id), password_hash, now)
-        _end_links(session, user_id, now)
+        end_links(session, user_id, now)
 
 
 def _keep_password(session: Session, user: User, password_hash: str, now: datetime) -> None:
@@ -118,7 +117,8 @@ def _live_link(session: Session, token: str, now: datetime) -> AccountLink:
     return row
 
 
-def _end_links(session: Session, user_id: int, now: datetime) -> None:
+def end_links(session: Session, user_id: int, now: datetime) -> None:
+    """No link that was given for that account sets a password any more."""
     session.execute(
         update(AccountLink)
         .where(AccountLink.user_id == user_id, AccountLink.used_at.is_(None))

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.access import Actor
 from app.domain.journal import JournalAction, JournalSubject
-from app.domain.staff_errors import CodeWrong, SignInRefused
+from app.domain.staff_errors import CodeWrong, CurrentPasswordWrong, SignInRefused
 from app.gateways import totp
 from app.gateways.passwords import is_password
 from app.models.accounts import RecoveryCode, User, UserSession
@@ -40,6 +40,14 @@ class SignedIn:
     has_second_step: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The current password, typed once more, and what a wrong one counts against."""
+
+    password: str
+    quotas: list[Quota]
+
+
 def check_password(
     session: Session, email: str, password: str, quotas: list[Quota], *, now: datetime
 ) -> tuple[int, bool]:
@@ -59,11 +67,22 @@ def check_password(
     return user_id, asks_code
 
 
-def _note_refusal(session: Session, user_id: int | None, now: datetime) -> None:
+def _note_refusal(session: Session, user_id: int | None, now: datetime, **facts: str) -> None:
     """The journal tells tries, whether the address is known or not: neither costs more time."""
     with write_transaction(session):
         subject = JournalSubject.USER, user_id
-        note(session, JournalAction.SIGN_IN_REFUSED, subject, by=None, now=now)
+        note(session, JournalAction.SIGN_IN_REFUSED, subject, by=None, now=now, **facts)
+
+
+def check_proof(session: Session, user_id: int, proof: Proof, *, now: datetime) -> None:
+    """Whoever sits before an open session is its owner. Called before any lock: a hash is slow.
+
+    Raises CurrentPasswordWrong, or the refusal of a quota.
+    """
+    throttle.spend(session, proof.quotas, now=now)
+    if not is_password(session.get_one(User, user_id).password_hash, proof.password):
+        raise CurrentPasswordWrong
+    throttle.give_back(session, proof.quotas)
 
 
 def check_code(
@@ -71,13 +90,15 @@ def check_code(
 ) -> None:
     """The second step: a code of the application, or a recovery code; each serves once.
 
-    Raises CodeWrong, or the refusal of a quota.
+    The journal tells a wrong one, and a recovery code that was used. Raises CodeWrong, or the
+    refusal of a quota.
     """
     throttle.spend(session, quotas, now=now)
     with write_transaction(session):
-        user = locked(session, user_id)
-        if not _takes_code(session, user, code, now):
-            raise CodeWrong
+        is_taken = _takes_code(session, locked(session, user_id), code, now)
+    if not is_taken:
+        _note_refusal(session, user_id, now, step="code")
+        raise CodeWrong
     throttle.give_back(session, quotas)
 
 
@@ -97,7 +118,19 @@ def _takes_code(session: Session, user: User, code: str, now: datetime) -> bool:
         )
         .values(used_at=now)
     )
-    return bool(spent.rowcount)  # type: ignore[attr-defined]
+    if not spent.rowcount:  # type: ignore[attr-defined]
+        return False
+    subject, left = (JournalSubject.USER, user.id), codes_left(session, user.id)
+    note(session, JournalAction.RECOVERY_CODE_USED, subject, by=user.id, now=now, left=left)
+    return True
+
+
+def codes_left(session: Session, user_id: int) -> int:
+    """How many recovery codes were not used yet."""
+    unused = select(func.count()).where(
+        RecoveryCode.user_id == user_id, RecoveryCode.used_at.is_(None)
+    )
+    return session.scalars(unused).one()
 
 
 def recovery_letters(typed: str) -> str:

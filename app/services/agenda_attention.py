@@ -3,19 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.domain.access import Role
 from app.domain.appointment import AppointmentStatus
 from app.domain.availability import AvailabilityKind
-from app.models.accounts import User, UserCommune
 from app.models.appointment import Appointment, Engagement
 from app.services.agenda import ENTRIES, IN_ORDER, Entry, entry_of
 from app.services.busy_calendars import PersonalCalendar, stale_calendars
 from app.services.catalogue import Catalogue, CommuneEntry
 from app.services.orphans import Orphan, find_orphans
 from app.services.slots import facts_of_timetable
+from app.services.team_list import Gap, find_gaps, read_team
 
 LOOKED_BACK = timedelta(days=30)
 """Whoever did not say what became of an older appointment will not know any more."""
@@ -30,7 +28,8 @@ class Attention:
     """Past, and nobody said whether the person came."""
     without_date: list[CommuneEntry]
     """No permanence until the end of the booking window."""
-    without_referent: list[CommuneEntry]
+    gaps: list[Gap]
+    """The communes without a referent, or without who stands in."""
     stale: list[PersonalCalendar]
     """Own agendas that nobody could read lately: their hours close, or will."""
 
@@ -41,7 +40,7 @@ def find_attention(session: Session, catalogue: Catalogue, *, now: datetime) -> 
         orphans=find_orphans(session, now=now),
         unfinished=find_unfinished(session, catalogue, now=now),
         without_date=_without_date(catalogue, now),
-        without_referent=_without_referent(session, catalogue, now),
+        gaps=find_gaps(read_team(session), catalogue, now),
         stale=stale_calendars(session, now),
     )
 
@@ -69,15 +68,3 @@ def _without_date(catalogue: Catalogue, now: datetime) -> list[CommuneEntry]:
         if each.kind is AvailabilityKind.PERMANENCE and each.place and each.ends_at > now
     }
     return [each for each in catalogue.served_communes(facts.today) if each.id not in held]
-
-
-def _without_referent(session: Session, catalogue: Catalogue, now: datetime) -> list[CommuneEntry]:
-    answered_for = set(
-        session.scalars(
-            select(UserCommune.commune_id)
-            .join(User, User.id == UserCommune.user_id)
-            .where(User.active, User.role == Role.REFERENT)
-        )
-    )
-    served = catalogue.served_communes(catalogue.today(now))
-    return [each for each in served if each.id not in answered_for]

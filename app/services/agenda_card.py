@@ -22,14 +22,13 @@ from app.domain.appointment import (
 )
 from app.domain.booking import NOTE_LENGTH
 from app.domain.journal import JournalAction, JournalSubject
-from app.domain.staff_errors import EditedMeanwhile, NoteTooLong, SubjectUnknown
-from app.gateways.dates import clock
+from app.domain.staff_errors import NoteTooLong, SubjectUnknown
 from app.models.accounts import Counsellor, User
 from app.models.appointment import Appointment, AppointmentEvent
 from app.models.journal import JournalEntry
 from app.services.agenda import ENTRIES, Entry, entry_of
 from app.services.catalogue import Catalogue, read_catalogue
-from app.services.journal import note
+from app.services.journal import note, refuse_edited
 from app.services.transaction import write_transaction
 
 
@@ -190,16 +189,8 @@ def write_note(
 def _refuse_rewritten(session: Session, appointment_id: int, note_key: str, by: int) -> None:
     if _note_key(session, appointment_id) == note_key:
         return
-    last = session.execute(
-        select(JournalEntry.at, JournalEntry.user_id, User.first_name)
-        .join(User, User.id == JournalEntry.user_id)
-        .where(*_about(appointment_id, JournalAction.NOTE_WRITTEN))
-        .order_by(JournalEntry.id.desc())
-        .limit(1)
-    ).one()
-    if last.user_id != by:
-        at = clock(last.at, "fr", read_catalogue(session).timezone)
-        raise EditedMeanwhile(by=last.first_name, at=at)
+    subject = JournalSubject.APPOINTMENT, appointment_id
+    refuse_edited(session, subject, [JournalAction.NOTE_WRITTEN], user_id=by)
 
 
 def _note_key(session: Session, appointment_id: int) -> str:

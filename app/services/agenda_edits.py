@@ -4,16 +4,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.appointment import EventKind
-from app.domain.staff_errors import EditedMeanwhile
-from app.gateways.dates import clock
+from app.domain.staff_errors import EditedByPerson, EditedMeanwhile
 from app.models.accounts import User
 from app.models.appointment import Appointment, AppointmentEvent
-from app.services.catalogue import read_catalogue
 
 CHANGES = (EventKind.MOVED, EventKind.REASSIGNED, EventKind.CANCELLED)
 """The events that make SEQUENCE grow."""
-THE_PERSON = "La personne"
-"""Who changed it, where nobody of the team did."""
 
 
 def refuse_if_edited(
@@ -34,10 +30,13 @@ def refuse_if_edited(
         )
         .order_by(AppointmentEvent.id.desc())
         .limit(1)
-    ).one()
-    if last.user_id is None or last.user_id != user_id:
-        at = clock(last.at, "fr", read_catalogue(session).timezone)
-        raise EditedMeanwhile(by=last.first_name or THE_PERSON, at=at)
+    ).one_or_none()
+    if last is None:
+        raise EditedMeanwhile(by=None, at=None)
+    if last.user_id is None:
+        raise EditedByPerson(at=last.at)
+    if last.user_id != user_id:
+        raise EditedMeanwhile(by=last.first_name, at=last.at)
 
 
 def check_not_edited(

@@ -2,12 +2,13 @@
 nothing. Those of a new one are in `new_appointment`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Update, update
+from sqlalchemy import ColumnElement, Select, Update, update
 from sqlalchemy.orm import Session
 
 from app.domain.appointment import (
@@ -19,8 +20,10 @@ from app.domain.appointment import (
     EventKind,
 )
 from app.domain.journal import JournalAction, JournalSubject
+from app.domain.messages import SubjectKind
 from app.domain.slots import Slot
 from app.models.appointment import Appointment, AppointmentEvent, CallTask
+from app.models.outbox import OutboxMessage
 from app.services.agenda_edits import refuse_if_edited
 from app.services.desk_reminder import postpone_reminder
 from app.services.journal import note
@@ -114,6 +117,16 @@ def _journal(session: Session, appointment: Appointment, kind: EventKind, act: A
     subject = JournalSubject.APPOINTMENT, appointment.id
     why = {"reason": act.reason.value} if act.reason else {}
     note(session, JOURNALLED[kind], subject, by=act.user_id, now=act.at, **why)
+
+
+def messages_of(
+    appointment_ids: Iterable[int] | Select[Any],
+) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Conditions: the messages about these appointments, and about nothing else of the same ids."""
+    return (
+        OutboxMessage.subject_kind == SubjectKind.APPOINTMENT,
+        OutboxMessage.subject_id.in_(appointment_ids),
+    )
 
 
 def open_call_task(

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 from app.domain.appointment import (
     Actor,
     AppointmentStatus,
+    CallOutcome,
+    CallReason,
     CancelledBy,
     ChangeReason,
     Channel,
@@ -24,7 +26,7 @@ from app.domain.staff_errors import NoSessionToday, StateRefused, SubjectUnknown
 from app.domain.travel import Place
 from app.models.appointment import Appointment, AppointmentEvent, Engagement, Resident
 from app.services.agenda import Period, find_openings, session_of_now
-from app.services.appointment_rows import Act, note_event
+from app.services.appointment_rows import Act, close_call_tasks, note_event
 from app.services.catalogue import Catalogue, TopicEntry, read_catalogue
 from app.services.journal import note
 from app.services.transaction import Locks, write_transaction
@@ -39,6 +41,8 @@ EVENTS = {
 def mark_arrived(session: Session, appointment_id: int, *, by: int, now: datetime) -> None:
     """Somebody sits in the waiting room: a fact beside the state, noted once.
 
+    Nobody calls any more to say that the counsellor is late.
+
     Raises StateRefused where the appointment is not of today or no longer expected.
     """
     with write_transaction(session):
@@ -50,6 +54,8 @@ def mark_arrived(session: Session, appointment_id: int, *, by: int, now: datetim
         if appointment.status is not AppointmentStatus.BOOKED or not is_today:
             raise StateRefused
         appointment.arrived_at = now
+        late = CallReason.RUNNING_LATE
+        close_call_tasks(session, appointment, CallOutcome.NOT_NEEDED, now, reason=late)
         note(session, JournalAction.ARRIVED, _subject(appointment), by=by, now=now)
 
 
@@ -57,6 +63,8 @@ def record_outcome(
     session: Session, appointment_id: int, came: bool, *, by: int, now: datetime
 ) -> None:
     """« Présent » or « Absent »; the other one within seven days takes it back.
+
+    Whatever somebody was to be called for is over.
 
     Raises StateRefused where `can_become` says no, before the day of the appointment, and for an
     absence before its hour.
@@ -70,6 +78,7 @@ def record_outcome(
         act = Act(now, Actor.STAFF, Channel.DESK, by)
         with note_event(session, appointment, EVENTS[wanted], act):
             appointment.status = wanted
+        close_call_tasks(session, appointment, CallOutcome.NOT_NEEDED, now)
 
 
 def _check_outcome(

@@ -123,7 +123,9 @@ def _keys(request: BookingRequest) -> set[str]:
 
 def _terms(request: BookingRequest) -> Terms:
     desk = request.desk
-    return Terms(for_desk=desk is not None, has_deadline=bool(desk and desk.deadline))
+    if desk is None:
+        return Terms()
+    return Terms(for_desk=True, has_deadline=desk.deadline is not None, prefers=desk.counsellor_id)
 
 
 def _standing(session: Session, request: BookingRequest, now: datetime) -> tuple[Standing, int]:

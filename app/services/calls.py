@@ -143,18 +143,13 @@ def _reminders(
 
     A visit is prepared by telephone anyway.
     """
-    ahead = timedelta(hours=catalogue.settings.reminder_hours_before)
     reminded = select(CallTask.id).where(
         CallTask.appointment_id == Appointment.id, CallTask.reason == CallReason.REMINDER
     )
     rows = session.execute(
         ENTRIES.where(
             Engagement.starts_at > now,
-            Engagement.starts_at <= now + ahead,
-            Appointment.status == AppointmentStatus.BOOKED,
-            Appointment.place_kind == PlaceKind.VENUE,
-            Appointment.message_channel.not_in(SENT_CHANNELS),
-            Resident.refuses_reminders.is_(False),
+            *_unsent(catalogue, now),
             ~reminded.exists(),
             *scope,
         ).order_by(Engagement.starts_at)
@@ -164,6 +159,18 @@ def _reminders(
         for row in rows
         if _needs_a_call(row)
     ]
+
+
+def _unsent(catalogue: Catalogue, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Expected at a venue within the hours of a reminder, and no machine reminds them."""
+    ahead = timedelta(hours=catalogue.settings.reminder_hours_before)
+    return (
+        Engagement.starts_at <= now + ahead,
+        Appointment.status == AppointmentStatus.BOOKED,
+        Appointment.place_kind == PlaceKind.VENUE,
+        Appointment.message_channel.not_in(SENT_CHANNELS),
+        Resident.refuses_reminders.is_(False),
+    )
 
 
 def _needs_a_call(row: Any) -> bool:
@@ -220,12 +227,18 @@ def _task(session: Session, appointment_id: int, reason: CallReason, now: dateti
         .order_by(CallTask.closed_at.is_not(None), CallTask.id.desc())
         .limit(1)
     ).one_or_none()
-    if found is None and reason is not CallReason.REMINDER:
-        raise SubjectUnknown
     if found is None:
+        if reason is not CallReason.REMINDER or not _asks_reminder(session, appointment_id, now):
+            raise SubjectUnknown
         found = CallTask(appointment_id=appointment_id, reason=reason, created_at=now, due_at=now)
         session.add(found)
     return found
+
+
+def _asks_reminder(session: Session, appointment_id: int, now: datetime) -> bool:
+    unsent = _unsent(read_catalogue(session), now)
+    row = session.execute(ENTRIES.where(Appointment.id == appointment_id, *unsent)).one_or_none()
+    return row is not None and _needs_a_call(row)
 
 
 def announce_delay(

@@ -109,6 +109,8 @@ class Terms:
     """The desk has no notice to wait for."""
     has_deadline: bool = False
     """A near deadline opens the places that are kept for the desk."""
+    prefers: int | None = None
+    """The counsellor whom the person sees already."""
 
 
 def check_choice(
@@ -137,7 +139,8 @@ def choose_slot(
     *,
     terms: Terms = Terms(),
 ) -> Slot:
-    """The slot that holds the choice, with the first locked counsellor (by id) who is free.
+    """The slot that holds the choice, with the first locked counsellor who is free: the one that
+    the terms prefer, then by id.
 
     Called under the lock. Raises as `wish_of` does, SlotTaken, SlotTooSoon, SlotTooFar,
     SlotNotOffered where no opening holds it, or DeadlineMissing for a place kept for the desk.
@@ -147,7 +150,7 @@ def choose_slot(
     wish = wish_of(catalogue, choice, now, terms.minutes)
     judged = slots_at(facts, wish, choice.starts_at, for_desk=terms.for_desk)
     locked = [each for each in judged if each.slot.counsellor_id in counsellors]
-    for each in locked:
+    for each in sorted(locked, key=lambda each: each.slot.counsellor_id != terms.prefers):
         if each.refusal is None:
             _check_kept(facts, wish, each.slot, terms)
             return each.slot

@@ -3,7 +3,7 @@
 The desk has no notice; a place kept for near deadlines is free only where the person has one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain, groupby, islice
@@ -38,6 +38,8 @@ class DeskSearch:
     from_day: date | None = None
     venue: VenueEntry | None = None
     """« Même lieu »: the venue of the person before comes first."""
+    counsellor_id: int | None = None
+    """A follow-up: whom the person sees already, whose times come first."""
 
     @property
     def is_visit(self) -> bool:
@@ -72,10 +74,14 @@ class DeskTimes:
     refused: tuple[Refused, ...]
     next_day: date | None
     last_day: date
+    same: DeskPlace | None = None
+    """The first place again, with the counsellor whom the person sees already; in that case `first`
+    holds the times of the others.
+    """
 
     @property
     def is_empty(self) -> bool:
-        return not self.neighbours and not (self.first and self.first.days)
+        return not (self.neighbours or self.same or (self.first and self.first.days))
 
 
 def find_desk_times(
@@ -96,15 +102,43 @@ def find_desk_times(
         return DeskTimes(
             None, _neighbours(catalogue, facts, search, None), (), None, facts.last_day
         )
-    days = _best(catalogue, facts, search, place, (OWN_DAYS, OWN_PER_DAY))
-    refused = _refused(catalogue, facts, search, place, days) if with_refused else ()
+    same, days = _first_times(catalogue, facts, search, place)
+    shown = _read_out(same, days)
+    refused = _refused(catalogue, facts, search, place, shown) if with_refused else ()
     return DeskTimes(
         first=DeskPlace(place, None, shown_days(catalogue, days)),
         neighbours=() if search.is_visit else _neighbours(catalogue, facts, search, place),
         refused=refused,
-        next_day=_next_day(catalogue, facts, search, place, days),
+        next_day=_next_day(catalogue, facts, search, place, shown),
         last_day=facts.last_day,
+        same=DeskPlace(place, None, shown_days(catalogue, same)) if same else None,
     )
+
+
+def _first_times(
+    catalogue: Catalogue, facts: Facts, search: DeskSearch, place: CommuneEntry
+) -> tuple[list[Day], list[Day]]:
+    """The times with the counsellor whom the person sees, then the others: none is in both."""
+    most = OWN_DAYS, OWN_PER_DAY
+    wanted = search.counsellor_id
+    if wanted is None:
+        return [], _best(catalogue, facts, search, place, most)
+
+    def is_theirs(slot: Slot) -> bool:
+        return slot.counsellor_id == wanted
+
+    same = _best(catalogue, facts, search, place, most, is_wanted=is_theirs)
+    told = {(slot.starts_at, slot.place) for day in same for slot in day.slots}
+
+    def is_another(slot: Slot) -> bool:
+        return (slot.starts_at, slot.place) not in told
+
+    return same, _best(catalogue, facts, search, place, most, is_wanted=is_another)
+
+
+def _read_out(*lists: list[Day]) -> list[Day]:
+    """The list that ends first: whatever comes after it has not been read out whole."""
+    return min((each for each in lists if each), key=lambda days: days[-1].on, default=[])
 
 
 def nearest_desk_times(
@@ -128,12 +162,14 @@ def _best(
     search: DeskSearch,
     commune: CommuneEntry,
     most: tuple[int, int],
+    *,
+    is_wanted: Callable[[Slot], bool] = lambda _slot: True,
 ) -> list[Day]:
     """The first days that have a time, as many and with as many times as `most` says."""
     wish = _wish(catalogue, search, commune)
     days, per_day = most
     return choose_times(
-        _free(facts, wish, search.has_deadline, search.from_day),
+        filter(is_wanted, _free(facts, wish, search.has_deadline, search.from_day)),
         per_day,
         days,
         own_commune_id=search.home.id if search.home else None,

@@ -7,13 +7,14 @@ from datetime import datetime
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from app.domain.access import Subject
+from app.domain.access import Action, Subject, can
 from app.domain.feeds import FeedLevel
 from app.domain.journal import JournalAction, JournalSubject
 from app.domain.staff_errors import SubjectUnknown
-from app.models.accounts import Counsellor
+from app.models.accounts import Counsellor, User
 from app.models.calendars import CalendarFeed
 from app.models.places import Venue
+from app.services.accounts import actor_of
 from app.services.journal import note
 from app.services.links import hash_token
 from app.services.transaction import write_transaction
@@ -125,6 +126,32 @@ def feeds_in_force(session: Session) -> list[Feed]:
     )
     found = [told(*row) for row in rows]
     return sorted(found, key=lambda feed: feed.owner.counsellor_id is None)
+
+
+def closed_feeds(session: Session, *, now: datetime) -> frozenset[int]:
+    """Those in force whose address opens nothing any more, though nobody has stopped it."""
+    rows = session.execute(known_feeds()).all()
+    return frozenset(row[0].id for row in rows if not is_open(session, *row, now=now))
+
+
+def is_open(
+    session: Session,
+    feed: CalendarFeed,
+    counsellor: Counsellor | None,
+    venue: Venue | None,
+    *,
+    now: datetime,
+) -> bool:
+    """Whether a row of `known_feeds` still opens: its counsellor or venue is there, and who made
+    it is too and may still see what it shows.
+    """
+    if not ((counsellor is None or counsellor.active) and (venue is None or venue.active)):
+        return False
+    maker = session.get(User, feed.created_by_id) if feed.created_by_id else None
+    if maker is None:
+        return feed.created_by_id is None
+    subject = told(feed, counsellor, venue).owner.subject
+    return maker.active and can(actor_of(maker), Action.MANAGE_FEEDS, subject, now)
 
 
 def feed_owner(session: Session, feed_id: int) -> FeedOwner:

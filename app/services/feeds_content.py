@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import ColumnElement, Row, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from app.domain.access import Action, can
+from app.domain.access import Action, Actor, Subject, can
 from app.domain.appointment import AppointmentStatus
 from app.domain.feeds import (
     CANCELLED_KEPT,
@@ -26,12 +26,11 @@ from app.domain.feeds import (
 from app.domain.staff_errors import FeedUnknown
 from app.domain.travel import Place
 from app.gateways.ical_feed import FeedHead, render_feed
-from app.models.accounts import Counsellor, User
+from app.models.accounts import Counsellor
 from app.models.appointment import Appointment, Engagement, Resident
 from app.models.calendars import CalendarFeed
-from app.services.accounts import actor_of
 from app.services.catalogue import Catalogue
-from app.services.feeds import Feed, FeedOwner, known_feeds, told
+from app.services.feeds import Feed, FeedOwner, is_open, known_feeds, told
 from app.services.links import hash_token
 from app.services.transaction import write_transaction
 
@@ -85,19 +84,9 @@ def open_feed(session: Session, token: str, *, now: datetime) -> Feed:
     ).one_or_none()
     if row is None:
         raise FeedUnknown
-    feed, counsellor, venue = row
-    is_open = (counsellor is None or counsellor.active) and (venue is None or venue.active)
-    if not (is_open and _may_still_be(session, feed, told(*row).owner, now)):
+    if not is_open(session, *row, now=now):
         raise FeedUnknown
     return told(*row)
-
-
-def _may_still_be(session: Session, feed: CalendarFeed, owner: FeedOwner, now: datetime) -> bool:
-    """Who made it is still here, and may still see what it shows."""
-    maker = session.get(User, feed.created_by_id) if feed.created_by_id else None
-    if maker is None:
-        return feed.created_by_id is None
-    return maker.active and can(actor_of(maker), Action.MANAGE_FEEDS, owner.subject, now)
 
 
 def feed_version(
@@ -135,15 +124,42 @@ def feed_content(
 
 
 def week_content(
-    session: Session, catalogue: Catalogue, scope: Scope, name: str, public_url: str
+    session: Session,
+    catalogue: Catalogue,
+    scope: Scope,
+    head: tuple[str, str],
+    *,
+    reader: Actor,
+    now: datetime,
 ) -> bytes:
-    """The appointments of some days as a file for once, with their details; cancelled ones not."""
+    """The appointments of some days as a file for once, with their details; cancelled ones not.
+
+    `head` is its name and the address of the site. The file tells what the week's page tells: who
+    comes only where `reader` may know it at `now`, the street only to whoever may see it.
+    """
     rows = _rows(session, catalogue, scope, Appointment.status != AppointmentStatus.CANCELLED)
+    subjects = [(row, _subject(row)) for row in rows]
+    name, public_url = head
     tell = Teller(
         catalogue, public_url, FeedLevel.DETAIL, names_counsellor=scope.counsellor_id is None
     )
-    head = _head(catalogue, f"semaine-{scope.first.isoformat()}", name, public_url)
-    return render_feed(head, map(tell.entry, rows))
+    entries = [
+        tell.entry(row, with_street=can(reader, Action.SEE_ADDRESS, subject, now))
+        for row, subject in subjects
+        if can(reader, Action.SEE_INITIAL, subject, now)
+    ]
+    uid = f"semaine-{scope.first.isoformat()}"
+    return render_feed(_head(catalogue, uid, name, public_url), entries)
+
+
+def _subject(row: Row[Any]) -> Subject:
+    """What rights are asked about."""
+    return Subject(
+        commune_ids=frozenset({row.home_id} - {None}),
+        counsellor_ids=frozenset({row.counsellor_id}),
+        place_commune_id=row.commune_id,
+        ends_at=row.ends_at,
+    )
 
 
 def note_fetch(session: Session, feed: Feed, user_agent: str, *, now: datetime) -> None:
@@ -184,6 +200,7 @@ def _rows(
             Appointment.updated_at,
             Appointment.topic_id,
             Appointment.window_minutes,
+            Appointment.commune_id.label("home_id"),
             Appointment.address_line1,
             Appointment.address_line2,
             Engagement.counsellor_id,
@@ -236,8 +253,8 @@ class Teller:
         }
         self._bring = {topic.id: topic.bring.get("fr", "") for topic in catalogue.topics}
 
-    def entry(self, row: Row[Any]) -> FeedEntry:
-        """The appointment of that row."""
+    def entry(self, row: Row[Any], *, with_street: bool = True) -> FeedEntry:
+        """The appointment of that row; the street of a visit where the level and this allow it."""
         entry = FeedEntry(
             uid=row.uid,
             sequence=row.sequence,
@@ -245,7 +262,7 @@ class Teller:
             starts_at=row.starts_at,
             ends_at=row.ends_at,
             is_cancelled=row.status is AppointmentStatus.CANCELLED,
-            place=self._place(row),
+            place=self._place(row, with_street=with_street and self._tells),
         )
         if not self._tells:
             return entry
@@ -260,11 +277,11 @@ class Teller:
             record_url=f"{self._public_url}/agents/rendez-vous/{row.id}",
         )
 
-    def _place(self, row: Row[Any]) -> str:
+    def _place(self, row: Row[Any], *, with_street: bool) -> str:
         if row.venue_id is not None:
             return self._places.get(row.venue_id, "")
         commune = self._catalogue.commune_by_id(row.commune_id)
-        if not self._tells:
+        if not with_street:
             return commune.name
         postal = f"{commune.postal_code} {commune.name}"
         return ", ".join(filter(None, (row.address_line1, row.address_line2, postal)))

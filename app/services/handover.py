@@ -11,7 +11,7 @@ from app.domain.availability import Timetable
 from app.domain.errors import DomainError
 from app.domain.handover import Obstacle, ObstacleKind, is_there, obstacle_for, works_that_day
 from app.domain.journal import JournalAction, JournalSubject
-from app.domain.messages import OutboxState, SubjectKind
+from app.domain.messages import OutboxState
 from app.domain.slots import Engaged, Facts
 from app.domain.staff_errors import (
     ColleagueAway,
@@ -25,7 +25,7 @@ from app.gateways.dates import clock
 from app.models.accounts import Counsellor
 from app.models.appointment import Appointment, Engagement
 from app.models.outbox import OutboxMessage
-from app.services.appointment_rows import Act, close_call_tasks, note_event, touch
+from app.services.appointment_rows import Act, close_call_tasks, messages_of, note_event, touch
 from app.services.booking import locked_appointment, walled
 from app.services.catalogue import Catalogue, read_catalogue
 from app.services.journal import note
@@ -204,8 +204,7 @@ def _keep_messages(session: Session, appointment: Appointment) -> None:
     session.execute(
         update(OutboxMessage)
         .where(
-            OutboxMessage.subject_kind == SubjectKind.APPOINTMENT,
-            OutboxMessage.subject_id == appointment.id,
+            *messages_of([appointment.id]),
             OutboxMessage.state == OutboxState.PENDING,
             OutboxMessage.version == appointment.sequence - 1,
         )

@@ -22,7 +22,7 @@ from app.models.appointment import Appointment, CallTask
 from app.models.journal import TimetableChange
 from app.models.outbox import OutboxMessage
 from app.models.places import Territory
-from app.services.appointment_rows import Act, open_call_task
+from app.services.appointment_rows import Act, messages_of, open_call_task
 from app.services.booking import move_to, walled
 from app.services.handover import give_to
 from app.services.impact_draft import Draft, draft_orphans, draft_plan, touched_of
@@ -127,10 +127,14 @@ def _settle(session: Session, draft: Draft, row: Any, key: str, act: Act) -> dic
         _ask_to_move(session, appointment, act)
     session.flush()  # one after the other: the next may take the time that this one leaves
     draft.board.write(touched, proposal)
-    has_failed = proposal.way is Way.CALL and key != Way.CALL
+    has_failed = bool(key) and proposal.way is Way.CALL and key != Way.CALL
     return {
-        **before, "way": proposal.way, "failed": has_failed, "sequence": appointment.sequence,
-    }  # fmt: skip
+        **before,
+        "way": proposal.way,
+        "failed": has_failed,
+        "unasked": not key,
+        "sequence": appointment.sequence,
+    }
 
 
 def _seat_of(appointment: Appointment) -> dict[str, Any]:
@@ -153,7 +157,7 @@ def _hold_message(session: Session, appointment: Appointment, now: datetime) -> 
     session.execute(
         update(OutboxMessage)
         .where(
-            OutboxMessage.subject_id == appointment.id,
+            *messages_of([appointment.id]),
             OutboxMessage.kind == MessageKind.CHANGED,
             OutboxMessage.version == appointment.sequence,
         )
@@ -171,7 +175,7 @@ def _record(
         user_id=act.user_id,
         kind=plan.kind,
         counsellor_id=getattr(plan, "counsellor_id", None),
-        steps={"rows": steps, "appointments": settled},
+        steps={"rows": steps, "appointments": settled, "subject": [kind, subject_id]},
     )
     session.add(change)
     session.flush()

@@ -2,17 +2,15 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, NoReturn
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.journal import JournalAction, JournalSubject
 from app.domain.staff_errors import EditedMeanwhile
-from app.gateways.dates import clock
 from app.models.accounts import User
 from app.models.journal import JournalEntry
-from app.services.catalogue import read_catalogue
 
 
 def note(
@@ -46,20 +44,27 @@ def last_change(
 
 
 def refuse_edited(
-    session: Session, subject: tuple[JournalSubject, int | None], actions: Iterable[JournalAction]
-) -> NoReturn:
-    """Raises EditedMeanwhile, naming who did one of these acts to the subject last, and when."""
+    session: Session,
+    subject: tuple[JournalSubject, int | None],
+    actions: Iterable[JournalAction],
+    *,
+    user_id: int | None = None,
+) -> None:
+    """Raises EditedMeanwhile, naming who did one of these acts to the subject last, and when.
+
+    Where that was `user_id`, it is no conflict: a button pressed twice is pressed once.
+    """
     last = session.execute(_last_of(subject, actions)).one_or_none()
     if last is None:
-        raise EditedMeanwhile(by="Quelqu’un", at="l’instant")
-    at = clock(last.at, "fr", read_catalogue(session).timezone)
-    raise EditedMeanwhile(by=last.first_name or "Quelqu’un", at=at)
+        raise EditedMeanwhile(by=None, at=None)
+    if user_id is None or last.user_id != user_id:
+        raise EditedMeanwhile(by=last.first_name, at=last.at)
 
 
 def _last_of(subject: tuple[JournalSubject, int | None], actions: Iterable[JournalAction]) -> Any:
     kind, subject_id = subject
     return (
-        select(JournalEntry.at, User.first_name)
+        select(JournalEntry.at, JournalEntry.user_id, User.first_name)
         .outerjoin(User, User.id == JournalEntry.user_id)
         .where(
             JournalEntry.subject_kind == kind,

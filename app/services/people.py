@@ -4,7 +4,7 @@ Who may see a card is asked of `domain.access` with its subject; the pages ask b
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,6 +16,7 @@ from app.domain.journal import JournalAction, JournalSubject
 from app.domain.staff_errors import SearchTooShort, SubjectUnknown
 from app.models.accounts import Counsellor
 from app.models.appointment import Appointment, Engagement, Resident
+from app.models.journal import JournalEntry
 from app.services.catalogue import Catalogue, CommuneEntry, TopicEntry, VenueEntry
 from app.services.desk_search import Card, Found, find_cards, read_card
 from app.services.journal import note
@@ -23,6 +24,7 @@ from app.services.transaction import write_transaction
 
 NUMBER_DIGITS = 6
 """The number of an appointment, as the person dictates it."""
+ONE_CALL = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,19 @@ def note_seen(session: Session, resident_id: int, *, by: int, now: datetime) -> 
     with write_transaction(session):
         subject = JournalSubject.RESIDENT, resident_id
         note(session, JournalAction.PERSON_SEEN, subject, by=by, now=now)
+
+
+def note_seen_in_call(session: Session, resident_id: int, *, by: int, now: datetime) -> None:
+    """The same, once for all the pages of one call."""
+    lately = select(JournalEntry.id).where(
+        JournalEntry.user_id == by,
+        JournalEntry.at > now - ONE_CALL,
+        JournalEntry.action == JournalAction.PERSON_SEEN,
+        JournalEntry.subject_kind == JournalSubject.RESIDENT,
+        JournalEntry.subject_id == resident_id,
+    )
+    if session.execute(lately.limit(1)).first() is None:
+        note_seen(session, resident_id, by=by, now=now)
 
 
 def _visits(session: Session, catalogue: Catalogue, resident_id: int) -> list[Visit]:

@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 
 from app.domain.appointment import AppointmentStatus, CallOutcome
 from app.domain.journal import JournalAction, JournalSubject
-from app.domain.messages import OutboxState, SubjectKind
+from app.domain.messages import OutboxState
 from app.domain.sending import SkipReason
 from app.domain.staff_errors import StillExpected
 from app.models.appointment import Appointment, CallTask, Engagement, Resident
 from app.models.base import Base
 from app.models.outbox import OutboxMessage
+from app.services.appointment_rows import messages_of
 from app.services.journal import note
 from app.services.person_changes import locked_card
 from app.services.retention import PERSON, THIRTY_DAYS, columns_under
@@ -71,8 +72,7 @@ def _stop_messages_and_calls(session: Session, resident_id: int, now: datetime) 
     session.execute(
         update(OutboxMessage)
         .where(
-            OutboxMessage.subject_kind == SubjectKind.APPOINTMENT,
-            OutboxMessage.subject_id.in_(own),
+            *messages_of(own),
             OutboxMessage.state == OutboxState.PENDING,
         )
         .values(state=OutboxState.SKIPPED, outcome=SkipReason.ERASED.value, closed_at=now)

@@ -1,13 +1,11 @@
-"""What refuses an availability that somebody plans: places, conventions, versions, overlaps."""
+"""What refuses an availability that somebody plans: places, conventions, overlaps."""
 
-from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.availability import AvailabilityKind
-from app.domain.journal import JournalAction
 from app.domain.planning_errors import (
     OutsideAgreement,
     PlacesMissing,
@@ -15,12 +13,10 @@ from app.domain.planning_errors import (
     VenueMissing,
 )
 from app.domain.planning_rules import Rule
-from app.domain.staff_errors import EditedMeanwhile
 from app.domain.timetable_entries import DeclaredAvailability
 from app.domain.timetable_overlaps import overlapping
-from app.gateways.dates import clock, long_date
-from app.models.accounts import Counsellor, User
-from app.models.journal import TimetableChange
+from app.gateways.dates import long_date
+from app.models.accounts import Counsellor
 from app.models.schedule import Availability
 from app.services.catalogue import Catalogue, CommuneEntry
 
@@ -54,28 +50,6 @@ def _check_agreement(catalogue: Catalogue, town: CommuneEntry, rule: Rule) -> No
             if day is not None
         ]
         raise OutsideAgreement(town=town.name, dates=" ".join(told))
-
-
-def check_version(
-    session: Session, catalogue: Catalogue, rows: Sequence[Availability], version: int | None
-) -> None:
-    """Raises EditedMeanwhile where the page showed another version than the latest of `rows`."""
-    if not rows or rows[-1].version == version:
-        return
-    latest = session.execute(
-        select(TimetableChange.at, User.first_name)
-        .join(User, User.id == TimetableChange.user_id)
-        .where(
-            TimetableChange.counsellor_id == rows[-1].counsellor_id,
-            TimetableChange.kind == JournalAction.AVAILABILITY_CHANGED,
-        )
-        .order_by(TimetableChange.id.desc())
-    ).first()
-    at = latest.at if latest else rows[-1].recorded_at
-    raise EditedMeanwhile(
-        by=latest.first_name if latest else "Un collègue",
-        at=clock(at, "fr", catalogue.timezone),
-    )
 
 
 def refuse_overlaps(

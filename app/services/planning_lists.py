@@ -63,10 +63,22 @@ class Outcome:
     way: Way
     has_failed: bool
     """Something else was chosen, and it was no longer possible."""
+    is_new: bool
+    """Booked between the preview and the confirmation: nobody was asked what to do with it."""
     was_at: datetime
     starts_at: datetime
     place: str
     counsellor: str
+
+
+@dataclass(frozen=True, slots=True)
+class UndoableChange:
+    """A change that can still be taken back, as a list offers it."""
+
+    id: int
+    at: datetime
+    counsellor_id: int | None
+    """Whose timetable; None: a venue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +218,7 @@ def _outcomes(session: Session, settled: Sequence[Mapping[str, Any]]) -> Iterabl
             person=f"{resident.first_name} {resident.last_name[:1]}.",
             way=Way(each["way"]),
             has_failed=each["failed"],
+            is_new=each.get("unasked", False),  # changes of before do not tell it
             was_at=datetime.fromisoformat(each["starts_at"]),
             starts_at=held.starts_at,
             place=place_name(catalogue, Place(held.commune_id, held.venue_id)),
@@ -213,12 +226,15 @@ def _outcomes(session: Session, settled: Sequence[Mapping[str, Any]]) -> Iterabl
         )
 
 
-def undoable_changes(session: Session, *, now: datetime) -> list[ChangeEntry]:
+def undoable_changes(session: Session, *, now: datetime) -> list[UndoableChange]:
     """The last changes that can still be taken back, the newest first."""
     rows = session.scalars(
-        select(TimetableChange.id)
+        select(TimetableChange)
         .where(TimetableChange.at >= now - UNDO_FOR, TimetableChange.undone_at.is_(None))
         .order_by(TimetableChange.id.desc())
     )
-    entries = [read_change(session, row, now=now) for row in rows]
-    return [each for each in entries if each.undo_refusal is None]
+    return [
+        UndoableChange(row.id, row.at, row.counsellor_id)
+        for row in rows
+        if why_not_undo(session, row, now=now) is None
+    ]

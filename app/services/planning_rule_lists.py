@@ -1,5 +1,6 @@
 """The availabilities in force and to come, as the pages list and change them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -12,7 +13,7 @@ from app.models.accounts import Counsellor
 from app.models.schedule import Availability
 from app.services.catalogue import Catalogue, read_catalogue
 from app.services.planning_checks import place_of
-from app.services.planning_rules import held_dates, versions
+from app.services.planning_rules import held_dates, state_of, versions
 
 NEXT_DATES = timedelta(weeks=26)
 DATES_SHOWN = 6
@@ -23,8 +24,11 @@ class RuleEntry:
     """One version of an availability that is in force or will be."""
 
     id: int
+    first_id: int
+    """Of its first version: what the journal calls the availability."""
     code: str
     version: int
+    state: str
     is_latest: bool
     """The one that can be continued otherwise."""
     counsellor_id: int
@@ -53,17 +57,17 @@ def list_rules(session: Session, *, now: datetime) -> list[RuleEntry]:
     catalogue = read_catalogue(session)
     today = catalogue.today(now)
     rows = session.execute(
-        select(Availability, Counsellor.first_name)
-        .join(Counsellor, Counsellor.id == Availability.counsellor_id)
-        .where(Counsellor.active)
+        select(Availability, Counsellor.first_name, Counsellor.active).join(
+            Counsellor, Counsellor.id == Availability.counsellor_id
+        )
     ).all()
-    latest: dict[str, int] = {}
-    for row, _ in rows:
-        latest[row.code] = max(latest.get(row.code, 0), row.version)
+    of_code: dict[str, list[Availability]] = {}
+    for row, _, _ in rows:
+        of_code.setdefault(row.code, []).append(row)
     entries = [
-        _entry(catalogue, row, name, today, latest[row.code])
-        for row, name in rows
-        if _is_held(row, today)
+        _entry(catalogue, row, name, today, of_code[row.code])
+        for row, name, is_at_work in rows
+        if is_at_work and _is_held(row, today)
     ]
     return sorted(
         entries,
@@ -82,10 +86,11 @@ def find_rule(session: Session, availability_id: int, *, now: datetime) -> RuleE
     row = session.get(Availability, availability_id)
     if row is None:
         raise SubjectUnknown
-    latest = versions(session, row.code)[-1]
+    all_versions = versions(session, row.code)
+    latest = all_versions[-1]
     catalogue = read_catalogue(session)
     name = session.get_one(Counsellor, latest.counsellor_id).first_name
-    return _entry(catalogue, latest, name, catalogue.today(now), latest.version)
+    return _entry(catalogue, latest, name, catalogue.today(now), all_versions)
 
 
 def _entry(
@@ -93,13 +98,15 @@ def _entry(
     row: Availability,
     name: str,
     today: date,
-    latest_version: int,
+    of_code: Sequence[Availability],
 ) -> RuleEntry:
     return RuleEntry(
         id=row.id,
+        first_id=min((each.version, each.id) for each in of_code)[1],
         code=row.code,
         version=row.version,
-        is_latest=row.version == latest_version,
+        state=state_of(row),
+        is_latest=row.version == max(each.version for each in of_code),
         counsellor_id=row.counsellor_id,
         counsellor=name,
         kind=row.kind,

@@ -22,10 +22,18 @@ from app.domain.timetable_entries import DeclaredAvailability
 from app.models.accounts import Counsellor
 from app.models.schedule import Availability
 from app.services.catalogue import read_catalogue
+from app.services.journal import refuse_edited
 from app.services.planning import Steps, check_at_work
-from app.services.planning_checks import check_places, check_version, refuse_overlaps
+from app.services.planning_checks import check_places, refuse_overlaps
 from app.services.stored_timetable import stored_recurrence
 from app.services.timetable import Rules
+
+EDITS = (
+    JournalAction.AVAILABILITY_CHANGED,
+    JournalAction.AVAILABILITY_ENDED,
+    JournalAction.TIMETABLE_UNDONE,
+)
+"""What makes the page of an availability out of date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +41,16 @@ class RulePlan:
     """Reception hours that begin, or go on otherwise « à partir du … »."""
 
     rule: Rule
-    code: str | None = None
-    """Of the availability that goes on otherwise; None: a new one."""
-    version: int | None = None
-    """The one that the page showed."""
+    availability_id: int | None = None
+    """Of the first version of what goes on otherwise; None: a new one."""
+    state: str | None = None
+    """The one that the page showed (`state_of`)."""
 
     reason = ChangeReason.TIMETABLE_CHANGED
 
     @property
     def kind(self) -> JournalAction:
-        if self.code is None:
+        if self.availability_id is None:
             return JournalAction.AVAILABILITY_CREATED
         return JournalAction.AVAILABILITY_CHANGED
 
@@ -52,7 +60,9 @@ class RulePlan:
 
     @property
     def subject(self) -> tuple[JournalSubject, int]:
-        return JournalSubject.COUNSELLOR, self.rule.counsellor_id
+        if self.availability_id is None:
+            return JournalSubject.COUNSELLOR, self.rule.counsellor_id
+        return JournalSubject.AVAILABILITY, self.availability_id
 
     def write(self, session: Session, now: datetime) -> Steps:
         """A version from `starts_on` on; the one before ends the day before.
@@ -67,9 +77,10 @@ class RulePlan:
         )
         person = check_at_work(session, self.rule.counsellor_id)
         check_places(catalogue, self.rule)
-        rows = versions(session, self.code) if self.code else []
-        check_version(session, catalogue, rows, self.version)
-        code = self.code or _free_code(session, person, self.rule)
+        rows = versions_of(session, self.availability_id) if self.availability_id else []
+        if rows and self.state != state_of(rows[-1]):
+            refuse_edited(session, self.subject, EDITS)
+        code = rows[-1].code if rows else _free_code(session, person, self.rule)
         declared = _declared(self.rule, person.code, code, rows)
         refuse_overlaps(session, catalogue, declared, self.rule.starts_on)
         return _continued(session, declared, rows, now, self.rule.starts_on)
@@ -80,6 +91,7 @@ class RuleEnd:
     """It is held until that day, included, and no more."""
 
     availability_id: int
+    """Of its first version."""
     counsellor_id: int
     last_on: date
 
@@ -94,7 +106,7 @@ class RuleEnd:
         """Raises StartPast, or DateUnfit where it ends by then anyway."""
         if self.last_on < read_catalogue(session).today(now):
             raise StartPast
-        rows = versions(session, session.get_one(Availability, self.availability_id).code)
+        rows = versions_of(session, self.availability_id)
         before = {row.id: row.valid_until for row in rows}
         rules = Rules(session, {}, now, self.last_on + ONE_DAY)
         if not rules.close(rows):
@@ -108,6 +120,7 @@ class RuleDate:
     """One session less, or one more, on one local date."""
 
     availability_id: int
+    """Of its first version."""
     counsellor_id: int
     on: date
     is_extra: bool
@@ -142,6 +155,16 @@ class RuleDate:
         return {"dates": [kept]}
 
 
+def state_of(row: Availability) -> str:
+    """A name for the latest version as it is: it goes on otherwise, or ends on another day."""
+    return f"{row.version}.{row.valid_until or ''}"
+
+
+def versions_of(session: Session, availability_id: int) -> list[Availability]:
+    """All versions of the availability that has this one, the oldest first."""
+    return versions(session, session.get_one(Availability, availability_id).code)
+
+
 def versions(session: Session, code: str) -> list[Availability]:
     """All versions of one availability, the oldest first."""
     query = select(Availability).where(Availability.code == code)
@@ -155,7 +178,7 @@ def held_dates(row: Availability, first: date, last: date) -> list[date]:
 
 def _in_force(session: Session, availability_id: int, day: date) -> Availability:
     """The version that holds on that day. Raises DateUnfit."""
-    for row in versions(session, session.get_one(Availability, availability_id).code):
+    for row in versions_of(session, availability_id):
         if row.valid_from <= day and (row.valid_until is None or day <= row.valid_until):
             return row
     raise DateUnfit

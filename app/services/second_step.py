@@ -7,11 +7,10 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from app.domain.journal import JournalAction, JournalSubject
-from app.domain.staff_errors import CodeWrong, CurrentPasswordWrong
+from app.domain.staff_errors import CodeWrong, SecondStepActive
 from app.gateways import totp
-from app.gateways.passwords import is_password
 from app.models.accounts import RecoveryCode
-from app.services.accounts import locked, recovery_letters
+from app.services.accounts import Proof, check_proof, locked, recovery_letters
 from app.services.journal import note
 from app.services.links import hash_token
 from app.services.transaction import write_transaction
@@ -22,18 +21,22 @@ LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 def enable_second_step(
-    session: Session, user_id: int, secret: str, code: str, *, now: datetime
+    session: Session, user_id: int, proof: Proof, secret: str, code: str, *, now: datetime
 ) -> list[str]:
     """From now on a code is asked. Returns the recovery codes, which are shown once.
 
-    Raises CodeWrong where the application does not give the code of this secret: nothing changes.
+    Raises the refusals of `check_proof`; CodeWrong where the application does not give the code of
+    this secret; SecondStepActive where there is one already: its codes stay good. Nothing changes.
     """
+    check_proof(session, user_id, proof, now=now)
     step = totp.matching_step(secret, code, now, None) if totp.is_secret(secret) else None
     if step is None:
         raise CodeWrong
     codes = [_new_code() for _ in range(RECOVERY_CODES)]
     with write_transaction(session):
         user = locked(session, user_id)
+        if user.totp_secret is not None:
+            raise SecondStepActive
         user.totp_secret, user.totp_step = secret, step
         _forget_codes(session, user_id)
         session.add_all(
@@ -47,17 +50,17 @@ def enable_second_step(
 
 
 def disable_second_step(
-    session: Session, user_id: int, password: str | None, *, by: int, now: datetime
+    session: Session, user_id: int, proof: Proof | None, *, by: int, now: datetime
 ) -> None:
     """Signing in asks for the password alone again.
 
     One's own needs the password; for a colleague who lost everything (`by` another), None.
-    Raises CurrentPasswordWrong.
+    Raises the refusals of `check_proof`.
     """
+    if proof is not None:
+        check_proof(session, user_id, proof, now=now)
     with write_transaction(session):
         user = locked(session, user_id)
-        if password is not None and not is_password(user.password_hash, password):
-            raise CurrentPasswordWrong
         user.totp_secret = user.totp_step = None
         _forget_codes(session, user_id)
         note(session, JournalAction.TOTP_DISABLED, (JournalSubject.USER, user_id), by=by, now=now)

@@ -18,6 +18,7 @@ from app.domain.staff_errors import (
     SubjectUnknown,
 )
 from app.models.accounts import User, UserCommune
+from app.services.account_links import end_links
 from app.services.accounts import end_sessions, locked
 from app.services.journal import note, refuse_edited
 from app.services.team_list import ACTS, version_of
@@ -90,6 +91,8 @@ def change_user(
 ) -> None:
     """Correct an account. Another role or commune counts from the next page on.
 
+    Another address ends the links that were given for it, and its sessions.
+
     Raises as `create_user`, SubjectUnknown, LastCoordinator, or EditedMeanwhile where the page of
     `version` is out of date.
     """
@@ -101,18 +104,26 @@ def change_user(
         _refuse_taken(session, request, user_id)
         if request.role is not Role.COORDINATOR:
             _refuse_last_coordinator(session, user)
+        address = user.email
         _fill(user, request)
+        if user.email != address:  # what was sent to the address before may be read by a stranger
+            end_links(session, user_id, now)
+            end_sessions(user)
         subject = JournalSubject.USER, user_id
         note(session, JournalAction.USER_CHANGED, subject, by=by, now=now, role=request.role)
 
 
 def disable_user(session: Session, user_id: int, *, by: int | None, now: datetime) -> None:
-    """From this commit on the account opens nothing. Raises SubjectUnknown, LastCoordinator."""
+    """From this commit on the account opens nothing, and its links never again.
+
+    Raises SubjectUnknown, LastCoordinator.
+    """
     with write_transaction(session, TEAM):
         user = _known(session, user_id)
         _refuse_last_coordinator(session, user)
         user.active = False
         end_sessions(user)
+        end_links(session, user_id, now)
         note(session, JournalAction.USER_DISABLED, (JournalSubject.USER, user_id), by=by, now=now)
 
 

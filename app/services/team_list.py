@@ -4,13 +4,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from app.domain.access import Role
+from app.domain.appointment import AppointmentStatus
 from app.domain.journal import JournalAction, JournalSubject
 from app.domain.staff_errors import SubjectUnknown
 from app.models.accounts import Counsellor, User
+from app.models.appointment import Appointment, Engagement
+from app.models.schedule import Availability
 from app.services.catalogue import Catalogue, CommuneEntry
 from app.services.journal import last_change
 
@@ -43,6 +46,16 @@ class Member:
     @property
     def name(self) -> str:
         return f"{self.first_name} {self.last_name}"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAgenda:
+    """What goes on in an agenda, whoever has its account."""
+
+    appointments: int
+    """Booked, to come."""
+    has_hours: bool
+    """People can still book there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +96,35 @@ def free_counsellors(session: Session, apart_from: int | None = None) -> dict[in
         Counsellor.active, Counsellor.id.not_in(taken)
     )
     return {row.id: row.first_name for row in session.execute(free.order_by(Counsellor.first_name))}
+
+
+def open_agenda(
+    session: Session, catalogue: Catalogue, counsellor_id: int, now: datetime
+) -> OpenAgenda:
+    """What is left in that counsellor's agenda, which no account opens or closes."""
+    to_come = (
+        select(func.count(Appointment.id))
+        .join(Engagement)
+        .where(
+            Engagement.counsellor_id == counsellor_id,
+            Engagement.starts_at > now,
+            Appointment.status == AppointmentStatus.BOOKED,
+        )
+    )
+    held = select(Availability.id).where(
+        Availability.counsellor_id == counsellor_id,
+        or_(
+            Availability.valid_until.is_(None),
+            and_(
+                Availability.valid_until >= Availability.valid_from,
+                Availability.valid_until >= catalogue.today(now),
+            ),
+        ),
+    )
+    return OpenAgenda(
+        appointments=session.scalars(to_come).one(),
+        has_hours=session.scalars(held.limit(1)).first() is not None,
+    )
 
 
 def find_gaps(members: Iterable[Member], catalogue: Catalogue, now: datetime) -> list[Gap]:

@@ -18,7 +18,12 @@ from app.domain.handover import obstacle_for
 from app.domain.impact import Way
 from app.domain.journal import JournalAction, JournalSubject
 from app.domain.messages import OutboxState
-from app.domain.planning_errors import UndoChangedSince, UndoTold, UndoTooLate
+from app.domain.planning_errors import (
+    UndoChangedSince,
+    UndoNewerFirst,
+    UndoTold,
+    UndoTooLate,
+)
 from app.domain.schedule import expand
 from app.domain.slots import Engaged
 from app.domain.travel import Place
@@ -26,7 +31,7 @@ from app.models.appointment import Appointment, CallTask
 from app.models.journal import TimetableChange
 from app.models.outbox import OutboxMessage
 from app.models.schedule import Absence, Availability, Closure, Replacement
-from app.services.appointment_rows import Act, note_event, touch
+from app.services.appointment_rows import Act, messages_of, note_event, touch
 from app.services.booking import walled
 from app.services.catalogue import read_catalogue
 from app.services.handover import engaged
@@ -49,6 +54,8 @@ def why_not_undo(session: Session, change: TimetableChange, *, now: datetime) ->
         return UndoTooLate()
     if _was_told(session, change, now):
         return UndoTold()
+    if _has_newer(session, change):
+        return UndoNewerFirst()
     return UndoChangedSince() if _has_changed(session, change) else None
 
 
@@ -56,7 +63,8 @@ def undo(session: Session, change_id: int, *, now: datetime, by: int) -> None:
     """Take it back, all of it, in one transaction.
 
     Raises UndoTooLate after ten minutes, UndoTold once a message has left (or is leaving),
-    UndoChangedSince where something would no longer fit where it was.
+    UndoNewerFirst while a later change of the same person or venue stands, UndoChangedSince where
+    something would no longer fit where it was.
     """
     with walled(), write_transaction(session, everybody(session)):
         change = session.get_one(TimetableChange, change_id)
@@ -65,7 +73,9 @@ def undo(session: Session, change_id: int, *, now: datetime, by: int) -> None:
             raise refusal
         _put_back(session, change, Act(now, Actor.STAFF, Channel.DESK, by, ChangeReason.MISTAKE))
         change.undone_at = now
-        subject = JournalSubject.COUNSELLOR, change.counsellor_id
+        # A change saved by the version before this one does not tell its subject.
+        kind, subject_id = change.steps.get("subject", (JournalSubject.TERRITORY, None))
+        subject = JournalSubject(kind), subject_id
         note(session, JournalAction.TIMETABLE_UNDONE, subject, by=by, now=now, change=change.id)
         grow_revision(session)
 
@@ -73,7 +83,7 @@ def undo(session: Session, change_id: int, *, now: datetime, by: int) -> None:
 def _was_told(session: Session, change: TimetableChange, now: datetime) -> bool:
     """A message that was written by it has left, or a worker holds it at this moment."""
     of_it = (
-        OutboxMessage.subject_id.in_(_touched(change)),
+        *messages_of(_touched(change)),
         OutboxMessage.created_at >= change.at,
         or_(OutboxMessage.state == OutboxState.SENT, OutboxMessage.leased_until > now),
     )
@@ -86,6 +96,33 @@ def _was_told(session: Session, change: TimetableChange, now: datetime) -> bool:
         session.scalar(select(exists(select(OutboxMessage.id).where(*of_it))))
         or session.scalar(select(exists(select(CallTask.id).where(*called))))
     )
+
+
+def _has_newer(session: Session, change: TimetableChange) -> bool:
+    """Steps are put back newest first: what a later change wrote stands on what this one wrote."""
+    later = session.scalars(
+        select(TimetableChange).where(
+            TimetableChange.id > change.id, TimetableChange.undone_at.is_(None)
+        )
+    ).all()
+    own = _whose(session, change) if later else set()
+    return any(own & _whose(session, each) for each in later)
+
+
+def _whose(session: Session, change: TimetableChange) -> set[tuple[str, int | None]]:
+    """Whose hours it changed, and which venues it shut or opened: the names of two kinds of rows.
+
+    Hours that were given to somebody else are both people's.
+    """
+    rows = change.steps["rows"]
+    closures = [*rows.get("closure", ()), *rows.get("withdrawn_closure", ())]
+    steps = (*rows.get("ended", ()), *rows.get("dates", ()))
+    rules = [*rows.get("availability", ()), *(row_id for row_id, *_ in steps)]
+    venues = select(Closure.venue_id).where(Closure.id.in_(closures))
+    people = select(Availability.counsellor_id).where(Availability.id.in_(rules))
+    found = {("venue", each) for each in session.scalars(venues)}
+    found |= {("counsellor", each) for each in session.scalars(people)}
+    return found | ({("counsellor", change.counsellor_id)} if change.counsellor_id else set())
 
 
 def _has_changed(session: Session, change: TimetableChange) -> bool:
@@ -184,10 +221,7 @@ def _forget_what_was_asked(session: Session, change: TimetableChange, now: datet
         )
         .values(outcome=CallOutcome.NOT_NEEDED, closed_at=now)
     )
-    waiting = (
-        OutboxMessage.subject_id.in_(_touched(change)),
-        OutboxMessage.state == OutboxState.PENDING,
-    )
+    waiting = *messages_of(_touched(change)), OutboxMessage.state == OutboxState.PENDING
     session.execute(
         update(OutboxMessage)
         .where(*waiting, OutboxMessage.created_at >= change.at)

@@ -8,6 +8,7 @@ from app.web import (
     errors,
     immutable_files,
     navigation,
+    numbers,
     security,
     site,
     staff_cookie,
@@ -30,6 +31,7 @@ FOR_THE_TEAM = (accounts, agenda, desk, timetable, people, calendars, administra
 
 def register(app: Flask) -> None:
     """Add the blueprints, the template names, the headers and the error pages."""
+    numbers.register(app)
     staff_cookie.register(app)
     access.register(app)
     security.register(app)

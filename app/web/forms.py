@@ -115,8 +115,9 @@ def required(refusal: type[DomainError]) -> Callable[[BaseForm, Field], None]:
     """A validator for a choice that must be made among those offered."""
 
     def validator(form: BaseForm, field: Field) -> None:
-        known = {choice.value for choice in getattr(field, "choices", ())}
-        if not field.data or (known and field.data not in known):
+        choices = getattr(field, "choices", None)  # none at all: a field where one writes
+        known = None if choices is None else {choice.value for choice in choices}
+        if not field.data or (known is not None and field.data not in known):
             refuse_field(form, refusal())
 
     return validator

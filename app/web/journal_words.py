@@ -10,6 +10,7 @@ ACTS: dict[JournalAction, str] = {
     JournalAction.PASSWORD_CHANGED: "A changé son mot de passe",
     JournalAction.TOTP_ENABLED: "A activé la double vérification",
     JournalAction.TOTP_DISABLED: "A arrêté la double vérification",
+    JournalAction.RECOVERY_CODE_USED: "A utilisé un code de secours",
     JournalAction.USER_INVITED: "A ouvert un compte",
     JournalAction.USER_CHANGED: "A changé un compte",
     JournalAction.USER_DISABLED: "A fermé un compte",

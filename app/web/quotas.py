@@ -83,6 +83,12 @@ def code_quotas(user_id: int) -> list[Quota]:
     return [Quota(key, CODES, SIGN_IN_MINUTES, TooManySignIns)]
 
 
+def proof_quotas(user_id: int) -> list[Quota]:
+    """Whoever finds a session open cannot try passwords in it."""
+    key = _key("proof", f"{user_id}:{network()}")
+    return [Quota(key, SIGN_INS, SIGN_IN_MINUTES, TooManySignIns)]
+
+
 def person_search_quotas(user_id: int) -> list[Quota]:
     """Nobody looks for so many people in an hour: whoever does copies a list (T10)."""
     return [Quota(_key("person-search", str(user_id)), PERSON_SEARCHES, HOUR, TooManySearches)]

@@ -1,8 +1,14 @@
 """The words of the refusals that only the team meets: French, plain, with a way on."""
 
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
 from app.domain import planning_errors as planning
 from app.domain import staff_errors as errors
 from app.domain.errors import DomainError
+from app.gateways.dates import clock
 
 SENTENCES: dict[type[DomainError], str] = {
     errors.SignInNeeded: "Connectez-vous pour voir cette page.",
@@ -15,6 +21,10 @@ SENTENCES: dict[type[DomainError], str] = {
     errors.SubjectUnknown: "Nous ne trouvons pas cette page.",
     errors.EditedMeanwhile: (
         "%(by)s a changé la même chose à %(at)s. Vos réponses sont toujours là : "
+        "comparez, puis enregistrez encore."
+    ),
+    errors.EditedByPerson: (
+        "La personne a changé ce rendez-vous à %(at)s. Vos réponses sont toujours là : "
         "comparez, puis enregistrez encore."
     ),
     errors.PasswordMissing: "Écrivez un mot de passe.",
@@ -51,6 +61,10 @@ SENTENCES: dict[type[DomainError], str] = {
     ),
     errors.ColleagueAway: "%(colleague)s n’est pas là à cette heure.",
     errors.StateRefused: "Ce rendez-vous n’est plus dans cet état. Relisez la page.",
+    errors.SecondStepActive: (
+        "La double vérification est déjà active. "
+        "Si vous n’avez pas gardé vos codes de secours, arrêtez-la, puis ajoutez-la encore."
+    ),
     # ---- people and administration
     errors.SecondStepNeeded: "Votre compte doit d’abord avoir la double vérification.",
     errors.AnswerMissing: "Choisissez une réponse de la liste.",
@@ -109,6 +123,10 @@ SENTENCES: dict[type[DomainError], str] = {
     planning.UndoChangedSince: (
         "Un rendez-vous ou les horaires ont changé depuis : ce changement ne s’annule plus."
     ),
+    planning.UndoNewerFirst: (
+        "Un changement plus récent touche les mêmes horaires ou le même lieu. "
+        "Annulez d’abord celui-là."
+    ),
     planning.HoursMissing: "Écrivez les deux heures.",
     planning.HoursUnreadable: "Écrivez l’heure comme ceci : 9 h 30 ou 09:30.",
     planning.HoursInOrder: "L’heure de fin est avant l’heure de début. Corrigez une des deux.",
@@ -126,3 +144,16 @@ SENTENCES: dict[type[DomainError], str] = {
     planning.DayMissing: "Écrivez la date.",
 }
 """One sentence for each refusal of `domain.staff_errors`; facts of the refusal fill the braces."""
+UNKNOWN = {"by": "Quelqu’un", "at": "l’instant"}
+"""« Quelqu’un a changé la même chose à l’instant »: where nothing tells who and when."""
+
+
+def told_facts(facts: Mapping[str, Any], timezone: ZoneInfo) -> dict[str, Any]:
+    """The facts of a refusal as its sentence says them: hours on the clock of the territory."""
+    return {name: _told(name, fact, timezone) for name, fact in facts.items()}
+
+
+def _told(name: str, fact: Any, timezone: ZoneInfo) -> Any:
+    if fact is None:
+        return UNKNOWN.get(name)
+    return clock(fact, "fr", timezone) if isinstance(fact, datetime) else fact

@@ -139,7 +139,7 @@ def sentence(refusal: DomainError, *, for_another: bool = False) -> str:
     limit = minutes(catalogue.settings.change_until_minutes, current_language())
     block = minutes(catalogue.settings.lookup_block_minutes, current_language())
     return str(words or SENTENCES[type(refusal)]) % {
-        **refusal.facts,
+        **staff_wording.told_facts(refusal.facts, catalogue.timezone),
         "service": catalogue.service["name"],
         "call": call,
         "Call": call[:1].upper() + call[1:],

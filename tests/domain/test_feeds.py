@@ -68,10 +68,10 @@ def test_no_road_without_a_journey(second: Stay) -> None:
         ("Mozilla/5.0 (X11; Linux) Gecko/20100101 Thunderbird/128.0", "Thunderbird"),
         ("iOS/18.1 (22B83) dataaccessd/1.0", "Calendrier (iPhone, iPad)"),
         ("macOS/15.1 (24B83) CalendarAgent/1300", "Calendrier (Mac)"),
-        ("Mozilla/5.0 Firefox/132.0", "un navigateur"),
+        ("Mozilla/5.0 Firefox/132.0", "browser"),
         ("curl/8.5.0", "curl"),
-        ("", "un programme inconnu"),
-        ("\x00\x1b/1", "un programme inconnu"),
+        ("", "unknown"),
+        ("\x00\x1b/1", "unknown"),
         ("x" * 500, "x" * 60),
     ],
 )

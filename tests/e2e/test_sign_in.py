@@ -20,6 +20,7 @@ from tests.support.browser_staff import (
     session_of,
     sign_in,
 )
+from tests.support.passwords import PASSWORD
 
 OWN = "/agents/mon-compte"
 WARNING = "Vous allez quitter l’espace agents dans 2 minutes."
@@ -79,7 +80,7 @@ def test_the_second_step_from_the_drawing_to_the_code(
     who = colleague(live_site, Role.COMMITTEE)
     sign_in(staff, who, f"{OWN}/double-verification")
     secret = staff.page.locator(".qr-frame + p code").inner_text()
-    staff.write(code=pyotp.TOTP(secret).at(live_now()))
+    staff.write(actuel=PASSWORD, code=pyotp.TOTP(secret).at(live_now()))
     staff.press("Activer")
     assert staff.heading == "La double vérification est active"
     spare = staff.page.locator(".codes code").first.inner_text()

@@ -1,8 +1,9 @@
 """Signing in, staying signed in, and being signed out everywhere; on both databases."""
 
+from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import timedelta
 
-import pyotp
 import pytest
 from sqlalchemy import select, text, update
 from sqlalchemy.exc import DatabaseError
@@ -24,33 +25,15 @@ from app.domain.staff_errors import (
     SubjectUnknown,
     TooManySignIns,
 )
-from app.gateways import totp
 from app.models.accounts import User, UserSession
 from app.models.journal import JournalEntry
 from app.services import account_links, accounts, second_step, team
 from app.services.team import AccountRequest
-from app.services.throttle import Quota
+from tests.support.anne import EMAIL, MINUTE, PASSWORD, anne, proof, sign_in
 from tests.support.stage_plan import NOW
 
 pytestmark = pytest.mark.usefixtures("quick_hashes")
-
-EMAIL, PASSWORD = "anne@equipe.invalid", "Mouette-rieuse-17"
-MINUTE = timedelta(minutes=1)
-ANNE = AccountRequest(EMAIL, "Anne", "Essai", Role.COORDINATOR)
-
-
-@pytest.fixture
-def anne(session: Session) -> int:
-    """A coordinator with a password."""
-    user_id = team.create_user(session, ANNE, by=None, now=NOW)
-    token = account_links.issue_link(session, user_id, LinkPurpose.INVITATION, by=None, now=NOW)
-    account_links.set_password(session, token, PASSWORD, PASSWORD, now=NOW)
-    return user_id
-
-
-def sign_in(session: Session, email: str = EMAIL, password: str = PASSWORD) -> tuple[int, bool]:
-    quotas = [Quota(f"sign-in:{email}", 3, 15, TooManySignIns)]
-    return accounts.check_password(session, email, password, quotas, now=NOW)
+__all__ = ["anne"]
 
 
 def acts(session: Session) -> list[JournalAction]:
@@ -115,7 +98,7 @@ def test_each_end_of_all_sessions(session: Session, anne: int) -> None:
     assert ended_by(lambda: accounts.close_all_sessions(session, anne, now=NOW))
     new = "Autre-mot-2026"
     assert ended_by(
-        lambda: account_links.change_password(session, anne, PASSWORD, new, new, now=NOW)
+        lambda: account_links.change_password(session, anne, proof(), new, new, now=NOW)
     )
     other = AccountRequest("c@equipe.invalid", "C", "C", Role.COORDINATOR)
     by = team.create_user(session, other, by=anne, now=NOW)
@@ -140,6 +123,22 @@ def test_one_browser_is_signed_out_and_nobody_elses(session: Session, anne: int)
 
 
 # ---- links
+
+
+def test_a_link_dies_with_the_address_that_it_was_given_for(session: Session, anne: int) -> None:
+    request = AccountRequest("anne.b@equipe.invalid", "Anne", "Essai", Role.COORDINATOR)
+    renamed = AccountRequest("anne.b@equipe.invalid", "Anna", "Essai", Role.COORDINATOR)
+
+    def link() -> str:
+        return account_links.issue_link(session, anne, LinkPurpose.RESET, by=anne, now=NOW)
+
+    token = link()
+    team.change_user(session, anne, request, by=anne, now=NOW)
+    with pytest.raises(AccountLinkDead):
+        account_links.link_holder(session, token, now=NOW)
+    token = link()
+    team.change_user(session, anne, renamed, by=anne, now=NOW)
+    assert account_links.link_holder(session, token, now=NOW).user_id == anne
 
 
 def test_a_link_serves_once_within_an_hour(session: Session, anne: int) -> None:
@@ -169,58 +168,40 @@ def test_no_link_for_nobody_nor_for_a_disabled_account(session: Session, anne: i
     for unknown in (user_id, 999):
         with pytest.raises(SubjectUnknown):
             account_links.issue_link(session, unknown, LinkPurpose.RESET, by=anne, now=NOW)
+    team.enable_user(session, user_id, by=anne, now=NOW)
+    with pytest.raises(AccountLinkDead):  # what was given before stays dead
+        account_links.link_holder(session, token, now=NOW)
 
 
 def test_the_current_password_is_asked_for_another(session: Session, anne: int) -> None:
     with pytest.raises(CurrentPasswordWrong):
-        account_links.change_password(session, anne, "other", PASSWORD, PASSWORD, now=NOW)
+        account_links.change_password(session, anne, proof("other"), PASSWORD, PASSWORD, now=NOW)
 
 
-# ---- the second step
-
-
-def code_at(secret: str, at: object) -> str:
-    return pyotp.TOTP(secret).at(at)  # type: ignore[arg-type]
-
-
-def with_code(session: Session, user_id: int, code: str, minutes: int = 0) -> None:
-    quotas = [Quota("code", 20, 15, TooManySignIns)]
-    accounts.check_code(session, user_id, code, quotas, now=NOW + minutes * MINUTE)
-
-
-def test_a_code_serves_once_and_a_recovery_code_too(session: Session, anne: int) -> None:
-    secret = totp.new_secret()
-    with pytest.raises(CodeWrong):
-        second_step.enable_second_step(session, anne, secret, "000000", now=NOW)
-    with pytest.raises(CodeWrong):
-        second_step.enable_second_step(session, anne, "short", "000000", now=NOW)
-    codes = second_step.enable_second_step(session, anne, secret, code_at(secret, NOW), now=NOW)
-    assert sign_in(session) == (anne, True)
-    with pytest.raises(CodeWrong):  # the code that enabled it was used
-        with_code(session, anne, code_at(secret, NOW))
-    later = code_at(secret, NOW + MINUTE)
-    with_code(session, anne, later[:3] + " " + later[3:], minutes=1)
-    with pytest.raises(CodeWrong):
-        with_code(session, anne, later, minutes=1)
-    with_code(session, anne, codes[0].upper().replace("-", " "), minutes=5)
-    with pytest.raises(CodeWrong):
-        with_code(session, anne, codes[0], minutes=5)
-
-
-def test_the_second_step_stops_with_the_password_or_by_a_coordinator(
+def test_wrong_current_passwords_are_counted_and_a_right_one_costs_nothing(
     session: Session, anne: int
 ) -> None:
-    secret = totp.new_secret()
-    codes = second_step.enable_second_step(session, anne, secret, code_at(secret, NOW), now=NOW)
-    with pytest.raises(CurrentPasswordWrong):
-        second_step.disable_second_step(session, anne, "other", by=anne, now=NOW)
-    second_step.disable_second_step(session, anne, PASSWORD, by=anne, now=NOW)
-    assert sign_in(session) == (anne, False)
-    with pytest.raises(CodeWrong):
-        with_code(session, anne, codes[0])
-    second_step.enable_second_step(session, anne, secret, code_at(secret, NOW), now=NOW)
-    second_step.disable_second_step(session, anne, None, by=anne, now=NOW)
-    assert sign_in(session) == (anne, False)
+    """Whoever finds an open session cannot try passwords in it."""
+
+    def asks(password: str) -> list[Callable[[], object]]:
+        given = proof(password)
+        change, stop = account_links.change_password, second_step.disable_second_step
+        start = second_step.enable_second_step
+        return [
+            lambda: change(session, anne, given, "weak", "weak", now=NOW),
+            lambda: start(session, anne, given, "short", "000000", now=NOW),
+            lambda: stop(session, anne, given, by=anne, now=NOW),
+        ]
+
+    for ask, refusal in zip(asks(PASSWORD), (PasswordWeak, CodeWrong, None), strict=True):
+        with pytest.raises(refusal) if refusal else nullcontext():
+            ask()
+    for ask in asks("other"):
+        with pytest.raises(CurrentPasswordWrong):
+            ask()
+    for ask in asks(PASSWORD):
+        with pytest.raises(TooManySignIns):
+            ask()
 
 
 # ---- the team

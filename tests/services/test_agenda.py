@@ -125,7 +125,8 @@ def test_attention_goes_to_an_own_agenda_that_nobody_can_read(stage: Stage) -> N
 def test_attention_goes_to_communes_without_a_date_or_a_referent(stage: Stage) -> None:
     found = find_attention(stage.session, stage.catalogue, now=NOW)
     assert found.without_date == []
-    assert [each.slug for each in found.without_referent] == ["amont", "aval", "butte"]
+    assert [each.commune.slug for each in found.gaps] == ["amont", "aval", "butte"]
+    assert all(each.lacks_referent and each.lacks_deputy for each in found.gaps)
     stage.change_timetable(
         closures=[
             {"venue": "mairie-butte", **span("2026-11-24T00:00", "2027-11-24T00:00"),

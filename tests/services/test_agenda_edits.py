@@ -3,7 +3,7 @@
 import pytest
 
 from app.domain.appointment import Actor, ChangeReason
-from app.domain.staff_errors import EditedMeanwhile
+from app.domain.staff_errors import EditedByPerson, EditedMeanwhile
 from app.models.appointment import Appointment
 from app.services.agenda_edits import check_not_edited
 from app.services.appointment_rows import Act
@@ -23,7 +23,7 @@ def test_the_second_is_refused_under_the_lock_and_told_who_and_when(stage: Stage
     stage.move(token, LATER, by=act(one, 0))
     with pytest.raises(EditedMeanwhile) as told:
         stage.cancel(token, by=act(other, 0))
-    assert told.value.facts == {"by": "Dominique", "at": "8\u00a0h"}
+    assert told.value.facts == {"by": "Dominique", "at": NOW}
     assert stage.where(token)[1] == LATER.starts_at
     assert [name for name, *_ in journalled(stage)] == ["APPOINTMENT_MOVED"]
 
@@ -31,9 +31,16 @@ def test_the_second_is_refused_under_the_lock_and_told_who_and_when(stage: Stage
 def test_the_person_may_be_who_changed_it(stage: Stage) -> None:
     token, who = stage.book(), colleague(stage)
     stage.move(token, LATER)
-    with pytest.raises(EditedMeanwhile) as told:
+    with pytest.raises(EditedByPerson) as told:
         check_not_edited(stage.session, stage.appointment(token).id, who, 0)
-    assert told.value.facts["by"] == "La personne"
+    assert told.value.facts == {"at": NOW}
+
+
+def test_a_sequence_that_never_was_names_nobody(stage: Stage) -> None:
+    held = stage.appointment(stage.book()).id
+    with pytest.raises(EditedMeanwhile) as told:
+        check_not_edited(stage.session, held, colleague(stage), 7)
+    assert told.value.facts == {"by": None, "at": None}
 
 
 def test_ones_own_change_is_no_conflict_nor_is_a_page_of_today(stage: Stage) -> None:

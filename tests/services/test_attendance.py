@@ -4,10 +4,19 @@ from datetime import timedelta
 
 import pytest
 
-from app.domain.appointment import AppointmentStatus, CancelledBy, Channel, EventKind
+from app.domain.appointment import (
+    AppointmentStatus,
+    CallOutcome,
+    CallReason,
+    CancelledBy,
+    Channel,
+    EventKind,
+)
 from app.domain.staff_errors import NoSessionToday, StateRefused, SubjectUnknown
 from app.services.agenda import Period, find_entries
+from app.services.appointment_rows import open_call_task
 from app.services.attendance import add_walk_in, mark_arrived, record_outcome, remove_walk_in
+from app.services.calls import announce_delay
 from tests.support.agenda_day import DAY, HOUR, TUESDAY, by_id, colleague, journalled
 from tests.support.stage import Stage
 from tests.support.stage_plan import NOW, at
@@ -54,6 +63,38 @@ def test_absent_is_taken_back_within_seven_days_and_not_after(stage: Stage) -> N
     assert by_id(stage, held).status is AppointmentStatus.ATTENDED
     with pytest.raises(StateRefused):
         record_outcome(stage.session, held, False, by=who, now=TUESDAY + 8 * DAY)
+
+
+@pytest.mark.parametrize("came", [True, False])
+def test_nobody_is_called_any_more_once_it_is_over(stage: Stage, came: bool) -> None:
+    who, token = colleague(stage), stage.book()
+    held = stage.appointment(token)
+    ask(stage, token, CallReason.TO_MOVE)
+    announce_delay(stage.session, held.engagement.counsellor_id, 15, now=TUESDAY - HOUR)
+    assert open_calls(stage, token) == [CallReason.TO_MOVE, CallReason.RUNNING_LATE]
+    record_outcome(stage.session, stage.appointment(token).id, came, by=who, now=TUESDAY)
+    assert open_calls(stage, token) == []
+    assert {task.outcome for task in stage.call_tasks(token)} == {CallOutcome.NOT_NEEDED}
+
+
+def test_who_has_arrived_is_not_told_of_a_delay(stage: Stage) -> None:
+    who, token = colleague(stage), stage.book()
+    held = stage.appointment(token)
+    ask(stage, token, CallReason.TO_MOVE)
+    announce_delay(stage.session, held.engagement.counsellor_id, 15, now=TUESDAY - HOUR)
+    mark_arrived(stage.session, stage.appointment(token).id, by=who, now=TUESDAY)
+    assert open_calls(stage, token) == [CallReason.TO_MOVE]
+
+
+def ask(stage: Stage, token: str, reason: CallReason) -> None:
+    held = stage.appointment(token)
+    starts_at = held.engagement.starts_at
+    open_call_task(stage.session, held.id, reason, starts_at=starts_at, now=NOW)
+    stage.session.commit()
+
+
+def open_calls(stage: Stage, token: str) -> list[CallReason]:
+    return [task.reason for task in stage.call_tasks(token) if task.closed_at is None]
 
 
 def test_nobody_is_absent_before_the_hour_nor_present_before_the_day(stage: Stage) -> None:

@@ -82,3 +82,14 @@ def test_a_kept_place_is_given_for_a_near_deadline(stage: Stage, clerk: int) -> 
         stage.book(at_desk(request(friday), clerk))
     token = stage.book(at_desk(request(friday), clerk, deadline=Deadline.TAXES))
     assert stage.appointment(token).deadline is Deadline.TAXES
+
+
+@pytest.mark.parametrize("code", ["jeanne", "karim"])
+def test_a_follow_up_keeps_the_same_counsellor_where_they_are_free(
+    stage: Stage, clerk: int, code: str
+) -> None:
+    whom = stage.counsellor(code)
+    first = stage.book(at_desk(request(choice()), clerk, phone=False, counsellor_id=whom))
+    assert stage.where(first)[0] == code
+    second = stage.book(at_desk(request(choice()), clerk, phone=False, counsellor_id=whom))
+    assert stage.where(second)[0] != code

@@ -1,6 +1,6 @@
 """Who is to be called, why, until when; and what a call leaves behind."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -159,6 +159,27 @@ def test_a_call_that_nobody_asked_for_is_unknown(stage: Stage) -> None:
             stage.session, held, CallReason.TO_MOVE, CallOutcome.REACHED,
             by=colleague(stage), now=NOW,
         )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changes", "now"),
+    [
+        ({"phone": phone(), "message_channel": MessageChannel.SMS}, NOW + DAY + 2 * HOUR),
+        ({"phone": phone()}, NOW + DAY + 2 * HOUR),
+        ({}, NOW),
+    ],
+    ids=["a machine reminds them", "a mobile", "too early"],
+)
+def test_a_reminder_that_nobody_asked_for_is_unknown(
+    stage: Stage, changes: dict[str, Any], now: datetime
+) -> None:
+    token = by_landline(stage, **changes)
+    with pytest.raises(SubjectUnknown):
+        record_call(
+            stage.session, stage.appointment(token).id, CallReason.REMINDER, CallOutcome.REACHED,
+            by=colleague(stage), now=now,
+        )  # fmt: skip
+    assert stage.call_tasks(token) == []
 
 
 def test_a_delay_asks_for_a_call_to_each_who_waits_once(stage: Stage) -> None:

@@ -80,6 +80,7 @@ def test_visits_have_no_neighbours_and_no_venue(stage: Stage) -> None:
     visits = find(stage, search(stage, kind=AvailabilityKind.HOME_VISITS), refused=True)
     assert visits.neighbours == ()
     assert starts(visits)[0] == at("2026-11-24T14:30")
+    assert visits.refused
     assert all(each.venue is None for each in visits.refused)
 
 
@@ -111,3 +112,20 @@ def test_the_three_nearest_times_are_offered_for_one_that_was_lost(stage: Stage)
     days = nearest_desk_times(stage.session, stage.catalogue, lost, has_deadline=False, now=NOW)
     assert sum(len(day.slots) for day in days) == 3
     assert {day.on for day in days} == {date(2026, 11, 24)}
+
+
+def test_a_follow_up_has_the_times_of_the_same_counsellor_first(stage: Stage) -> None:
+    """Both lists together are what anybody would be read out; no time is in both."""
+    jeanne, karim = stage.counsellor("jeanne"), stage.counsellor("karim")
+    usual = find(stage, search(stage))
+    assert usual.same is None
+    for whom in (jeanne, karim):
+        times = find(stage, search(stage, counsellor_id=whom))
+        assert times.same
+        same = [slot for day in times.same.days for slot in day.slots]
+        assert {slot.counsellor_id for slot in same} == {whom}
+        assert not set(starts(times)) & {slot.starts_at for slot in same}
+        assert not times.is_empty
+        assert times.next_day is None or times.next_day > times.same.days[0].on
+    nobody = find(stage, search(stage, counsellor_id=999))
+    assert (nobody.same, nobody.first) == (None, usual.first)

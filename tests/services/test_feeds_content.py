@@ -1,12 +1,13 @@
 """What a program reads: who, how much, until when; and whether anything has changed."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from icalendar import Calendar
 from sqlalchemy import Engine, event, update
 
+from app.domain.access import Actor, Role
 from app.domain.feeds import FeedLevel
 from app.models.accounts import Counsellor
 from app.models.appointment import Resident
@@ -176,6 +177,43 @@ def test_the_tag_costs_one_question(stage: Stage, reader: Reader, engine: Engine
     assert len([each for each in asked if each.startswith("SELECT")]) == 1
 
 
+def week(stage: Stage, scope: Scope, reader: Actor, now: datetime = NOW) -> list[Any]:
+    head = "Semaine", HERE
+    content = week_content(stage.session, stage.catalogue, scope, head, reader=reader, now=now)
+    calendar = Calendar.from_ical(content)
+    assert calendar["X-WR-CALNAME"].endswith(" – Semaine")
+    return list(calendar.walk("VEVENT"))
+
+
+def test_a_week_long_past_names_nobody_at_the_desk(stage: Stage) -> None:
+    booked, scope = stage.book(), Scope(TODAY, TODAY + 7 * DAY)
+    amont = frozenset({stage.catalogue.commune("amont").id})
+    ended_at = stage.appointment(booked).engagement.ends_at
+    for role in (Role.CCAS_AGENT, Role.REFERENT):
+        desk = Actor(1, role, amont)
+        assert len(week(stage, scope, desk, ended_at + 30 * DAY)) == 1
+        assert week(stage, scope, desk, ended_at + 31 * DAY) == []
+    assert len(week(stage, scope, Actor(1, Role.COORDINATOR), ended_at + 200 * DAY)) == 1
+
+
+def test_the_street_of_a_visit_is_for_whoever_may_see_it(stage: Stage) -> None:
+    visit = stage.book(choice(WEDNESDAY_VISIT, None))
+    held, scope = stage.appointment(visit).engagement, Scope(TODAY, TODAY + 7 * DAY)
+    holder, ends_at = held.counsellor_id, held.ends_at
+    street, town = "12 impasse du Moulin, 17000 Amont", "Amont"
+    for actor, now, told in (
+        (Actor(1, Role.COUNSELLOR, counsellor_id=holder), NOW, street),
+        (Actor(1, Role.COUNSELLOR, counsellor_id=holder + 1), NOW, town),
+        (Actor(1, Role.COORDINATOR), ends_at + 30 * DAY, street),
+        (Actor(1, Role.COORDINATOR), ends_at + 31 * DAY, town),
+    ):
+        (entry,) = week(stage, scope, actor, now)
+        assert (entry["SUMMARY"], entry["LOCATION"]) == (
+            f"Rose S. ({held.counsellor.first_name})",
+            told,
+        )
+
+
 def test_a_week_for_once(stage: Stage, reader: Reader) -> None:
     stage.book()
     stage.cancel(stage.book(choice("2026-11-24T10:00"), phone=phone()))
@@ -184,10 +222,7 @@ def test_a_week_for_once(stage: Stage, reader: Reader) -> None:
 
     def summaries(**which: Any) -> list[str]:
         scope = replace(Scope(TODAY, TODAY + 7 * DAY), **which)
-        content = week_content(stage.session, stage.catalogue, scope, "Semaine", HERE)
-        calendar = Calendar.from_ical(content)
-        assert calendar["X-WR-CALNAME"].endswith(" – Semaine")
-        return [str(each["SUMMARY"]) for each in calendar.walk("VEVENT")]
+        return [str(each["SUMMARY"]) for each in week(stage, scope, Actor(1, Role.COORDINATOR))]
 
     assert summaries() == ["Rose S. (Jeanne)", "Rose S. (Karim)"]
     assert summaries(counsellor_id=stage.counsellor("karim")) == ["Rose S."]

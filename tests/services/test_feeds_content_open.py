@@ -10,7 +10,7 @@ from app.domain.staff_errors import FeedUnknown
 from app.models.accounts import Counsellor, User, UserCommune
 from app.models.calendars import CalendarFeed
 from app.models.places import Venue
-from app.services.feeds import feeds_in_force, revoke_feed
+from app.services.feeds import closed_feeds, feeds_in_force, revoke_feed
 from app.services.feeds_content import (
     note_fetch,
 )
@@ -45,6 +45,10 @@ def test_it_lasts_as_long_as_its_maker_may_have_it(stage: Stage, reader: Reader)
         with pytest.raises(FeedUnknown):
             reader.open(token)
     assert reader.open(by_coordination).owner.name == "Jeanne"
+    listed = {each.id: each.owner.name for each in feeds_in_force(stage.session)}
+    closed = closed_feeds(stage.session, now=NOW)
+    assert len(listed) == 3
+    assert sorted(listed[each] for each in closed) == ["Jeanne", "mairie-amont"]
 
 
 def test_it_ends_with_its_counsellor_or_its_venue(stage: Stage, reader: Reader) -> None:

@@ -24,6 +24,7 @@ from app.services.impact import UNDO_FOR, apply, orphan_lines, preview, replace_
 from app.services.impact_lines import Line
 from app.services.orphans import find_orphans
 from app.services.planning import AbsencePlan, ClosurePlan
+from app.services.planning_lists import read_change
 from tests.support.staff_accounts import coordinator
 from tests.support.stage import TUESDAY_AT_NINE, Stage, choice, phone
 from tests.support.stage_plan import NOW, TODAY, at, territory
@@ -164,8 +165,10 @@ def test_what_was_booked_after_the_preview_goes_to_the_call_list(stage: Stage) -
     plan = away(stage)
     assert preview(stage.session, plan, now=LATER).lines == []
     token = stage.book()
-    apply(stage.session, plan, {}, now=LATER, by=coordinator(stage.session))
+    change = apply(stage.session, plan, {}, now=LATER, by=coordinator(stage.session))
     assert [task.reason for task in stage.call_tasks(token)] == [CallReason.TO_MOVE]
+    (outcome,) = read_change(stage.session, change, now=LATER).outcomes
+    assert (outcome.has_failed, outcome.is_new) == (False, True)
 
 
 def test_a_closure_touches_whoever_comes_to_that_venue(stage: Stage) -> None:

@@ -20,6 +20,7 @@ from app.services.planning import (
     ClosureWithdrawal,
 )
 from app.services.planning_lists import (
+    UndoableChange,
     absence_holder,
     appointment_holder,
     change_holder,
@@ -179,7 +180,8 @@ def test_a_change_is_told_with_what_became_of_each_appointment(stage: Stage) -> 
         "Rose S.", "Karim", "mairie-amont", False,
     )  # fmt: skip
     assert outcome.was_at == outcome.starts_at == at("2026-11-24T09:00")
-    assert undoable_changes(stage.session, now=LATER) == [told]
+    jeanne = stage.counsellor("jeanne")
+    assert undoable_changes(stage.session, now=LATER) == [UndoableChange(change, LATER, jeanne)]
     assert undoable_changes(stage.session, now=LATER + timedelta(minutes=11)) == []
 
 

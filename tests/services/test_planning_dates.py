@@ -148,10 +148,10 @@ def test_a_town_hall_a_holiday_and_a_colleague_are_told_and_stop_nobody(stage: S
     known = entry(stage)
     other_place = replace(tuesday, venue_slug="mairie-amont", to_time=time(11))
     assert WarningKind.COLLEAGUE_THERE in kinds(
-        stage, RulePlan(other_place, known.code, known.version)
+        stage, RulePlan(other_place, known.first_id, known.state)
     )
     assert WarningKind.TOWN_HALL_CLOSED not in kinds(
-        stage, RulePlan(other_place, known.code, known.version)
+        stage, RulePlan(other_place, known.first_id, known.state)
     )
 
 

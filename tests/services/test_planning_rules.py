@@ -20,6 +20,8 @@ from app.models.schedule import Availability
 from app.services.impact import preview
 from app.services.planning_rule_lists import find_rule, list_rules
 from app.services.planning_rules import RuleEnd, RulePlan, first_date
+from app.services.undo import undo
+from tests.support.agenda_day import colleague
 from tests.support.planned import LATER, TUESDAY, changed, entry, refused, rule, save
 from tests.support.stage import Stage, choice
 from tests.support.stage_plan import TODAY, territory
@@ -76,13 +78,33 @@ def test_the_second_of_two_editors_is_told_who_changed_what(stage: Stage) -> Non
     save(stage, first)
     refusal = refused(stage, second)
     assert type(refusal) is errors.EditedMeanwhile
-    assert refusal.facts == {"by": "Camille", "at": "9\u00a0h"}
+    assert refusal.facts == {"by": "Camille", "at": LATER}
 
 
-def test_who_loaded_a_file_meanwhile_is_a_colleague(stage: Stage) -> None:
+def test_an_availability_that_a_colleague_ended_is_not_silently_brought_back(stage: Stage) -> None:
+    known, older_page = entry(stage), changed(stage, to_time=time(11))
+    friday, week = entry(stage, weekday=4), timedelta(days=7)
+    save(stage, RuleEnd(known.first_id, known.counsellor_id, TUESDAY), colleague(stage, "Claude"))
+    shorter = rule(stage, weekday=4, to_time=time(11), starts_on=TODAY + week)
+    save(stage, RulePlan(shorter, friday.first_id, friday.state))
+    refusal = refused(stage, older_page)
+    assert type(refusal) is errors.EditedMeanwhile
+    assert refusal.facts == {"by": "Claude", "at": LATER}
+    save(stage, changed(stage, to_time=time(11)))
+
+
+def test_an_end_that_was_taken_back_is_an_edit_too(stage: Stage) -> None:
+    known = entry(stage)
+    change = save(stage, RuleEnd(known.first_id, known.counsellor_id, TUESDAY))
+    page_of_the_end = changed(stage, to_time=time(11))
+    undo(stage.session, change, now=LATER, by=colleague(stage, "Claude"))
+    assert refused(stage, page_of_the_end).facts == {"by": "Claude", "at": LATER}
+
+
+def test_who_loaded_a_file_meanwhile_is_unknown(stage: Stage) -> None:
     plan = changed(stage)
-    stale = replace(plan, version=7)
-    assert refused(stage, stale).facts["by"] == "Un collègue"
+    stale = replace(plan, state="7.")
+    assert refused(stage, stale).facts == {"by": None, "at": None}
 
 
 def test_nothing_changed_is_nothing_written(stage: Stage) -> None:
@@ -188,7 +210,7 @@ def test_every_two_weeks_counts_from_the_first_day_and_keeps_its_weeks(stage: St
     found = entry(stage, weekday=5)
     assert found.next_dates[:2] == (date(2026, 11, 28), date(2026, 12, 12))
     shorter = rule(stage, weekday=5, every_weeks=2, to_time=time(11), starts_on=date(2026, 12, 1))
-    save(stage, RulePlan(shorter, found.code, found.version))
+    save(stage, RulePlan(shorter, found.first_id, found.state))
     latest = find_rule(stage.session, found.id, now=LATER)
     assert (latest.version, latest.next_dates[0]) == (2, date(2026, 12, 12))
 

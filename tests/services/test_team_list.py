@@ -1,22 +1,27 @@
 """The team as the coordinator sees it, and the communes that miss somebody."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from app.domain.access import Role
 from app.domain.staff_errors import CounsellorMissing, EditedMeanwhile, SubjectUnknown
+from app.models.schedule import Availability
 from app.services.team import AccountRequest, change_user, create_user, disable_user
 from app.services.team_list import (
+    OpenAgenda,
     find_gaps,
     free_counsellors,
+    open_agenda,
     read_member,
     read_team,
     version_of,
 )
 from tests.support.people_cards import clerk
-from tests.support.stage import Stage
-from tests.support.stage_plan import NOW
+from tests.support.stage import Stage, phone
+from tests.support.stage_plan import NOW, TODAY
 
 
 def referent(stage: Stage, name: str, *slugs: str, deputy: bool = False) -> int:
@@ -77,6 +82,26 @@ def test_an_agenda_has_one_account(stage: Stage) -> None:
     assert list(free_counsellors(stage.session, user_id).values()) == ["Jeanne", "Karim"]
     with pytest.raises(CounsellorMissing):
         create_user(stage.session, replace(asked, email="k@equipe.invalid"), by=None, now=NOW)
+
+
+def test_an_agenda_goes_on_until_its_hours_end_and_nobody_is_booked(stage: Stage) -> None:
+    jeanne = stage.counsellor("jeanne")
+
+    def left(now: datetime = NOW) -> OpenAgenda:
+        stage.session.rollback()
+        return open_agenda(stage.session, stage.catalogue, jeanne, now)
+
+    stage.book()
+    stage.cancel(stage.book(phone=phone()))
+    assert left() == OpenAgenda(appointments=1, has_hours=True)
+    ending = update(Availability).where(Availability.counsellor_id == jeanne)
+    stage.session.execute(ending.values(valid_until=TODAY + timedelta(days=1)))
+    stage.session.commit()
+    assert left() == OpenAgenda(1, True)
+    assert left(NOW + timedelta(days=2)) == OpenAgenda(0, False)
+    stage.session.execute(ending.values(valid_from=TODAY + timedelta(days=2)))
+    stage.session.commit()
+    assert not left().has_hours
 
 
 def test_the_second_of_two_coordinators_is_told_who_was_first(stage: Stage) -> None:

@@ -1,6 +1,7 @@
 """Ten minutes to think again: everything goes back to where it was, or nothing does."""
 
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
@@ -20,7 +21,9 @@ from app.services.impact import apply, preview
 from app.services.orphans import find_orphans
 from app.services.planning import AbsencePlan, AbsenceWithdrawal, ClosurePlan, ClosureWithdrawal
 from app.services.planning_lists import list_absences, list_closures
+from app.services.planning_rules import RuleDate, RulePlan
 from app.services.undo import undo
+from tests.support.planned import changed, entry
 from tests.support.staff_accounts import coordinator
 from tests.support.stage import TUESDAY_AT_NINE, WEDNESDAY_VISIT, Stage, choice, phone
 from tests.support.stage_plan import NOW, TODAY, at
@@ -209,3 +212,44 @@ def test_a_closure_and_its_withdrawal_are_taken_back(stage: Stage) -> None:
     assert len(list_closures(stage.session, now=LATER)) == 1
     take_back(stage, first)
     assert list_closures(stage.session, now=LATER) == []
+
+
+def test_the_newest_change_of_an_availability_is_undone_first(stage: Stage) -> None:
+    """Undoing the older one first would take back both, or leave two versions in force."""
+    known = entry(stage)
+    days = (TUESDAY, TUESDAY + timedelta(days=7))
+    older, newer = (save(stage, RuleDate(known.id, known.counsellor_id, d, False)) for d in days)
+    assert refused(stage, older) is planning_errors.UndoNewerFirst
+    assert entry(stage).skipped == days
+    take_back(stage, newer)
+    take_back(stage, older)
+    assert entry(stage).skipped == ()
+
+
+def test_the_version_before_comes_back_only_once_the_later_one_is_gone(stage: Stage) -> None:
+    second = save(stage, changed(stage, to_time=time(11)))
+    given_away = replace(changed(stage).rule, counsellor_id=stage.counsellor("karim"), weekday=5)
+    latest = entry(stage)
+    third = save(stage, RulePlan(given_away, latest.first_id, latest.state))
+    assert refused(stage, second) is planning_errors.UndoNewerFirst
+    take_back(stage, third)
+    take_back(stage, second)
+    assert entry(stage).valid_until is None
+
+
+def test_what_a_later_change_of_somebody_else_did_is_no_obstacle(stage: Stage) -> None:
+    older = save(stage, away(stage))
+    save(stage, away(stage, TUESDAY + timedelta(days=2), "karim"))
+    take_back(stage, older)
+
+
+def test_a_closure_that_was_withdrawn_since_is_not_withdrawn_twice(stage: Stage) -> None:
+    venues = [stage.catalogue.venue(slug).id for slug in ("mairie-amont", "mairie-aval")]
+    closing = save(stage, ClosurePlan(venues[0], Days(TUESDAY, part=PartOfDay.MORNING)))
+    save(stage, ClosurePlan(venues[1], Days(TUESDAY)))
+    (closure, _) = stage.session.scalars(select(Closure).order_by(Closure.id)).all()
+    withdrawal = save(stage, ClosureWithdrawal(closure.id, venues[0]))
+    assert refused(stage, closing) is planning_errors.UndoNewerFirst
+    take_back(stage, withdrawal)
+    take_back(stage, closing)
+    assert len(list_closures(stage.session, now=LATER)) == 1

@@ -40,10 +40,10 @@ def rule(stage: Stage, **changes: Any) -> Rule:
     return replace(found, **changes)
 
 
-def save(stage: Stage, plan: Any) -> int:
+def save(stage: Stage, plan: Any, by: int | None = None) -> int:
     lines = preview(stage.session, plan, now=LATER).lines
     keys = {line.appointment_id: line.chosen for line in lines}
-    found = apply(stage.session, plan, keys, now=LATER, by=coordinator(stage.session))
+    found = apply(stage.session, plan, keys, now=LATER, by=by or coordinator(stage.session))
     stage.session.rollback()
     return found
 
@@ -72,7 +72,7 @@ def changed(stage: Stage, **changes: Any) -> RulePlan:
     known = entry(stage)
     start = changes.pop("starts_on", TUESDAY + timedelta(days=7))
     new = rule(stage, weekday=1, starts_on=start, **changes)
-    return RulePlan(new, known.code, known.version)
+    return RulePlan(new, known.first_id, known.state)
 
 
 def date_of(stage: Stage, day: date, *, is_extra: bool = False) -> RuleDate:

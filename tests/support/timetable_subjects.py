@@ -34,7 +34,7 @@ def timetable_subjects(
                 user_id=user_id,
                 kind=JournalAction.ABSENCE_DECLARED,
                 counsellor_id=each,
-                steps={"rows": {}, "appointments": []},
+                steps={"rows": {}, "appointments": [], "subject": ["COUNSELLOR", each]},
             )
             for each in counsellors
         ]

@@ -73,17 +73,24 @@ def test_the_second_step_is_set_up_shown_once_and_stopped(
     page = here.get(f"{OWN}/double-verification")
     assert page_of(page).soup.select_one("svg.qr") is not None
     secret = page_of(page).soup.select_one("#secret")["value"]
-    refused = here.submit(page, "Activer", code="000000")
+    code = pyotp.TOTP(secret).at(int(NOW.timestamp()))
+    refused = here.submit(page, "Activer", code=code, actuel="other")
+    assert refused.status_code == 422
+    assert "Ce n’est pas votre mot de passe actuel." in said(refused)
+    refused = here.submit(page, "Activer", code="000000", actuel=PASSWORD)
     assert refused.status_code == 401
     assert page_of(refused).soup.select_one("#secret")["value"] == secret
-    code = pyotp.TOTP(secret).at(int(NOW.timestamp()))
-    shown = here.submit(refused, "Activer", code=code)
+    shown = here.submit(refused, "Activer", code=code, actuel=PASSWORD)
     codes = [each.get_text() for each in page_of(shown).soup.select(".codes code")]
     assert len(set(codes)) == 10
+    again = here.submit(refused, "Activer", code=code, actuel=PASSWORD)
+    assert again.status_code == 409
+    assert "La double vérification est déjà active." in said(again)
     elsewhere = another(team)
     sign_in(elsewhere)
     opened = elsewhere.submit(elsewhere.get(f"{SIGN_IN}/code"), code=codes[3].upper())
     assert opened.status_code == 303
+    assert "Il reste 9 codes de secours." in said(here.get(OWN))
     page = here.get(f"{OWN}/double-verification")
     stop = "Arrêter la double vérification"
     assert here.submit(page, stop, actuel="other").status_code == 422

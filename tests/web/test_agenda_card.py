@@ -132,3 +132,18 @@ def test_a_visit_shows_its_address_to_who_may_go_there(the_day: TheDay) -> None:
     page = f"/agents/rendez-vous/{held}"
     assert "4 rue des Essais, 17920 Breuillet" in words(the_day.team.client("desk").get(page))
     assert "rue des Essais" not in words(the_day.team.client("colleague").get(page))
+
+
+def test_a_new_appointment_for_the_same_person_keeps_the_counsellor(the_day: TheDay) -> None:
+    words_of_link = "Nouveau rendez-vous avec la même personne"
+    client = the_day.team.client("desk")
+    links = page_of(client.get(the_day.page)).soup.select("a[href^='/agents/telephone?']")
+    (link,) = [each for each in links if words_of_link in each.get_text().replace("\u00a0", " ")]
+    page = client.get(str(link["href"]))
+    soup = page_of(page).soup
+    assert soup.select_one("#prenom")["value"] == "Apolline"  # type: ignore[index]
+    holder = the_day.row().engagement.counsellor_id
+    assert soup.select_one("[name=conseiller]")["value"] == str(holder)  # type: ignore[index]
+    assert soup.select_one(".desk-times h3").get_text(strip=True) == "Breuillet, avec Jeanne"  # type: ignore[union-attr]
+    colleague = the_day.team.client("colleague").get(the_day.page)
+    assert words_of_link not in words(colleague)

@@ -51,6 +51,10 @@ def test_without_a_reason_nothing_happens(the_day: TheDay) -> None:
     answer = desk.submit(desk.get(f"{the_day.page}/annuler"), "Annuler le rendez-vous")
     assert answer.status_code == 422
     assert "Choisissez pourquoi." in words(answer)
+    other_way = WHY | {"voie": "PIGEON"}
+    answer = desk.submit(answer, "Annuler le rendez-vous", **other_way)
+    assert answer.status_code == 422
+    assert "Choisissez une réponse de la liste." in words(answer)
     assert the_day.row().status is AppointmentStatus.BOOKED
 
 

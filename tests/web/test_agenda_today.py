@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from app.domain.appointment import AppointmentStatus
+from app.models.places import Venue
 from tests.support.agenda_site import TheDay
 from tests.support.page_client import page_of
 from tests.support.team import book_a_person
@@ -26,6 +27,23 @@ def test_a_counsellor_reads_where_who_and_what_to_bring(the_day: TheDay) -> None
     links = [link["href"] for link in page_of(page).soup.main("a")]  # type: ignore[union-attr]
     assert "tel:+33639980001" in links
     assert any(link.startswith("geo:0,0?q=Mairie%20de%20Breuillet%2C") for link in links)
+
+
+def test_the_card_of_the_place_is_folded_on_the_day_and_on_the_appointment(
+    the_day: TheDay,
+) -> None:
+    """What is typed in the settings is read where it is needed; not by whoever is not there."""
+    client = the_day.team.client("counsellor")
+    assert page_of(client.get(TODAY)).soup.select("details") == []
+    with the_day.team.session() as session:
+        venue = session.get_one(Venue, the_day.team.subjects["venue_id"][0])
+        venue.card = {"wifi": "Mairie-Public", "keys": "À l’accueil, avant 18 h"}
+        session.commit()
+    for page in (TODAY, the_day.page):
+        (card,) = page_of(client.get(page)).soup.select("details")
+        told = [each.get_text(" ", strip=True) for each in card.select(".summary__row")]
+        assert told == ["Wi-Fi Mairie-Public", "Clés, alarme À l’accueil, avant 18 h"], page
+    assert "Mairie-Public" not in words(the_day.team.client("desk").get(TODAY))
 
 
 def test_a_day_without_anything_says_so(the_day: TheDay) -> None:
@@ -150,7 +168,8 @@ def test_a_desk_sees_its_own_people_whole_and_initials_of_the_others(the_day: Th
 def test_the_coordination_sees_what_needs_attention(the_day: TheDay) -> None:
     client = the_day.team.client("coordinator")
     said = words(client.get(TODAY))
-    assert "Communes sans référent Arvert" in said
+    assert "Arvert : ni référent ni remplaçant" in said
+    assert "Breuillet : pas de remplaçant" in said
     the_day.go(timedelta(hours=3))
     page = the_day.team.client("coordinator").get(TODAY)
     assert "À compléter" in words(page)

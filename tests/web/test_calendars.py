@@ -7,10 +7,11 @@ from datetime import timedelta
 import pytest
 import time_machine
 from icalendar import Calendar
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from app import extensions
 from app.domain.feeds import FeedLevel
+from app.models.accounts import User
 from app.models.appointment import Appointment
 from app.models.calendars import CalendarFeed
 from app.services.feeds import create_feed, feed_owners, revoke_feed
@@ -152,6 +153,14 @@ def test_a_counsellor_makes_an_address_shown_once(team: Team, program: PageClien
     assert re.search(r"lundi 23 novembre à 10\sh, par Thunderbird", text)
 
 
+def test_a_browser_that_reads_a_feed_is_told_as_such(
+    team: Team, program: PageClient, own: str
+) -> None:
+    program.get(own, headers={"User-Agent": "Mozilla/5.0 Firefox/132.0"})
+    text = read(team.client("counsellor"), "/agents/mon-compte/agendas")[1]
+    assert "par un navigateur" in text
+
+
 def test_stopping_is_at_once(team: Team, program: PageClient, own: str) -> None:
     client = team.client("counsellor")
     stopped = client.submit(client.get("/agents/mon-compte/agendas"), "Arrêter")
@@ -209,6 +218,21 @@ def test_the_coordinator_sees_and_stops_all(team: Team, own: str, program: PageC
     assert client.post("/agents/agendas/arret", data=fields).status_code == 303
     assert program.get(venue).status_code == 404
     assert program.get(own).status_code == 200
+
+
+def test_an_address_that_died_with_its_maker_says_so(
+    team: Team, own: str, program: PageClient
+) -> None:
+    """The coordinator who made it for a counsellor is gone: somebody must make another."""
+    client, warning = team.client("counsellor"), "ne marche plus"
+    assert warning not in page_of(client.get("/agents/agendas")).text
+    with team.session() as session:
+        session.execute(update(User).where(User.role == "COORDINATOR").values(active=False))
+        session.commit()
+    assert program.get(own).status_code == 404
+    text = page_of(client.get("/agents/agendas")).text
+    assert text.count(warning) == 2  # beside the address, and why
+    assert "créez une nouvelle adresse" in text
 
 
 def test_answers_are_asked_for(team: Team) -> None:

@@ -1,6 +1,7 @@
 """The phone desk without scripts: look, then save; what is shown and what is booked."""
 
 import pytest
+import time_machine
 from sqlalchemy import select
 
 from app.domain.appointment import CallReason, Channel, Deadline, MessageChannel
@@ -93,6 +94,32 @@ def test_a_known_person_is_shown_and_booked_on_their_card(clerk: PageClient, tea
 def test_a_card_may_be_given_by_the_address(clerk: PageClient, team: Team) -> None:
     page = clerk.get(f"{CALL}?personne={team.subjects['resident_id'][0]}")
     assert page_of(page).soup.select_one("#prenom")["value"] == "Apolline"  # type: ignore[index]
+
+
+def test_a_card_that_is_opened_is_in_the_journal_once_a_call(
+    clerk: PageClient, team: Team, monday: time_machine.Traveller
+) -> None:
+    card_id = team.subjects["resident_id"][0]
+
+    def seen() -> int:
+        with team.session() as session:
+            about = select(JournalEntry).where(
+                JournalEntry.action == JournalAction.PERSON_SEEN,
+                JournalEntry.subject_id == card_id,
+                JournalEntry.user_id == team.users["desk"],
+            )
+            return len(session.scalars(about).all())
+
+    assert clerk.get(f"{CALL}?personne={team.subjects['resident_id'][1]}").status_code == 404
+    assert seen() == 0
+    page = clerk.get(f"{CALL}?personne={card_id}")
+    assert seen() == 1
+    assert save(clerk, page, appel="").status_code == 422
+    assert seen() == 1
+    monday.shift(30 * 60)
+    clerk = team.client("desk")
+    clerk.get(f"{CALL}?personne={card_id}")
+    assert seen() == 2
 
 
 def test_refused_times_come_with_their_reason(clerk: PageClient) -> None:

@@ -37,6 +37,18 @@ def clerk(team: Team) -> PageClient:
     return team.client("desk")
 
 
+# ---- looking
+
+
+@pytest.mark.parametrize("page", ["", "/corriger", "/effacer"])
+def test_each_page_that_opens_a_card_is_in_the_journal(
+    boss: PageClient, team: Team, page: str
+) -> None:
+    before = acts(team)
+    assert boss.get(card(team) + page).status_code == 200
+    assert acts(team) == [*before, JournalAction.PERSON_SEEN]
+
+
 # ---- correcting
 
 

@@ -124,6 +124,10 @@ def test_the_second_editor_is_told_and_loses_nothing(team: Team) -> None:
         ({"accueil": "beaucoup"}, "Écrivez un nombre de 1 à 60."),
         ({"rythme": "semaines", "semaines": "13"}, "Écrivez un nombre de 2 à 12."),
         ({"genre": "HOME_VISITS"}, "Choisissez au moins une commune"),
+        ({"genre": "CIRQUE"}, "Choisissez une réponse de la liste."),
+        ({"jour": "7"}, "Choisissez une réponse de la liste."),
+        ({"rythme": "annee"}, "Choisissez une réponse de la liste."),
+        ({"rythme": "mois", "rang": "5"}, "Choisissez une réponse de la liste."),
         ({"conseiller": ""}, "Choisissez un conseiller."),
     ],
 )
@@ -236,6 +240,14 @@ def test_a_forged_availability_is_not_found(team: Team) -> None:
         refused = client.post("/agents/horaires/enregistrer", data=data)
         assert refused.status_code == 404
     assert client.get("/agents/horaires/plage/999999/dates").status_code == 404
+
+
+def test_an_unknown_act_never_means_to_skip_the_date(team: Team) -> None:
+    client = team.client("coordinator")
+    form = client.get(f"/agents/horaires/plage/{own_rule(team).id}/dates")
+    refused = client.submit(form, PREVIEW, acte="oublier", jour="2026-11-30")
+    assert refused.status_code == 422
+    assert "Choisissez une réponse de la liste." in text_of(refused.text)
 
 
 @pytest.mark.parametrize(

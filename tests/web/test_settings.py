@@ -9,7 +9,9 @@ from app.domain.access import Role
 from app.domain.settings import Settings
 from app.domain.territory_entries import DeclaredService, LegalTexts
 from app.models.places import Topic
+from app.services.settings_places import CARD
 from app.web.administration import sheet_words as words
+from app.web.venue_card import LABELS
 from tests.support.booking_walk import said
 from tests.support.page_client import PageClient, page_of
 from tests.support.team import Team
@@ -193,3 +195,7 @@ def test_every_figure_and_text_can_be_set() -> None:
     for entry, questions in ((DeclaredService, words.SERVICE), (LegalTexts, words.TEXTS)):
         named = {each.key.split(".")[0] for each in questions}
         assert named | {"mark"} == {each.name for each in fields(entry)} | {"mark"}
+
+
+def test_the_card_of_a_venue_has_a_label_for_each_line() -> None:
+    assert tuple(LABELS) == CARD

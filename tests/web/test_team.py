@@ -120,6 +120,30 @@ def test_a_closed_account_is_out_and_comes_back(boss: PageClient, team: Team) ->
     assert team.client("desk").get("/agents/mon-compte").status_code == 200
 
 
+def test_another_address_ends_the_links_that_were_given(boss: PageClient, team: Team) -> None:
+    found = LINK.search(said(boss.submit(boss.get(account(team)), "Donner un nouveau lien")))
+    assert found
+    clerk = team.client("desk")
+    done = boss.submit(boss.get(account(team)), "Enregistrer", email="accueil@equipe.invalid")
+    assert "Les liens donnés avant ne marchent plus." in said(boss.get(done.headers["Location"]))
+    assert another(team).get(found[1]).status_code == 410
+    assert clerk.get("/agents/mon-compte").status_code == 303
+
+
+def test_a_closed_account_leaves_an_agenda_that_is_told_and_can_be_ended(
+    boss: PageClient, team: Team
+) -> None:
+    own = account(team, "counsellor")
+    assert "Fermer le compte ne ferme pas l’agenda." in said(boss.get(own))
+    assert "ferme pas l’agenda" not in said(boss.get(account(team)))
+    page = boss.get(boss.submit(boss.get(own), "Fermer ce compte").headers["Location"])
+    assert "Le compte est fermé, mais pas l’agenda." in said(page)
+    assert "1 rendez-vous est à venir." in said(page)
+    address = page_of(page).soup.find("a", string="Arrêter ses horaires")["href"]
+    path, _, place = address.partition("#")
+    assert page_of(boss.get(path)).soup.find(id=place)
+
+
 def test_the_last_coordinator_stays(boss: PageClient, team: Team) -> None:
     own = account(team, "coordinator")
     refused = boss.submit(boss.get(own), "Fermer ce compte")

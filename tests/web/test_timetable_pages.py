@@ -137,6 +137,19 @@ def test_what_cannot_be_is_said_beside_the_answer_and_nothing_is_lost(
     assert soup.select_one('[name="moment"][checked]')["value"] == "matin"
 
 
+@pytest.mark.parametrize("answer", [{"moment": "soir"}, {"repetition": "mois"}])
+@pytest.mark.parametrize("page", [TO_DECLARE, TO_CLOSE])
+def test_an_answer_of_no_list_is_refused(team: Team, page: str, answer: dict[str, str]) -> None:
+    """It never becomes « whole day, once » without a word."""
+    client = team.client("coordinator")
+    who = {"conseiller": "1"} if "absence" in page else {"lieu": "1"}
+    refused = client.submit(
+        client.get(page), "Voir les rendez-vous touchés", du="24/11/2026", **who, **answer
+    )
+    assert refused.status_code == 422
+    assert "Choisissez une réponse de la liste." in text_of(refused.text)
+
+
 def token_of(page: str) -> str:
     return str(soup_of(page).select_one('[name="csrf_token"]')["value"])
 
@@ -191,9 +204,13 @@ def test_a_weekly_absence_is_one_line_and_is_withdrawn_whole(team: Team) -> None
     assert "remplacement par" in text_of(listed.text)
     with team.session() as session:
         absence = session.scalars(select(Absence).where(Absence.series.is_not(None))).first()
-    withdrawn = client.post(
-        f"/agents/absences/{absence.id}/retrait", data={"csrf_token": token_of(listed.text)}
+    previewed = client.post(
+        f"/agents/absences/{absence.id}/retrait/apercu", data={"csrf_token": token_of(listed.text)}
     )
+    assert "Le retrait de cette absence ne touche aucun rendez-vous." in text_of(previewed.text)
+    assert "Ne rien changer" in text_of(previewed.text)
+    assert "lundi 4 janvier" in text_of(client.get("/agents/absences").text)
+    withdrawn = client.submit(previewed, "Enregistrer")
     assert withdrawn.status_code == 303
     assert "Aucun rendez-vous n’est touché." in text_of(
         client.get(withdrawn.headers["Location"]).text
@@ -217,7 +234,9 @@ def test_a_venue_is_closed_with_its_impact_and_opened_again(team: Team) -> None:
     with team.session() as session:
         row = session.scalars(select(Closure).where(Closure.reason == "Travaux")).one()
     token = token_of(client.get("/agents/fermetures").text)
-    client.post(f"/agents/fermetures/{row.id}/retrait", data={"csrf_token": token})
+    shown = client.post(f"/agents/fermetures/{row.id}/retrait/apercu", data={"csrf_token": token})
+    assert "Le retrait de cette fermeture" in text_of(shown.text)
+    client.submit(shown, "Enregistrer")
     assert "Travaux" not in client.get("/agents/fermetures").text
 
 

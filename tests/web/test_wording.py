@@ -1,12 +1,14 @@
 """Each refusal has its sentence: whole, plain, in both languages, and never about a person."""
 
 import re
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
 
 from app.domain import errors
 from app.domain.errors import DomainError
+from app.domain.staff_errors import EditedMeanwhile
 from app.models.places import Territory
 from app.web import staff_wording
 from app.web.site import current_catalogue
@@ -142,3 +144,17 @@ def test_the_sentences_of_the_team_are_whole_and_have_their_own_code(visitor: Pa
         assert long_sentences(told, TOO_MANY_WORDS) == [], kind
     codes = [kind.code for kind in SENTENCES]
     assert len(set(codes)) == len(codes)
+
+
+@pytest.mark.parametrize(
+    ("facts", "told"),
+    [
+        ({"by": "Anne", "at": NOW}, "Anne a changé la même chose à 10\u00a0h."),
+        ({"by": None, "at": None}, "Quelqu’un a changé la même chose à l’instant."),
+    ],
+)
+def test_who_edited_meanwhile_is_told_on_the_clock_of_the_territory(
+    visitor: PageClient, facts: dict[str, Any], told: str
+) -> None:
+    with visitor.application.test_request_context("/"):
+        assert sentence(EditedMeanwhile(**facts)).startswith(told)

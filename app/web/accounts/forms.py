@@ -36,6 +36,7 @@ class SecondStepForm(BaseForm):
     """Start the second step: the secret that the application was given, and its first code."""
 
     secret = HiddenField()
+    actuel = PasswordField("Votre mot de passe actuel")
     code = StringField("Code à 6 chiffres de l’application")
 
 

@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from app.domain.access import Action
 from app.domain.errors import DomainError
+from app.domain.staff_errors import SecondStepActive
 from app.extensions import db
 from app.gateways import totp
 from app.gateways.qr import qr_svg
@@ -19,6 +20,7 @@ from app.web.accounts.forms import (
 )
 from app.web.accounts.routes import blueprint
 from app.web.clock import utc_now
+from app.web.quotas import proof_quotas
 from app.web.security import keeps_answers
 from app.web.site import current_catalogue
 from app.web.staff_cookie import forget_key
@@ -31,7 +33,8 @@ def own_account() -> Response:
     """Who one is here, and where one is signed in."""
     user, now = current_user(), utc_now()
     sessions = accounts.own_sessions(db.session(), user.actor.user_id, now=now)
-    return staff_page("accounts/own.html", sessions=sessions, user=user)
+    left = accounts.codes_left(db.session(), user.actor.user_id)
+    return staff_page("accounts/own.html", sessions=sessions, user=user, codes_left=left)
 
 
 @blueprint.get("/agents/mon-compte/mot-de-passe")
@@ -47,7 +50,7 @@ def change_password() -> Any:
     """Another password; every browser must sign in again, this one too."""
     form, user_id = ChangePasswordForm(), current_user().actor.user_id
     if form.validate():
-        given = (form.actuel.data or "", form.mot_de_passe.data or "", form.encore.data or "")
+        given = _proof(form), form.mot_de_passe.data or "", form.encore.data or ""
         try:
             account_links.change_password(db.session(), user_id, *given, now=utc_now())
         except DomainError as refusal:
@@ -63,7 +66,7 @@ def change_password() -> Any:
 def own_second_step() -> Response:
     """Start it, or stop it."""
     if current_user().has_second_step:
-        return staff_page("accounts/stop_second_step.html", form=StopSecondStepForm())
+        return _stop_page(StopSecondStepForm())
     return _second_step_page(SecondStepForm())
 
 
@@ -74,11 +77,13 @@ def start_second_step() -> Any:
     """The application gave the right code: from now on one is asked."""
     form, user_id = SecondStepForm(), current_user().actor.user_id
     if form.validate():
-        secret, code = form.secret.data or "", form.code.data or ""
+        given = _proof(form), form.secret.data or "", form.code.data or ""
         try:
-            codes = second_step.enable_second_step(
-                db.session(), user_id, secret, code, now=utc_now()
-            )
+            codes = second_step.enable_second_step(db.session(), user_id, *given, now=utc_now())
+        except SecondStepActive as refusal:
+            active = StopSecondStepForm()
+            active.refuse(refusal)
+            return _stop_page(active)
         except DomainError as refusal:
             form.refuse(refusal)
         else:
@@ -95,12 +100,21 @@ def stop_second_step() -> Any:
     if form.validate():
         try:
             second_step.disable_second_step(
-                db.session(), user_id, form.actuel.data or "", by=user_id, now=utc_now()
+                db.session(), user_id, _proof(form), by=user_id, now=utc_now()
             )
         except DomainError as refusal:
             form.refuse(refusal)
         else:
             return redirect(url_for("accounts.own_account", fait="sans-code"), 303)
+    return _stop_page(form)
+
+
+def _proof(form: ChangePasswordForm | SecondStepForm | StopSecondStepForm) -> accounts.Proof:
+    """What was typed as the current password, and the tries that it counts among."""
+    return accounts.Proof(form.actuel.data or "", proof_quotas(current_user().actor.user_id))
+
+
+def _stop_page(form: StopSecondStepForm) -> Response:
     return staff_page("accounts/stop_second_step.html", form.status, form=form)
 
 

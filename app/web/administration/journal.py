@@ -18,6 +18,7 @@ from app.web.administration.words import told_facts
 from app.web.booking_terms import YEARS, parse_date
 from app.web.clock import utc_now
 from app.web.journal_words import ACTS, SUBJECTS
+from app.web.numbers import small_number
 from app.web.security import personal
 from app.web.site import current_catalogue
 from app.web.staff_page import staff_page
@@ -78,11 +79,11 @@ def _wanted() -> JournalFilter:
     asked = request.args
     act = asked.get("acte", "")
     return JournalFilter(
-        user_id=_number(asked.get("qui", "")),
+        user_id=small_number(asked.get("qui")),
         action=JournalAction(act) if act in set(JournalAction) else None,
         first=_day(asked.get("du", "")),
         last=_day(asked.get("au", "")),
-        before=_number(asked.get("avant", "")),
+        before=small_number(asked.get("avant")),
     )
 
 
@@ -95,11 +96,6 @@ def _asked(wanted: JournalFilter) -> dict[str, Any]:
         "au": wanted.last.isoformat() if wanted.last else None,
     }
     return {name: value for name, value in given.items() if value is not None}
-
-
-def _number(typed: str) -> int | None:
-    is_number = typed.isascii() and typed.isdigit() and len(typed) < 10
-    return int(typed) if is_number else None
 
 
 def _day(typed: str) -> date | None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from app.domain.settings import OtherCommune, Settings
 from app.domain.territory_entries import ACCESSIBILITY_STATES
+from app.web import venue_card
 from app.web.administration.sheets import Kind, Question
 from app.web.administration.words import ROLES
 
@@ -13,6 +14,7 @@ COMMUNE = (
     Question("active_from", "Participe à partir du", Kind.DAY, "Vide : depuis toujours"),
     Question("active_until", "Participe jusqu’au", Kind.DAY, "Vide : sans fin. Ce jour compte."),
 )
+CARD_HINTS = {"keys": "À qui demander. Jamais un code."}
 VENUE = (
     Question("name", "Nom du lieu"),
     Question("address", "Numéro et rue"),
@@ -21,13 +23,10 @@ VENUE = (
     Question("access.en", "Comment entrer, en anglais"),
     Question("sms_name", "Nom court pour les SMS", hint="20 lettres au plus"),
     Question("active", "Ce lieu sert encore", Kind.FLAG),
-    Question("card.room", "Salle"),
-    Question("card.wifi", "Wi-Fi"),
-    Question("card.printer", "Imprimante"),
-    Question("card.ramp", "Rampe, accès en fauteuil"),
-    Question("card.parking", "Parking"),
-    Question("card.keys", "Clés, alarme", hint="À qui demander. Jamais un code."),
-    Question("card.hours", "Horaires du lieu"),
+    *(
+        Question(f"card.{name}", label, hint=CARD_HINTS.get(name))
+        for name, label in venue_card.LABELS.items()
+    ),
 )
 TOPIC = (
     Question("label.fr", "Nom du besoin, en français"),

@@ -11,7 +11,15 @@ from app.extensions import db
 from app.services import team as accounts
 from app.services.account_links import issue_link
 from app.services.second_step import disable_second_step
-from app.services.team_list import find_gaps, read_member, read_team, version_of
+from app.services.team_list import (
+    Member,
+    OpenAgenda,
+    find_gaps,
+    open_agenda,
+    read_member,
+    read_team,
+    version_of,
+)
 from app.web.access import current_actor, requires
 from app.web.administration.blueprint import blueprint
 from app.web.administration.team_forms import AccountForm, account_form
@@ -24,6 +32,10 @@ from app.web.wording import sentence
 
 SAID = {
     "change": "Le compte est changé.",
+    "adresse": (
+        "Le compte est changé. Tous ses appareils sont déconnectés. "
+        "Les liens donnés avant ne marchent plus."
+    ),
     "ferme": "Le compte est fermé. Tous ses appareils sont déconnectés.",
     "rouvert": "Le compte est ouvert.",
     "sans-code": "La double vérification de ce compte est arrêtée.",
@@ -82,7 +94,7 @@ def account(user_id: int) -> Any:
 @requires(Action.MANAGE_TEAM)
 def change(user_id: int) -> Any:
     """Save, unless a colleague did meanwhile."""
-    read_member(db.session(), user_id)
+    before = read_member(db.session(), user_id)
     form, by, now = account_form(user_id), current_actor().user_id, utc_now()
     if form.validate():
         try:
@@ -95,7 +107,8 @@ def change(user_id: int) -> Any:
             if isinstance(refusal, EditedMeanwhile):
                 form.version.data = version_of(db.session(), user_id)
         else:
-            return _done(user_id, "change")
+            is_moved = form.account().email != before.email
+            return _done(user_id, "adresse" if is_moved else "change")
     return _account_page(form, user_id)
 
 
@@ -144,15 +157,24 @@ def _done(user_id: int, done: str) -> Any:
 def _account_page(
     form: AccountForm, user_id: int | None, refusal: DomainError | None = None
 ) -> Any:
+    member = read_member(db.session(), user_id) if user_id else None
     return staff_page(
         "administration/account.html",
         refusal.status if refusal else form.status,
         form=form,
-        member=read_member(db.session(), user_id) if user_id else None,
+        member=member,
+        agenda=_agenda(member),
         refusal=sentence(refusal) if refusal else None,
         has_errors=refusal is not None or bool(form.errors),
         said=SAID.get(request.args.get("fait", "")),
     )
+
+
+def _agenda(member: Member | None) -> OpenAgenda | None:
+    """What goes on in the counsellor's agenda, closed account or not."""
+    if member is None or member.counsellor_id is None:
+        return None
+    return open_agenda(db.session(), current_catalogue(), member.counsellor_id, utc_now())
 
 
 def _link_page(user_id: int, purpose: LinkPurpose) -> Any:

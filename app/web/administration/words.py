@@ -22,6 +22,8 @@ FACTS = {
     "lines": "lignes",
     "revision": "version",
     "keys": "champs",
+    "step": "étape",
+    "left": "il en reste",
 }
 VALUES = {
     **{role.value: text.lower() for role, text in ROLES.items()},

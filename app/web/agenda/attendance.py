@@ -13,6 +13,7 @@ from app.services.agenda_card import subject_of
 from app.web.access import allow, current_actor, requires
 from app.web.agenda.blueprint import blueprint
 from app.web.clock import utc_now
+from app.web.numbers import small_number
 from app.web.site import current_catalogue
 
 FORM_KEY = re.compile(r"[0-9a-f]{32}")
@@ -73,8 +74,7 @@ def remove_walk_in(appointment_id: int) -> Any:
 @requires(Action.RECORD_ATTENDANCE)
 def running_late() -> Any:
     """« J’ai du retard »: who is kept waiting is listed, to be called."""
-    actor, minutes = current_actor(), request.form.get("minutes", "")
-    length = int(minutes) if minutes.isascii() and minutes.isdecimal() else 0
+    actor, length = current_actor(), small_number(request.form.get("minutes")) or 0
     calls.announce_delay(db.session(), actor.counsellor_id or 0, length, now=utc_now())
     return redirect(url_for("agenda.today", retard=length, _anchor="a-prevenir"), 303)
 

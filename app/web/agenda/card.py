@@ -28,6 +28,7 @@ from app.web.language import localized
 from app.web.security import keeps_answers
 from app.web.site import current_catalogue
 from app.web.staff_page import staff_page
+from app.web.venue_card import venue_cards
 
 CHANNELS = {
     MessageChannel.SMS: "Par SMS",
@@ -141,6 +142,8 @@ def card_page(card: Card, form: NoteForm) -> Any:
         form=form,
         when=when_of(card),
         rows=_rows(card),
+        venue_card=venue_cards({entry.venue.id}).get(entry.venue.id) if entry.venue else None,
+        again=_again(card),
         history=[told(each, catalogue, now) for each in card.changes],
         said=SAID.get(request.args.get("fait", "")),
         is_open=entry.status.value == "BOOKED",
@@ -150,6 +153,21 @@ def card_page(card: Card, form: NoteForm) -> Any:
         may_write_note=may(Action.WRITE_NOTE, entry.subject),
         may_hand_over=may(Action.REPLACE, entry.subject) and entry.starts_at > now,
     )
+
+
+def _again(card: Card) -> str | None:
+    """The desk page for the same person: same counsellor first, same need and place."""
+    entry = card.entry
+    if not (may(Action.SEE_APPOINTMENT, entry.subject) and entry.first_name):
+        return None
+    kept: dict[str, Any] = {
+        "personne": card.resident_id,
+        "conseiller": entry.counsellor_id,
+        "besoin": entry.topic.code,
+        "deplacement": "non" if entry.is_visit else "oui",
+        "lieu": entry.venue.slug if entry.venue else None,
+    }
+    return url_for("desk.call", **kept)
 
 
 def when_of(card: Card) -> str:

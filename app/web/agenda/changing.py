@@ -8,7 +8,13 @@ from wtforms import HiddenField, RadioField, SelectChoice
 from app.domain.access import Action
 from app.domain.appointment import Actor, ChangeReason, Channel
 from app.domain.errors import DomainError
-from app.domain.staff_errors import CounsellorMissing, EditedMeanwhile, ReasonMissing, StateRefused
+from app.domain.staff_errors import (
+    AnswerMissing,
+    CounsellorMissing,
+    EditedMeanwhile,
+    ReasonMissing,
+    StateRefused,
+)
 from app.extensions import db
 from app.services import booking, handover
 from app.services.agenda_card import Card
@@ -21,6 +27,7 @@ from app.web.agenda.history import REASONS, told
 from app.web.agenda.people import name_of, see
 from app.web.clock import utc_now
 from app.web.forms import BaseForm, required
+from app.web.numbers import small_number
 from app.web.security import keeps_answers
 from app.web.site import current_catalogue
 from app.web.staff_page import staff_page
@@ -40,6 +47,7 @@ class ChangeForm(BaseForm):
     )
     voie = RadioField(
         "Comment l’avez-vous su ?",
+        [required(AnswerMissing)],
         choices=[SelectChoice(each.value, text) for each, text in ROUTES.items()],
         default=Channel.PHONE.value,
         validate_choice=False,
@@ -48,11 +56,10 @@ class ChangeForm(BaseForm):
 
     def act(self) -> Act:
         """Who does it, and why, as the history will tell."""
-        is_at_desk = self.voie.data == Channel.DESK.value
         return Act(
             at=utc_now(),
             actor=Actor.STAFF,
-            channel=Channel.DESK if is_at_desk else Channel.PHONE,
+            channel=Channel(self.voie.data),
             user_id=current_actor().user_id,
             reason=ChangeReason(self.motif.data),
             sequence=self.sequence,
@@ -61,8 +68,7 @@ class ChangeForm(BaseForm):
     @property
     def sequence(self) -> int | None:
         """The number that the page carried; None where somebody took it out."""
-        given = self.version.data or ""
-        return int(given) if given.isascii() and given.isdecimal() and len(given) < 9 else None
+        return small_number(self.version.data)
 
     def shows(self, card: Card) -> None:
         """From now on the form answers the appointment as it stands here."""

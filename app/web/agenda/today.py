@@ -29,6 +29,7 @@ from app.web.agenda.people import (
 from app.web.clock import utc_now
 from app.web.site import current_catalogue
 from app.web.staff_page import staff_page
+from app.web.venue_card import venue_cards
 
 SAID = {
     "arrive": "C’est noté : la personne est arrivée.",
@@ -74,7 +75,7 @@ def _counsellor_page(template: str) -> Any:
         template,
         on=on,
         said=SAID.get(request.args.get("fait", "")),
-        lines=_day_lines(openings, entries, now),
+        lines=_with_cards(_day_lines(openings, entries, now)),
         calls=calls,
         late=[each for each in calls if each.reason is CallReason.RUNNING_LATE],
         late_minutes=_late_minutes(),
@@ -146,6 +147,15 @@ def _day_lines(
     return [line for _at, _rank, line in sorted(lines, key=lambda each: each[:2])]
 
 
+def _with_cards(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The first session at each venue tells what the team knows of the place."""
+    cards = venue_cards({line["venue_id"] for line in lines if "venue_id" in line})
+    return [
+        line | {"card": card} if (card := cards.pop(line.get("venue_id", 0), None)) else line
+        for line in lines
+    ]
+
+
 def _road_line(road: Journey) -> dict[str, Any]:
     place = place_words(current_catalogue(), road.end.commune_id, road.end.venue_id)
     return {"kind": "road", "minutes": road.minutes, "to": place}
@@ -163,6 +173,7 @@ def _session_line(opening: Opening) -> dict[str, Any]:
         "kind": "session",
         "hours": hours,
         "name": venue.name,
+        "venue_id": venue.id,
         "where": [address],
         "road": road_link(f"{venue.name}, {address}"),
     }

@@ -6,12 +6,13 @@ from flask import Response, redirect, request, url_for
 from markupsafe import Markup
 
 from app.domain.access import Action
-from app.domain.feeds import FeedLevel
+from app.domain.feeds import BROWSER, UNKNOWN_PROGRAM, FeedLevel
 from app.extensions import db
 from app.gateways.qr import qr_svg
 from app.services.busy_calendars import known_calendars
 from app.services.feeds import (
     FeedOwner,
+    closed_feeds,
     create_feed,
     feed_owner,
     feed_owners,
@@ -22,8 +23,12 @@ from app.web.access import allow, current_actor, may, requires
 from app.web.calendars.forms import LEVEL_HINTS, LEVELS, FeedForm
 from app.web.calendars.routes import blueprint, public_url
 from app.web.clock import utc_now
+from app.web.numbers import small_number
 from app.web.security import keeps_answers
 from app.web.staff_page import staff_page
+
+PROGRAMS = {BROWSER: "un navigateur", UNKNOWN_PROGRAM: "un programme inconnu"}
+"""Who reads a feed, where it has no name of its own."""
 
 
 @blueprint.get("/agents/mon-compte/agendas")
@@ -47,7 +52,14 @@ def _list() -> Response:
         for each in known_calendars(db.session(), now=utc_now())
         if may(Action.PLAN_TIMETABLE, each.subject)
     ]
-    return staff_page("calendars/feeds.html", feeds=feeds, levels=LEVELS, personal=personal)
+    return staff_page(
+        "calendars/feeds.html",
+        feeds=feeds,
+        closed=closed_feeds(db.session(), now=utc_now()),
+        levels=LEVELS,
+        personal=personal,
+        programs=PROGRAMS,
+    )
 
 
 @blueprint.get("/agents/agendas/nouveau")
@@ -88,7 +100,7 @@ def create() -> Response:
 @requires(Action.MANAGE_FEEDS)
 def stop() -> Any:
     """From now on the address opens nothing. Raises SubjectUnknown for a feed of somebody else."""
-    feed_id = request.form.get("agenda", type=int)
+    feed_id = small_number(request.form.get("agenda"))
     if feed_id is not None:
         allow(Action.MANAGE_FEEDS, feed_owner(db.session(), feed_id).subject)
         revoke_feed(db.session(), feed_id, by=current_actor().user_id, now=utc_now())

@@ -24,6 +24,7 @@ from app.services.feeds_content import (
 )
 from app.web.access import allow, current_actor, public, requires
 from app.web.clock import utc_now
+from app.web.numbers import small_number
 from app.web.quotas import link_quotas
 from app.web.security import personal
 from app.web.site import current_catalogue
@@ -106,10 +107,11 @@ def week() -> Response:
 
     Raises SubjectUnknown (404) for a counsellor whose agenda is none of the actor's business.
     """
-    catalogue = current_catalogue()
-    monday, next_monday = week_of(_day() or catalogue.today(utc_now()))
+    catalogue, now = current_catalogue(), utc_now()
+    monday, next_monday = week_of(_day() or catalogue.today(now))
     scope, name = _scope(monday, next_monday)
-    content = week_content(db.session(), catalogue, scope, name, public_url())
+    head = name, public_url()
+    content = week_content(db.session(), catalogue, scope, head, reader=current_actor(), now=now)
     answer = Response(content, content_type=CONTENT_TYPE)
     file_name = f"agenda-{monday.isoformat()}.ics"
     answer.headers["Content-Disposition"] = f'attachment; filename="{file_name}"'
@@ -125,7 +127,7 @@ def _day() -> date | None:
 
 
 def _scope(first: date, until: date) -> tuple[Scope, str]:
-    actor, asked = current_actor(), request.args.get("conseiller", type=int)
+    actor, asked = current_actor(), small_number(request.args.get("conseiller"))
     wanted = asked or (actor.counsellor_id if actor.role is Role.COUNSELLOR else None)
     owners = feed_owners(db.session())
     if wanted is not None:

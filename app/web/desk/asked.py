@@ -43,7 +43,8 @@ def search_of(form: DeskForm, catalogue: Catalogue, now: datetime) -> DeskSearch
         return None
     venue = None if form.is_visit else _venue(form, catalogue)
     from_day = parse_date(form.des.data or "")
-    return DeskSearch(form.kind, home, topic, form.has_deadline, from_day, venue)
+    whom = form.counsellor_id
+    return DeskSearch(form.kind, home, topic, form.has_deadline, from_day, venue, whom)
 
 
 def _home_commune(form: DeskForm, catalogue: Catalogue, now: datetime) -> CommuneEntry | None:
@@ -82,7 +83,9 @@ def booking_of(
         language=card.language if card else FRENCH,
         channel=Channel.PHONE,
         form_key=form.cle.data or "",
-        desk=DeskFacts(user_id, caller, form.deadline, note, card.id if card else None),
+        desk=DeskFacts(
+            user_id, caller, form.deadline, note, card.id if card else None, form.counsellor_id
+        ),
     )
 
 

@@ -18,6 +18,7 @@ from app.gateways.senders import is_configured
 from app.services.catalogue import Catalogue
 from app.web.desk.wording import desk_sentence
 from app.web.forms import BaseForm
+from app.web.numbers import small_number
 
 Taken = TypeVar("Taken")
 NEW_PERSON, NO_DEADLINE, YES, NO = "nouvelle", "aucun", "oui", "non"
@@ -80,6 +81,8 @@ class DeskForm(BaseForm):
     refusees = StringField("Heures refusées")
     lieu = HiddenField()
     """« Même lieu »: the venue of the person before."""
+    conseiller = HiddenField()
+    """A follow-up: whom the person sees already."""
     cle = HiddenField()
     """The key of this form: sent twice, it books once."""
 
@@ -117,8 +120,12 @@ class DeskForm(BaseForm):
     @property
     def resident_id(self) -> int | None:
         """The card chosen; None for a new person."""
-        chosen = (self.personne.data or "").strip()
-        return int(chosen) if chosen.isdecimal() and len(chosen) < 10 else None
+        return small_number(self.personne.data)
+
+    @property
+    def counsellor_id(self) -> int | None:
+        """Whom the person sees already; None: whoever is free."""
+        return small_number(self.conseiller.data)
 
     def give_key(self) -> None:
         """A new key: from now on this form is another one."""

@@ -15,6 +15,7 @@ from app.domain.slots import Slot
 from app.domain.staff_errors import SubjectUnknown, TooManySearches
 from app.extensions import db
 from app.gateways.contacts import parse_phone
+from app.services.agenda import counsellor_names
 from app.services.catalogue import Catalogue, VenueEntry
 from app.services.desk_search import Card, Found, find_cards, note_search, read_card
 from app.services.desk_times import (
@@ -24,6 +25,7 @@ from app.services.desk_times import (
     find_desk_times,
     nearest_desk_times,
 )
+from app.services.people import note_seen_in_call
 from app.web.access import allow, current_actor
 from app.web.booking_terms import local_text
 from app.web.clock import utc_now
@@ -50,16 +52,18 @@ def desk_form() -> DeskForm:
 
 
 def chosen_card(form: DeskForm) -> Card | None:
-    """The card that was chosen; None for a new person.
+    """The card that was chosen, which the journal tells; None for a new person.
 
     Raises SubjectUnknown (404) for a card that does not exist or is none of the actor's business.
     """
     if form.resident_id is None:
         return None
-    card = read_card(db.session(), current_catalogue(), form.resident_id, now=utc_now())
+    now = utc_now()
+    card = read_card(db.session(), current_catalogue(), form.resident_id, now=now)
     if card is None:
         raise SubjectUnknown
     allow(Action.SEE_PERSON, card.subject)
+    note_seen_in_call(db.session(), card.id, by=current_actor().user_id, now=now)
     return card
 
 
@@ -150,7 +154,7 @@ def times_of(form: DeskForm) -> ShownTimes | None:
     times = find_desk_times(db.session(), catalogue, search, now=now, with_refused=with_refused)
     own, home = current_actor().commune_ids, search.home
     return ShownTimes(
-        places=_places(times, catalogue, now),
+        places=_places(times, search.counsellor_id, catalogue, now),
         refused=_refused(times.refused, catalogue),
         next_day=times.next_day.isoformat() if times.next_day else None,
         is_empty=times.is_empty,
@@ -171,9 +175,18 @@ def nearest_of(form: DeskForm, choice: Choice) -> list[Group]:
     return day_groups(days, _choose(catalogue), now, with_venue=True)
 
 
-def _places(times: DeskTimes, catalogue: Catalogue, now: datetime) -> list[ShownPlace]:
+def _places(
+    times: DeskTimes, whom: int | None, catalogue: Catalogue, now: datetime
+) -> list[ShownPlace]:
     first = [times.first] if times.first and times.first.days else []
-    return [_place(each, catalogue, now) for each in (*first, *times.neighbours)]
+    shown = [_place(each, catalogue, now) for each in (*first, *times.neighbours)]
+    return [_with(whom, _place(times.same, catalogue, now)), *shown] if times.same else shown
+
+
+def _with(whom: int | None, place: ShownPlace) -> ShownPlace:
+    """« Breuillet, avec Jeanne »."""
+    _code, name = counsellor_names(db.session()).get(whom or 0, ("", ""))
+    return replace(place, title=f"{place.title}, avec {name}") if name else place
 
 
 def _place(place: DeskPlace, catalogue: Catalogue, now: datetime) -> ShownPlace:

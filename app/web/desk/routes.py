@@ -45,6 +45,7 @@ PREFILLED = {
     "besoin": "besoin",
     "deplacement": "deplacement",
     "lieu": "lieu",
+    "conseiller": "conseiller",
     "le": "des",
 }
 """What an address may answer already: codes and ids, nothing that a person said."""

@@ -31,7 +31,7 @@ SAID = {
 def person(resident_id: int) -> Any:
     """The card; that somebody looked is journalled."""
     found = allowed_person(resident_id)
-    note_seen(db.session(), resident_id, by=current_actor().user_id, now=utc_now())
+    tell_seen(resident_id)
     return person_page(found)
 
 
@@ -51,6 +51,11 @@ def allowed_person(resident_id: int, action: Action = Action.SEE_PERSON) -> Pers
     found = read_person(db.session(), current_catalogue(), resident_id, now=utc_now())
     allow(action, found.subject)
     return found
+
+
+def tell_seen(resident_id: int) -> None:
+    """Every page that opens a card is told in the journal, not this part's first one alone."""
+    note_seen(db.session(), resident_id, by=current_actor().user_id, now=utc_now())
 
 
 def to_person(resident_id: int, done: str) -> Any:

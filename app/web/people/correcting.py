@@ -19,7 +19,7 @@ from app.web.clock import utc_now
 from app.web.forms import BaseForm, checked_by, offered, required
 from app.web.links import current_links
 from app.web.people.blueprint import blueprint
-from app.web.people.card import allowed_person, to_person
+from app.web.people.card import allowed_person, tell_seen, to_person
 from app.web.people.words import ELSEWHERE, LANGUAGES, card_rows
 from app.web.security import keeps_answers
 from app.web.site import current_catalogue
@@ -74,8 +74,9 @@ class CorrectionForm(BaseForm):
 @blueprint.get("/agents/personnes/<int:resident_id>/corriger")
 @requires(Action.CORRECT_PERSON)
 def correct(resident_id: int) -> Any:
-    """The card, in a form."""
+    """The card, in a form; that somebody looked is journalled."""
     person, form = _correctable(resident_id), CorrectionForm()
+    tell_seen(resident_id)
     form.shows(person)
     return _page(person, form)
 

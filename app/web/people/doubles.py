@@ -12,6 +12,7 @@ from app.services.person_doubles import keep_apart, merge_cards
 from app.web.access import current_actor, requires
 from app.web.clock import utc_now
 from app.web.links import current_links
+from app.web.numbers import small_number
 from app.web.people.blueprint import blueprint
 from app.web.people.card import allowed_person, person_page, to_person
 from app.web.wording import sentence
@@ -48,7 +49,7 @@ def apart(resident_id: int) -> Any:
 
 
 def _kept_id() -> int:
-    given = request.form.get("avec", "")
-    if not (given.isascii() and given.isdigit() and len(given) < 10):
+    given = small_number(request.form.get("avec"))
+    if given is None:
         raise AnswerMissing
-    return int(given)
+    return given

@@ -12,7 +12,7 @@ from app.services.person_export import Facts, export_person
 from app.web.access import current_actor, requires
 from app.web.clock import utc_now
 from app.web.people.blueprint import blueprint
-from app.web.people.card import allowed_person
+from app.web.people.card import allowed_person, tell_seen
 from app.web.people.held_words import told_appointment, told_looks, told_person
 from app.web.security import personal
 from app.web.site import current_catalogue
@@ -46,8 +46,10 @@ def held_file(resident_id: int) -> Response:
 @blueprint.get("/agents/personnes/<int:resident_id>/effacer")
 @requires(Action.ERASE_PERSON)
 def erase(resident_id: int) -> Any:
-    """Sure? It cannot be undone."""
-    return _erase_page(resident_id)
+    """Sure? It cannot be undone. That somebody looked is journalled."""
+    page = _erase_page(resident_id)
+    tell_seen(resident_id)
+    return page
 
 
 @blueprint.post("/agents/personnes/<int:resident_id>/effacer")

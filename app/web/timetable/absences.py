@@ -2,27 +2,26 @@
 
 from typing import Any
 
-from flask import Response, redirect, request, url_for
+from flask import Response, request, url_for
 from wtforms import RadioField
 
 from app.domain.access import Action, Subject
 from app.domain.planning_errors import SubstituteUnfit
 from app.domain.staff_errors import SubjectUnknown
 from app.extensions import db
-from app.services import impact
 from app.services.planning import AbsencePlan, AbsenceWithdrawal
 from app.services.planning_lists import (
     Person,
     absence_holder,
     list_absences,
     people_at_work,
-    undoable_changes,
 )
-from app.web.access import current_actor, current_user, may, requires
+from app.web.access import current_actor, may, requires
 from app.web.clock import utc_now
 from app.web.forms import offered
 from app.web.security import keeps_answers
 from app.web.staff_page import staff_page
+from app.web.timetable.changes import own_changes
 from app.web.timetable.fields import (
     DaysForm,
     chosen_person,
@@ -30,7 +29,12 @@ from app.web.timetable.fields import (
     own_people,
     person_validator,
 )
-from app.web.timetable.impact_page import preview_change, save_change
+from app.web.timetable.impact_page import (
+    preview_change,
+    preview_withdrawal,
+    save_change,
+    save_plan,
+)
 from app.web.timetable.routes import blueprint
 
 NOBODY = "personne"
@@ -79,14 +83,13 @@ def _all_people() -> list[Person]:
 @requires(Action.SEE_TIMETABLE)
 def absences() -> Response:
     """Who is away, from today on."""
-    session, now = db.session(), utc_now()
-    found = list_absences(session, now=now)
+    found = list_absences(db.session(), now=utc_now())
     own = [each.id for each in found if _may_plan(each.counsellor_id)]
     return staff_page(
         "timetable/absences.html",
         absences=found,
         own_absences=own,
-        changes=undoable_changes(session, now=now),
+        changes=own_changes(),
     )
 
 
@@ -123,17 +126,31 @@ def save_absence() -> Any:
     return save_change(form, form.plan, lambda: _form_page(form))
 
 
+@blueprint.post("/agents/absences/<int:absence_id>/retrait/apercu")
+@requires(Action.PLAN_TIMETABLE)
+def absence_withdrawal(absence_id: int) -> Response:
+    """Who was booked with the substitute, for instance; nothing is saved."""
+    return preview_withdrawal(
+        _withdrawal(absence_id),
+        subject="retrait d’absence",
+        save_url=url_for("timetable.withdraw_absence", absence_id=absence_id),
+        list_url=url_for("timetable.absences"),
+    )
+
+
 @blueprint.post("/agents/absences/<int:absence_id>/retrait")
 @requires(Action.PLAN_TIMETABLE)
 def withdraw_absence(absence_id: int) -> Any:
     """It does not take place: its sessions are open again."""
+    return save_plan(_withdrawal(absence_id))
+
+
+def _withdrawal(absence_id: int) -> AbsenceWithdrawal:
+    """Raises SubjectUnknown for somebody else's absence (T1)."""
     holder = absence_holder(db.session(), absence_id)
     if not _may_plan(holder):
         raise SubjectUnknown
-    plan = AbsenceWithdrawal(absence_id, holder)
-    by = current_user().actor.user_id
-    change_id = impact.apply(db.session(), plan, {}, now=utc_now(), by=by)
-    return redirect(url_for("timetable.change", change_id=change_id), 303)
+    return AbsenceWithdrawal(absence_id, holder)
 
 
 def _may_plan(counsellor_id: int) -> bool:

@@ -5,10 +5,16 @@ from typing import Any
 from flask import Response, redirect, url_for
 
 from app.domain.access import Action, Subject
+from app.domain.staff_errors import SubjectUnknown
 from app.extensions import db
-from app.services.planning_lists import change_holder, read_change
+from app.services.planning_lists import (
+    UndoableChange,
+    change_holder,
+    read_change,
+    undoable_changes,
+)
 from app.services.undo import undo
-from app.web.access import allow, current_user, requires
+from app.web.access import current_user, may, requires
 from app.web.clock import utc_now
 from app.web.staff_page import staff_page
 from app.web.timetable.routes import blueprint
@@ -34,8 +40,20 @@ def undo_change(change_id: int) -> Any:
     return redirect(url_for("timetable.change", change_id=change_id), 303)
 
 
+def own_changes() -> list[UndoableChange]:
+    """The last changes that whoever is signed in may take back, the newest first."""
+    found = undoable_changes(db.session(), now=utc_now())
+    return [each for each in found if _may_undo(each.counsellor_id)]
+
+
 def _allow(change_id: int) -> None:
     """Raises SubjectUnknown: somebody else's change does not exist (T1)."""
-    holder = change_holder(db.session(), change_id)
-    ids = frozenset({holder}) if holder is not None else frozenset[int]()
-    allow(Action.PLAN_TIMETABLE, Subject(counsellor_ids=ids))
+    if not _may_undo(change_holder(db.session(), change_id)):
+        raise SubjectUnknown
+
+
+def _may_undo(holder: int | None) -> bool:
+    """Whoever plans that timetable; None: a venue, of whoever may shut it."""
+    if holder is None:
+        return may(Action.CLOSE_VENUE)
+    return may(Action.PLAN_TIMETABLE, Subject(counsellor_ids=frozenset({holder})))

@@ -2,24 +2,29 @@
 
 from typing import Any
 
-from flask import Response, redirect, url_for
+from flask import Response, url_for
 from wtforms import RadioField, StringField
 
 from app.domain.access import Action
 from app.domain.planning_errors import ClosureReasonTooLong, VenueMissing
 from app.domain.timetable import LONGEST_REASON
 from app.extensions import db
-from app.services import impact
 from app.services.planning import ClosurePlan, ClosureWithdrawal
-from app.services.planning_lists import closed_venue, list_closures, undoable_changes
-from app.web.access import current_user, requires
+from app.services.planning_lists import closed_venue, list_closures
+from app.web.access import requires
 from app.web.clock import utc_now
 from app.web.forms import offered, refuse_field, required
 from app.web.security import keeps_answers
 from app.web.site import current_catalogue
 from app.web.staff_page import staff_page
+from app.web.timetable.changes import own_changes
 from app.web.timetable.fields import DaysForm
-from app.web.timetable.impact_page import preview_change, save_change
+from app.web.timetable.impact_page import (
+    preview_change,
+    preview_withdrawal,
+    save_change,
+    save_plan,
+)
 from app.web.timetable.routes import blueprint
 
 
@@ -48,11 +53,10 @@ class ClosureForm(DaysForm):
 @requires(Action.SEE_TIMETABLE)
 def closures() -> Response:
     """Which venues are shut, from today on."""
-    session, now = db.session(), utc_now()
     return staff_page(
         "timetable/closures.html",
-        closures=list_closures(session, now=now),
-        changes=undoable_changes(session, now=now),
+        closures=list_closures(db.session(), now=utc_now()),
+        changes=own_changes(),
     )
 
 
@@ -87,14 +91,27 @@ def save_closure() -> Any:
     return save_change(form, form.plan, lambda: _form_page(form))
 
 
+@blueprint.post("/agents/fermetures/<int:closure_id>/retrait/apercu")
+@requires(Action.CLOSE_VENUE)
+def closure_withdrawal(closure_id: int) -> Response:
+    """What it would touch; nothing is saved."""
+    return preview_withdrawal(
+        _withdrawal(closure_id),
+        subject="retrait de fermeture",
+        save_url=url_for("timetable.withdraw_closure", closure_id=closure_id),
+        list_url=url_for("timetable.closures"),
+    )
+
+
 @blueprint.post("/agents/fermetures/<int:closure_id>/retrait")
 @requires(Action.CLOSE_VENUE)
 def withdraw_closure(closure_id: int) -> Any:
     """The venue stays open."""
-    plan = ClosureWithdrawal(closure_id, closed_venue(db.session(), closure_id))
-    by = current_user().actor.user_id
-    change_id = impact.apply(db.session(), plan, {}, now=utc_now(), by=by)
-    return redirect(url_for("timetable.change", change_id=change_id), 303)
+    return save_plan(_withdrawal(closure_id))
+
+
+def _withdrawal(closure_id: int) -> ClosureWithdrawal:
+    return ClosureWithdrawal(closure_id, closed_venue(db.session(), closure_id))
 
 
 def _form_page(form: ClosureForm) -> Response:

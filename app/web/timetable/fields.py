@@ -14,11 +14,11 @@ from app.domain.planning_errors import (
     DateUnreadable,
     EndUnreadable,
 )
-from app.domain.staff_errors import SubjectUnknown
+from app.domain.staff_errors import AnswerMissing, SubjectUnknown
 from app.extensions import db
 from app.services.planning_lists import Person, people_at_work
 from app.web.access import current_actor, may
-from app.web.forms import BaseForm, offered, refuse_field
+from app.web.forms import BaseForm, offered, refuse_field, required
 
 FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%d/%m/%y", "%d-%m-%Y", "%d.%m.%Y")
 """What a date field of a browser sends, then what people type."""
@@ -65,23 +65,25 @@ class DaysForm(BaseForm):
     au = StringField("Dernier jour", [date_validator(EndUnreadable)])
     moment = RadioField(
         "Quelle partie de la journée ?",
+        [required(AnswerMissing)],
         choices=offered(PARTS.items()),
         default=PartOfDay.WHOLE.value,
         validate_choice=False,
     )
     repetition = RadioField(
         "Est-ce que cela se répète ?",
+        [required(AnswerMissing)],
         choices=offered(REPEATS.items()),
         default=ONCE,
         validate_choice=False,
     )
 
     def days(self) -> Days:
-        """The answers as a value; what is no answer of the list is the first of it."""
+        """The answers as a value."""
         first = read_date(self.du.data)
         assert first is not None  # noqa: S101 # nosec B101 - the form was validated
-        part = self.moment.data if self.moment.data in set(PartOfDay) else PartOfDay.WHOLE
-        return Days(first, read_date(self.au.data), PartOfDay(part), self.repetition.data == WEEKLY)
+        part, is_weekly = PartOfDay(self.moment.data), self.repetition.data == WEEKLY
+        return Days(first, read_date(self.au.data), part, is_weekly)
 
 
 def own_people() -> list[Person]:

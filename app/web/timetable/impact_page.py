@@ -14,6 +14,7 @@ from app.services.planning import Plan
 from app.web.access import current_user
 from app.web.clock import utc_now
 from app.web.forms import BaseForm
+from app.web.numbers import small_number
 from app.web.staff_page import staff_page
 from app.web.timetable.rule_words import caution_words
 from app.web.timetable.words import moment_words, window_words
@@ -23,6 +24,8 @@ HEADINGS = {
     "absence": "Cette absence",
     "fermeture": "Cette fermeture",
     "horaires": "Ce changement",
+    "retrait d’absence": "Le retrait de cette absence",
+    "retrait de fermeture": "Le retrait de cette fermeture",
 }
 
 
@@ -45,39 +48,58 @@ def preview_change(
         except DomainError as refusal:
             form.refuse(refusal)
         else:
-            words = [caution_words(each) for each in found.cautions]
-            return _impact_page(form, found.lines, subject, words, url_for(endpoint, **address))
+            return _impact_page(
+                found,
+                subject,
+                url_for(endpoint, **address),
+                kept=_kept(form),
+                form_url=request.path,
+            )
     return again()
+
+
+def preview_withdrawal(plan: Plan, *, subject: str, save_url: str, list_url: str) -> Response:
+    """The same for what needs no answers: a row of `list_url` that is withdrawn."""
+    found = impact.preview(db.session(), plan, now=utc_now())
+    return _impact_page(found, subject, save_url, list_url=list_url)
 
 
 def save_change(form: BaseForm, plan: Callable[[], Plan], again: Callable[[], Response]) -> Any:
     """One confirmation: the plan, and what was chosen for each appointment, in one transaction."""
     if form.validate():
-        by, keys = current_user().actor.user_id, chosen_keys()
         try:
-            change_id = impact.apply(db.session(), plan(), keys, now=utc_now(), by=by)
+            return save_plan(plan())
         except DomainError as refusal:
             form.refuse(refusal)
-        else:
-            return redirect(url_for("timetable.change", change_id=change_id), 303)
     return again()
 
 
+def save_plan(plan: Plan) -> Any:
+    """The plan and what was chosen on its preview; then what became of it. Raises its refusals."""
+    by, keys = current_user().actor.user_id, chosen_keys()
+    change_id = impact.apply(db.session(), plan, keys, now=utc_now(), by=by)
+    return redirect(url_for("timetable.change", change_id=change_id), 303)
+
+
 def _impact_page(
-    form: BaseForm,
-    lines: Sequence[Line],
+    found: impact.Preview,
     subject: str,
-    warnings: Sequence[str],
     save_url: str,
+    *,
+    kept: Sequence[tuple[str, str]] = (),
+    form_url: str | None = None,
+    list_url: str | None = None,
 ) -> Response:
+    """`form_url` shows the form again; without a form, `list_url` leaves all as it is."""
     return staff_page(
         "timetable/impact.html",
-        lines=[shown_line(each) for each in lines],
-        heading=heading(subject, len(lines)),
-        kept=_kept(form),
+        lines=[shown_line(each) for each in found.lines],
+        heading=heading(subject, len(found.lines)),
+        kept=kept,
         save_url=save_url,
-        correct_url=request.path,
-        warnings=warnings,
+        correct_url=form_url,
+        list_url=list_url,
+        warnings=[caution_words(each) for each in found.cautions],
     )
 
 
@@ -91,9 +113,10 @@ def heading(subject: str, count: int) -> str:
 def chosen_keys() -> dict[int, str]:
     """What was chosen, by appointment; anything that is no number is left out."""
     return {
-        int(name.removeprefix(PREFIX)): value
+        number: value
         for name, value in request.form.items()
-        if name.startswith(PREFIX) and name.removeprefix(PREFIX).isdecimal()
+        if name.startswith(PREFIX)
+        and (number := small_number(name.removeprefix(PREFIX))) is not None
     }
 
 

@@ -1,7 +1,7 @@
 """The forms of an availability: which hours come back, and one date of it."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date, time
 from typing import Any
 
@@ -22,13 +22,14 @@ from app.domain.planning_errors import (
 )
 from app.domain.planning_rules import Rule
 from app.domain.recurrence import LAST
-from app.domain.staff_errors import EditedMeanwhile, SubjectUnknown
+from app.domain.staff_errors import AnswerMissing, EditedMeanwhile, SubjectUnknown
 from app.domain.timetable import MOST_DESK_DAYS, MOST_WEEKS
 from app.services.planning import Plan
 from app.services.planning_rule_lists import RuleEntry
 from app.services.planning_rules import RuleDate, RuleEnd, RulePlan
 from app.web.access import current_actor
-from app.web.forms import BaseForm, offered, refuse_field
+from app.web.forms import BaseForm, offered, refuse_field, required
+from app.web.numbers import small_number
 from app.web.site import current_catalogue
 from app.web.timetable.fields import (
     chosen_person,
@@ -88,7 +89,8 @@ def _clock_validator(form: Any, field: Any) -> None:
 def _number(low: int, high: int) -> Callable[[Any, Any], None]:
     def validator(form: Any, field: Any) -> None:
         words = (field.data or "").strip()
-        if words and not (words.isdecimal() and low <= int(words) <= high):
+        number = small_number(words)
+        if words and (number is None or not low <= number <= high):
             refuse_field(form, NumberUnreadable(low=low, high=high))
 
     return validator
@@ -109,6 +111,7 @@ class RuleForm(BaseForm):
     conseiller = RadioField("Qui reçoit ?", [_person], validate_choice=False)
     genre = RadioField(
         "Qu’est-ce que c’est ?",
+        [required(AnswerMissing)],
         choices=offered(KINDS.items()),
         default=AvailabilityKind.PERMANENCE.value,
         validate_choice=False,
@@ -116,17 +119,26 @@ class RuleForm(BaseForm):
     lieu = SelectField("Lieu de la permanence", validate_choice=False)
     communes = SelectMultipleField("Communes des visites", validate_choice=False)
     jour = SelectField(
-        "Jour", choices=offered(enumerate(WEEKDAYS)), default="0", validate_choice=False
+        "Jour",
+        [required(AnswerMissing)],
+        choices=offered(enumerate(WEEKDAYS)),
+        default="0",
+        validate_choice=False,
     )
     rythme = RadioField(
         "À quel rythme ?",
+        [required(AnswerMissing)],
         choices=offered(RHYTHMS.items()),
         default=WEEKLY,
         validate_choice=False,
     )
     semaines = StringField("Toutes les combien de semaines ?", [_number(2, MOST_WEEKS)])
     rang = SelectField(
-        "Lequel du mois ?", choices=offered(RANKS.items()), default="1", validate_choice=False
+        "Lequel du mois ?",
+        [required(AnswerMissing)],
+        choices=offered(RANKS.items()),
+        default="1",
+        validate_choice=False,
     )
     de = StringField("De", [_clock_validator])
     a = StringField("À", [_clock_validator])
@@ -157,7 +169,7 @@ class RuleForm(BaseForm):
 
     def fill(self, entry: RuleEntry) -> None:
         """What is in force, to be changed from a day on."""
-        self.plage.data, self.version.data = str(entry.id), str(entry.version)
+        self.plage.data, self.version.data = str(entry.id), entry.state
         self.conseiller.data = str(entry.counsellor_id)
         self.genre.data, self.lieu.data = entry.kind.value, entry.venue_slug
         self.communes.data, self.jour.data = list(entry.commune_slugs), str(entry.weekday)
@@ -176,9 +188,10 @@ class RuleForm(BaseForm):
         rule = self._rule()
         if not self.plage.data:
             return RulePlan(rule)
-        if not self.plage.data.isdecimal() or not (self.version.data or "").isdecimal():
+        rule_id = small_number(self.plage.data)
+        if rule_id is None:
             raise SubjectUnknown
-        return RulePlan(rule, find(int(self.plage.data)).code, int(self.version.data or 0))
+        return RulePlan(rule, find(rule_id).first_id, self.version.data)
 
     def _rule(self) -> Rule:
         is_visit = self.genre.data == AvailabilityKind.HOME_VISITS
@@ -189,9 +202,9 @@ class RuleForm(BaseForm):
             kind=AvailabilityKind.HOME_VISITS if is_visit else AvailabilityKind.PERMANENCE,
             venue_slug="" if is_visit else self.lieu.data or "",
             commune_slugs=tuple(self.communes.data or ()) if is_visit else (),
-            weekday=_answer(self.jour.data, range(7)),
+            weekday=int(self.jour.data),
             every_weeks=int(self.semaines.data or 2) if self.rythme.data == WEEKS else 1,
-            nth=_answer(self.rang.data, RANKS) if self.rythme.data == MONTHLY else None,
+            nth=int(self.rang.data) if self.rythme.data == MONTHLY else None,
             from_time=read_clock(self.de.data),
             to_time=read_clock(self.a.data),
             starts_on=starts_on,
@@ -200,18 +213,12 @@ class RuleForm(BaseForm):
         )
 
 
-def _answer(given: str | None, answers: Iterable[int]) -> int:
-    """The answer of a list of numbers; the first where it is none of them."""
-    known = list(answers)
-    return next((each for each in known if str(each) == given), known[0])
-
-
 class RuleDateForm(BaseForm):
     """One date: skipped, added, or the last one."""
 
     acte = RadioField(
-        "Que voulez-vous faire ?", choices=offered(ACTS.items()), default=SKIP,
-        validate_choice=False,
+        "Que voulez-vous faire ?", [required(AnswerMissing)], choices=offered(ACTS.items()),
+        default=SKIP, validate_choice=False,
     )  # fmt: skip
     jour = StringField("Date", [date_validator(DateUnreadable, DayMissing)])
 
@@ -219,5 +226,5 @@ class RuleDateForm(BaseForm):
         """The answers as a plan."""
         day = read_date(self.jour.data) or date.max
         if self.acte.data == END:
-            return RuleEnd(entry.id, entry.counsellor_id, day)
-        return RuleDate(entry.id, entry.counsellor_id, day, is_extra=self.acte.data == ADD)
+            return RuleEnd(entry.first_id, entry.counsellor_id, day)
+        return RuleDate(entry.first_id, entry.counsellor_id, day, is_extra=self.acte.data == ADD)

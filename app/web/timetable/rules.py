@@ -7,12 +7,13 @@ from flask import Response
 from app.domain.access import Action, Subject
 from app.domain.staff_errors import SubjectUnknown
 from app.extensions import db
-from app.services.planning_lists import undoable_changes
 from app.services.planning_rule_lists import RuleEntry, find_rule, list_rules
 from app.web.access import may, requires
 from app.web.clock import utc_now
+from app.web.numbers import small_number
 from app.web.security import keeps_answers
 from app.web.staff_page import staff_page
+from app.web.timetable.changes import own_changes
 from app.web.timetable.fields import is_own_only
 from app.web.timetable.impact_page import preview_change, save_change
 from app.web.timetable.routes import blueprint
@@ -24,8 +25,7 @@ from app.web.timetable.rule_words import rhythm_words
 @requires(Action.SEE_TIMETABLE)
 def rules() -> Response:
     """Who is where, by which rule."""
-    session, now = db.session(), utc_now()
-    found = list_rules(session, now=now)
+    found = list_rules(db.session(), now=utc_now())
     by_person: dict[str, list[RuleEntry]] = {}
     for each in found:
         by_person.setdefault(each.counsellor, []).append(each)
@@ -35,7 +35,7 @@ def rules() -> Response:
         by_person=by_person,
         own_rules=own,
         rhythm_words=rhythm_words,
-        changes=undoable_changes(session, now=now),
+        changes=own_changes(),
     )
 
 
@@ -126,7 +126,7 @@ def may_plan(counsellor_id: int) -> bool:
 
 def _form_page(form: RuleForm) -> Response:
     if form.was_edited:  # who was told of it may save over it: the next answer is to that version
-        form.version.data = str(own_rule(int(form.plage.data or 0)).version)
+        form.version.data = own_rule(small_number(form.plage.data) or 0).state
     return staff_page("timetable/rule.html", form.status, form=form, is_own=is_own_only())
 
 

@@ -9,11 +9,13 @@ GET  /agents/absences | {_TEAM}
 GET  /agents/absences/nouvelle | {_PLANS}
 POST /agents/absences/apercu | {_PLANS}
 POST /agents/absences/enregistrer | {_PLANS}
+POST /agents/absences/<absence_id>/retrait/apercu | {_OWN}
 POST /agents/absences/<absence_id>/retrait | {_OWN}
 GET  /agents/fermetures | {_TEAM}
 GET  /agents/fermetures/nouvelle | {_CLOSES}
 POST /agents/fermetures/apercu | {_CLOSES}
 POST /agents/fermetures/enregistrer | {_CLOSES}
+POST /agents/fermetures/<closure_id>/retrait/apercu | {_CLOSES}
 POST /agents/fermetures/<closure_id>/retrait | {_CLOSES}
 GET  /agents/horaires | {_TEAM}
 GET  /agents/horaires/nouveau | {_PLANS}

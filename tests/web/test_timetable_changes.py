@@ -1,0 +1,99 @@
+"""What a change of the timetable says of itself, and who may take it back."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from app.models.appointment import Appointment
+from app.models.schedule import Absence
+from tests.support.booking_walk import said
+from tests.support.page_client import PageClient, page_of
+from tests.support.team import Team
+
+SHOW, SAVE = "Voir les rendez-vous touchés", "Enregistrer et appliquer"
+
+
+def held(team: Team) -> Any:
+    """The engagement of the own appointment."""
+    with team.session() as session:
+        found = session.get_one(Appointment, team.subjects["appointment_id"][0]).engagement
+        session.refresh(found, ["counsellor"])
+        return found
+
+
+def declare(client: PageClient, team: Team, **answers: str) -> Any:
+    """The preview of an absence of whoever holds the own appointment."""
+    own = held(team)
+    form, day = client.get("/agents/absences/nouvelle"), f"{own.starts_at:%Y-%m-%d}"
+    return client.submit(form, SHOW, conseiller=str(own.counsellor_id), du=day, **answers)
+
+
+def close(client: PageClient, team: Team) -> Any:
+    own = held(team)
+    form, day = client.get("/agents/fermetures/nouvelle"), f"{own.starts_at:%Y-%m-%d}"
+    return client.submit(form, SHOW, lieu=str(own.venue_id), du=day)
+
+
+def undo_of(saved: Any) -> str:
+    """Where « Annuler ce changement » leads, for the change that was just saved."""
+    return f"{saved.headers['Location']}/annulation"
+
+
+def test_who_came_by_the_substitute_is_shown_before_the_absence_is_withdrawn(team: Team) -> None:
+    """The colleague holds the sessions; who is theirs by then must go somewhere."""
+    client, name = team.client("coordinator"), held(team).counsellor.first_name
+    substitute = str(team.subjects["counsellor_id"][1])
+    saved = client.submit(declare(client, team, remplacant=substitute), SAVE)
+    assert "Confié à" in said(client.get(saved.headers["Location"]))
+    with team.session() as session:
+        row = session.scalars(select(Absence).where(Absence.series.is_not(None))).one()
+    listed = client.get("/agents/absences")
+    form = page_of(listed).soup.select_one(f'form[action$="/{row.id}/retrait/apercu"]')
+    token = form.select_one("[name=csrf_token]")["value"]
+    shown = client.post(form["action"], data={"csrf_token": token})
+    assert "Le retrait de cette absence touche 1 rendez-vous." in said(shown)
+    with team.session() as session:
+        assert session.get_one(Absence, row.id).withdrawn_at is None
+    page = said(client.get(client.submit(shown, SAVE).headers["Location"]))
+    assert f"Confié à {name}" in page
+    assert "plus libre" not in page
+
+
+def test_what_was_booked_since_the_preview_is_told_as_such(team: Team) -> None:
+    client = team.client("coordinator")
+    form = page_of(declare(client, team)).soup.select_one("main form")
+    kept = {each["name"]: each["value"] for each in form.select('input[type="hidden"]')}
+    saved = client.post("/agents/absences/enregistrer", data=kept)
+    page = said(client.get(saved.headers["Location"]))
+    assert "Un rendez-vous est arrivé depuis votre choix" in page
+    assert "plus libre" not in page
+
+
+def test_a_place_that_was_taken_meanwhile_is_told_as_such(team: Team) -> None:
+    client = team.client("coordinator")
+    name = f"choix-{team.subjects['appointment_id'][0]}"
+    saved = client.submit(declare(client, team), SAVE, **{name: "collegue.999"})
+    page = said(client.get(saved.headers["Location"]))
+    assert "Une place n’était plus libre" in page
+    assert "arrivé depuis" not in page
+
+
+def test_a_change_is_offered_to_whoever_may_take_it_back(team: Team) -> None:
+    coordinator = team.client("coordinator")
+    undo = undo_of(coordinator.submit(declare(coordinator, team), SAVE))
+    for path in ("/agents/horaires", "/agents/absences", "/agents/fermetures"):
+        offered = {
+            name: undo in team.client(name).get(path).text
+            for name in ("coordinator", "counsellor", "colleague", "desk")
+        }
+        assert [name for name, is_offered in offered.items() if is_offered] == [
+            "coordinator", "counsellor",
+        ]  # fmt: skip
+
+
+def test_a_closure_is_taken_back_by_whoever_may_close(team: Team) -> None:
+    coordinator, counsellor = team.client("coordinator"), team.client("counsellor")
+    saved = coordinator.submit(close(coordinator, team), SAVE)
+    assert undo_of(saved) in coordinator.get("/agents/fermetures").text
+    assert undo_of(saved) not in counsellor.get("/agents/fermetures").text
+    assert counsellor.get(saved.headers["Location"]).status_code == 404
