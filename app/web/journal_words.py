@@ -53,6 +53,12 @@ ACTS: dict[JournalAction, str] = {
     JournalAction.TOPIC_CHANGED: "A changé un besoin",
     JournalAction.TRAVEL_CHANGED: "A changé des trajets",
     JournalAction.JOURNAL_EXPORTED: "A exporté le journal",
+    JournalAction.SENDING_PAUSED: "A suspendu tous les envois",
+    JournalAction.SENDING_RESUMED: "A repris les envois",
+    JournalAction.MESSAGE_RETRIED: "A fait essayer encore un envoi",
+    JournalAction.MESSAGE_TEXT_CHANGED: "A changé un texte de message",
+    JournalAction.CHANNELS_REFUSED: "A noté les messages refusés",
+    JournalAction.STOP_RECORDED: "A noté un « STOP »",
 }
 SUBJECTS: dict[JournalSubject, str] = {
     JournalSubject.USER: "compte",

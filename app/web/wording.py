@@ -108,6 +108,11 @@ SENTENCES: dict[type[DomainError], object] = {
     errors.DatabaseUnavailable: _l(
         "Le site ne répond pas. Rien n’est enregistré. Réessayez dans quelques minutes ou %(call)s."
     ),
+    errors.SurveyLinkUnknown: _l(
+        "Ce lien ne marche plus. Merci quand même : nous sommes là si vous avez besoin d’aide."
+    ),
+    errors.SurveyAnswered: _l("Vous avez déjà répondu. Merci beaucoup !"),
+    errors.SurveyEmpty: _l("Répondez au moins à une question."),
     **staff_wording.SENTENCES,
 }
 
