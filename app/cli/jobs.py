@@ -12,8 +12,8 @@ from app.cli.clock import utc_now
 from app.extensions import db
 from app.gateways.senders import SenderUnavailable, make_senders
 from app.services.jobs import Worker, run_turn
+from app.services.letters import PostRoom
 from app.services.links import Links
-from app.services.outbox import PostRoom
 from config import BadConfiguration, Config
 
 POLL_S = 2.0

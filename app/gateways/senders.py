@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import Protocol
 
 from app.domain.appointment import MessageChannel
+from app.domain.gsm7 import segments
 from app.gateways.messages import Email
 
 FILE_SCHEME = "file:"
@@ -38,10 +39,32 @@ class Parcel:
     at: datetime
 
 
-class Sender(Protocol):
-    """Sends, or raises OSError: the message stays and is tried again later."""
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """What the carrier said when it took a message."""
 
-    def send(self, parcel: Parcel) -> None: ...
+    provider_id: str | None = None
+    """Its own name for it, under which receipts come back."""
+    segments: int | None = None
+    """Of an SMS: how many it bills."""
+
+
+class AddressRefused(Exception):
+    """The carrier will never take a message to this address: no other try, somebody calls."""
+
+
+class TryLater(OSError):
+    """Not now; the carrier asks to wait at least so long."""
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__(f"try again in {wait}")
+        self.wait = wait
+
+
+class Sender(Protocol):
+    """Sends. Raises OSError: tried again later; AddressRefused: never again to this address."""
+
+    def send(self, parcel: Parcel) -> Handed: ...
 
 
 Senders = Mapping[MessageChannel, Sender]
@@ -97,18 +120,21 @@ class FileSender:
     folder: Path
     sender: str
 
-    def send(self, parcel: Parcel) -> None:
+    def send(self, parcel: Parcel) -> Handed:
         """The file appears whole or not at all; raises OSError where the folder refuses it."""
+        handed = Handed()
         if isinstance(parcel.content, Email):
             name, content = f"{parcel.name}.eml", _mail(parcel, parcel.content, self.sender)
         else:
             name = f"{parcel.name}.txt"
             heading = f"From: {self.sender}\nTo: {parcel.to}\n\n"
             content = f"{heading}{parcel.content}\n".encode()
+            handed = Handed(segments=segments(parcel.content))
         self.folder.mkdir(parents=True, exist_ok=True)
         unfinished = self.folder / f".{name}.{os.getpid()}"
         unfinished.write_bytes(content)
         unfinished.replace(self.folder / name)
+        return handed
 
 
 def _mail(parcel: Parcel, email: Email, sender: str) -> bytes:

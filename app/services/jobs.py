@@ -16,7 +16,9 @@ from sqlalchemy.orm import Session
 from app.domain.messages import OutboxState
 from app.models.outbox import JobRun
 from app.services.busy_calendars import read_due_calendars
-from app.services.outbox import PostRoom, claim_due, close_leftovers, deliver
+from app.services.letters import PostRoom
+from app.services.outbox_claims import claim_due, close_leftovers
+from app.services.outbox_delivery import deliver
 from app.services.retention import erase_after_thirty_days, tidy_throttle_counts
 from app.services.transaction import Locks, write_transaction
 

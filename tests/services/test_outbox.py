@@ -11,18 +11,14 @@ from sqlalchemy.orm import Session
 from app.domain.appointment import AppointmentStatus, CancelledBy, MessageChannel, Recipient
 from app.domain.messages import MessageKind, OutboxState
 from app.domain.sending import MOST_ATTEMPTS
-from app.gateways.senders import FileSender, Parcel
+from app.gateways.senders import FileSender, Handed, Parcel
 from app.models.appointment import Appointment
 from app.models.outbox import OutboxMessage
 from app.services import booking
-from app.services.outbox import (
-    LEASE,
-    Claim,
-    PostRoom,
-    announce,
-    claim_due,
-    deliver,
-)
+from app.services.letters import PostRoom
+from app.services.outbox import announce
+from app.services.outbox_claims import LEASE, Claim, claim_due
+from app.services.outbox_delivery import deliver
 from app.services.transaction import write_transaction
 from tests.support.appointment_rows import (
     HELPER_MOBILE,
@@ -48,19 +44,19 @@ def town(session: Session) -> Town:
 @pytest.fixture
 def room(tmp_path: Path) -> PostRoom:
     sender = FileSender(tmp_path / "messages", "Aide")
-    return PostRoom({SMS: sender, EMAIL: sender}, LINKS, "https://rdv.example.fr")
+    return PostRoom({SMS: sender, EMAIL: sender}, LINKS, "https://rdv.example.fr", lambda: 0.0)
 
 
 class Broken:
     """A sender whose network is down."""
 
-    def send(self, parcel: Parcel) -> None:
+    def send(self, parcel: Parcel) -> Handed:
         raise TimeoutError(f"no answer for {parcel.to}")
 
 
 @pytest.fixture
 def broken_room(room: PostRoom) -> PostRoom:
-    return PostRoom({SMS: Broken()}, room.links, room.public_url)
+    return PostRoom({SMS: Broken()}, room.links, room.public_url, room.chance)
 
 
 def written(tmp_path: Path) -> dict[str, str]:
