@@ -1,6 +1,7 @@
 """The waiting list: who waits for a place, and the places that were offered."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -9,6 +10,9 @@ from app.domain.appointment import HelperRelation, MessageChannel, PlaceKind, Re
 from app.domain.waiting import HalfDay, OfferOutcome
 from app.models.appointment import Appointment, Engagement, Resident
 from app.models.base import Base, named
+
+OPEN: Any = {f"{dialect}_where": text("closed_at IS NULL") for dialect in ("sqlite", "postgresql")}
+"""Nobody has two places offered at a time: the wall behind the rule."""
 
 
 class WaitingEntry(Base):
@@ -54,13 +58,14 @@ class Offer(Base):
     __table_args__ = (
         Index("ix_offer_counsellor_id_starts_at", "counsellor_id", "starts_at"),
         Index("ix_offer_closed_at_answer_by", "closed_at", "answer_by"),
+        Index("uq_offer_open", "entry_id", unique=True, **OPEN),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     entry_id: Mapped[int | None] = mapped_column(ForeignKey("waiting_entry.id"), index=True)
     """NULL once the entry is gone: the offer is then closed, and only counts refusals."""
     engagement_id: Mapped[int | None] = mapped_column(ForeignKey("engagement.id"), unique=True)
-    """The hold; NULL once the offer is closed."""
+    """The hold; once accepted, the appointment's own; NULL for any other closed offer."""
     counsellor_id: Mapped[int] = mapped_column(ForeignKey("counsellor.id"))
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]

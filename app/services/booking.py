@@ -3,8 +3,7 @@
 A refusal changes nothing. The facts are read again under the lock; the database wall stands behind.
 """
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import select
@@ -34,7 +33,6 @@ from app.domain.errors import (
     AppointmentPast,
     DomainError,
     FormAlreadyUsed,
-    SlotTaken,
 )
 from app.domain.messages import MessageKind
 from app.domain.slots import Slot
@@ -51,15 +49,15 @@ from app.services.appointment_rows import (
 )
 from app.services.catalogue import Catalogue, read_catalogue
 from app.services.choosing import Terms, candidate_counsellors, choose_slot
+from app.services.holds import remove_dead_holds
 from app.services.links import Links
 from app.services.new_appointment import Draft, digest_of, draw_reference, write_appointment
 from app.services.outbox import announce
 from app.services.standing import Standing, read_standing
 from app.services.throttle import Quota
 from app.services.transaction import Locks, answering, write_transaction
+from app.services.wall import walled
 
-WALL = "no_overlap"
-"""What both databases say when two engagements of one counsellor would overlap."""
 TRIES = 3
 """A number drawn twice, or one form sent twice at once: the second try sees the first's row."""
 
@@ -101,6 +99,7 @@ def book(
                 if token := _token_of_form(standing, request, links):
                     return token
                 catalogue = standing.catalogue
+                remove_dead_holds(session, counsellors, now)
                 slot = choose_slot(
                     session, catalogue, request.choice, counsellors, now, terms=_terms(request)
                 )
@@ -186,6 +185,7 @@ def reschedule(
         for_desk = by is not None
         terms = Terms(engagement.id, minutes, for_desk, has_deadline=for_desk)
         slot = choose_slot(session, catalogue, choice, counsellors, now, terms=terms)
+        remove_dead_holds(session, counsellors, now)
         move_to(session, appointment, slot, by or Act(now))
         throttle.spend_within(session, quotas, now=now)
 
@@ -261,14 +261,3 @@ def locked_appointment(session: Session, appointment_id: int) -> Appointment:
     return session.scalars(
         select(Appointment).where(Appointment.id == appointment_id).with_for_update(of=Appointment)
     ).one()
-
-
-@contextmanager
-def walled() -> Iterator[None]:
-    """The wall of the database speaks the same word as the rule in front of it."""
-    try:
-        yield
-    except IntegrityError as refusal:
-        if WALL in str(refusal.orig):
-            raise SlotTaken from refusal
-        raise

@@ -23,7 +23,7 @@ from app.models.journal import TimetableChange
 from app.models.outbox import OutboxMessage
 from app.models.places import Territory
 from app.services.appointment_rows import Act, open_call_task
-from app.services.booking import move_to, walled
+from app.services.booking import move_to
 from app.services.handover import give_to
 from app.services.impact_draft import Draft, draft_orphans, draft_plan, touched_of
 from app.services.impact_lines import Line, lines_of
@@ -32,6 +32,7 @@ from app.services.planning import Plan, Steps
 from app.services.planning_cautions import cautions_of
 from app.services.territory import TERRITORY_KEY
 from app.services.transaction import Locks, write_transaction
+from app.services.wall import walled
 
 UNDO_FOR = timedelta(minutes=10)
 """How long a change can be taken back; messages wait as long, so that nobody is told too soon."""

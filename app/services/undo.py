@@ -17,7 +17,7 @@ from app.domain.facts import OpeningIndex
 from app.domain.handover import obstacle_for
 from app.domain.impact import Way
 from app.domain.journal import JournalAction, JournalSubject
-from app.domain.messages import OutboxState
+from app.domain.messages import OutboxState, SubjectKind
 from app.domain.planning_errors import UndoChangedSince, UndoTold, UndoTooLate
 from app.domain.schedule import expand
 from app.domain.slots import Engaged
@@ -27,7 +27,6 @@ from app.models.journal import TimetableChange
 from app.models.outbox import OutboxMessage
 from app.models.schedule import Absence, Availability, Closure, Replacement
 from app.services.appointment_rows import Act, note_event, touch
-from app.services.booking import walled
 from app.services.catalogue import read_catalogue
 from app.services.handover import engaged
 from app.services.impact import UNDO_FOR, everybody, grow_revision
@@ -36,6 +35,7 @@ from app.services.journal import note
 from app.services.orphans import lost_rows, upcoming_rows
 from app.services.slots import fresh_timetable, read_timetable
 from app.services.transaction import write_transaction
+from app.services.wall import walled
 
 DATED: Mapping[str, Any] = {"absence": Absence, "replacement": Replacement, "closure": Closure}
 Settled = Sequence[Mapping[str, Any]]
@@ -73,6 +73,7 @@ def undo(session: Session, change_id: int, *, now: datetime, by: int) -> None:
 def _was_told(session: Session, change: TimetableChange, now: datetime) -> bool:
     """A message that was written by it has left, or a worker holds it at this moment."""
     of_it = (
+        OutboxMessage.subject_kind == SubjectKind.APPOINTMENT,
         OutboxMessage.subject_id.in_(_touched(change)),
         OutboxMessage.created_at >= change.at,
         or_(OutboxMessage.state == OutboxState.SENT, OutboxMessage.leased_until > now),
@@ -185,6 +186,7 @@ def _forget_what_was_asked(session: Session, change: TimetableChange, now: datet
         .values(outcome=CallOutcome.NOT_NEEDED, closed_at=now)
     )
     waiting = (
+        OutboxMessage.subject_kind == SubjectKind.APPOINTMENT,
         OutboxMessage.subject_id.in_(_touched(change)),
         OutboxMessage.state == OutboxState.PENDING,
     )

@@ -191,6 +191,13 @@ def upgrade() -> None:
             "ix_offer_counsellor_id_starts_at", ["counsellor_id", "starts_at"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_offer_entry_id"), ["entry_id"], unique=False)
+        batch_op.create_index(
+            "uq_offer_open",
+            ["entry_id"],
+            unique=True,
+            sqlite_where=sa.text("closed_at IS NULL"),
+            postgresql_where=sa.text("closed_at IS NULL"),
+        )
 
     # In place: batch mode would drop the triggers of the wall, and copy every row.
     op.add_column("engagement", sa.Column("held_until", UtcDateTime(), nullable=True))
@@ -254,6 +261,7 @@ def downgrade() -> None:
         batch_op.drop_column("round")
 
     with op.batch_alter_table("offer") as batch_op:
+        batch_op.drop_index("uq_offer_open")
         batch_op.drop_index(batch_op.f("ix_offer_entry_id"))
         batch_op.drop_index("ix_offer_counsellor_id_starts_at")
         batch_op.drop_index("ix_offer_closed_at_answer_by")
