@@ -58,7 +58,7 @@ class Settings:
     reminder_hours_before: int = _whole(48, 1, 240)
     reminder_at_hour: int = _whole(10, 8, 19)
     quiet_from_hour: int = _whole(20, 12, 23)
-    quiet_until_hour: int = _whole(8, 0, 12)
+    quiet_until_hour: int = _whole(8, 0, 11)
 
     waiting_answer_hours: int = _whole(24, 1, 240)
     waiting_short_answer_hours: int = _whole(4, 1, 240)
