@@ -15,8 +15,8 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from app.domain.appointment import PlaceKind
-from app.domain.errors import SurveyAnswered, SurveyEmpty, SurveyLinkUnknown
 from app.domain.survey import Answers, half_year
+from app.domain.survey_errors import SurveyAnswered, SurveyEmpty, SurveyLinkUnknown
 from app.models.survey import SurveyAnswer, SurveyInvitation
 from app.services.catalogue import read_catalogue
 from app.services.links import ALPHABET, LENGTH, Links, hash_token, is_token

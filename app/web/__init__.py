@@ -20,12 +20,13 @@ from app.web.appointment.moving import blueprint as appointment
 from app.web.booking.answers import blueprint as booking
 from app.web.calendars.routes import blueprint as calendars
 from app.web.desk.routes import blueprint as desk
+from app.web.messages import blueprint as messages
 from app.web.people.routes import blueprint as people
 from app.web.public import operations, routes
 from app.web.timetable import blueprint as timetable
 
 FOR_RESIDENTS = (routes.blueprint, operations.blueprint, booking, appointment)
-FOR_THE_TEAM = (accounts, agenda, desk, timetable, people, calendars, administration)
+FOR_THE_TEAM = (accounts, agenda, desk, timetable, people, messages, calendars, administration)
 
 
 def register(app: Flask) -> None:

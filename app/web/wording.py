@@ -3,7 +3,7 @@
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
-from app.domain import errors
+from app.domain import errors, survey_errors
 from app.domain.errors import DomainError
 from app.gateways.dates import minutes
 from app.web import staff_wording
@@ -108,11 +108,11 @@ SENTENCES: dict[type[DomainError], object] = {
     errors.DatabaseUnavailable: _l(
         "Le site ne répond pas. Rien n’est enregistré. Réessayez dans quelques minutes ou %(call)s."
     ),
-    errors.SurveyLinkUnknown: _l(
+    survey_errors.SurveyLinkUnknown: _l(
         "Ce lien ne marche plus. Merci quand même : nous sommes là si vous avez besoin d’aide."
     ),
-    errors.SurveyAnswered: _l("Vous avez déjà répondu. Merci beaucoup !"),
-    errors.SurveyEmpty: _l("Répondez au moins à une question."),
+    survey_errors.SurveyAnswered: _l("Vous avez déjà répondu. Merci beaucoup !"),
+    survey_errors.SurveyEmpty: _l("Répondez au moins à une question."),
     **staff_wording.SENTENCES,
 }
 

@@ -126,6 +126,7 @@ def _open_accounts(session: Session, team: Team) -> None:
         "venue_id": (venues[OWN], venues[FOREIGN]),
         "counsellor_id": (first, second),
         "session_id": (999_001, 999_002),
+        "message_id": (999_001, 999_002),
         "topic_id": (1, 2),
         "user_id": (team.users["desk"], team.users["foreign_desk"]),
         **timetable_subjects(

@@ -10,12 +10,13 @@ from tests.support.access import (
     agenda,
     calendars,
     desk,
+    messages,
     people,
     timetable,
 )
 
 ROLES = ("coordinator", "counsellor", "desk", "referent", "committee")
-PARTS = (accounts, agenda, desk, timetable, people, calendars, administration)
+PARTS = (accounts, agenda, desk, timetable, people, messages, calendars, administration)
 
 
 def staff_rows() -> dict[str, dict[str, str]]:

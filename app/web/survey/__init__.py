@@ -1,0 +1,1 @@
+"""The three questions after an appointment."""
