@@ -12,7 +12,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.waiting import OfferOutcome
-from app.models.appointment import Engagement
+from app.models.appointment import Appointment, Engagement, Resident
 from app.models.waiting import Offer, WaitingEntry
 
 ANSWERED_NO = frozenset({OfferOutcome.DECLINED, OfferOutcome.EXPIRED})
@@ -62,8 +62,21 @@ def forget_entry(session: Session, entry_id: int, now: datetime) -> None:
     for offer in session.scalars(select(Offer).where(*is_open)).all():
         close_offer(session, offer, OfferOutcome.WITHDRAWN, now)
     session.execute(update(Offer).where(Offer.entry_id == entry_id).values(entry_id=None))
+    card_id = session.scalar(select(WaitingEntry.resident_id).where(WaitingEntry.id == entry_id))
     session.execute(delete(WaitingEntry).where(WaitingEntry.id == entry_id))
+    if card_id is not None:
+        _forget_card(session, card_id)
     session.expire_all()
+
+
+def _forget_card(session: Session, resident_id: int) -> None:
+    """A card that only waited goes with its entry: nobody needs it any more (law B20)."""
+    others = (
+        select(held.id).where(held.resident_id == resident_id)
+        for held in (Appointment, WaitingEntry)
+    )
+    if not any(session.scalar(each.limit(1)) for each in others):
+        session.execute(delete(Resident).where(Resident.id == resident_id))
 
 
 def _close(

@@ -25,13 +25,16 @@ from app.models.places import Territory
 from app.services.appointment_rows import Act, open_call_task
 from app.services.booking import move_to
 from app.services.handover import give_to
+from app.services.holds import remove_dead_holds
 from app.services.impact_draft import Draft, draft_orphans, draft_plan, touched_of
 from app.services.impact_lines import Line, lines_of
 from app.services.journal import note
+from app.services.offers import refill
 from app.services.planning import Plan, Steps
 from app.services.planning_cautions import cautions_of
 from app.services.territory import TERRITORY_KEY
 from app.services.transaction import Locks, write_transaction
+from app.services.waiting_tidy import withdraw_unheld
 from app.services.wall import walled
 
 UNDO_FOR = timedelta(minutes=10)
@@ -77,13 +80,17 @@ def apply(
     to the call list. Raises what the plan refuses, SlotTaken, or as `write_transaction` does.
     """
     with walled(), write_transaction(session, everybody(session)):
+        _remove_dead_holds(session, now)
         draft = draft_plan(session, plan, now)
+        withdraw_unheld(session, draft.board.facts.index, now)
         act = Act(now, Actor.STAFF, Channel.DESK, by, plan.reason)
         settled = [
             _settle(session, draft, row, choices.get(row.Appointment.id, ""), act)
             for row in draft.rows
         ]
-        return _record(session, plan, draft.steps, settled, act)
+        change_id = _record(session, plan, draft.steps, settled, act)
+    refill(session, now)
+    return change_id
 
 
 def orphan_lines(session: Session, *, now: datetime) -> list[Line]:
@@ -99,6 +106,7 @@ def replace_orphan(
     Raises StateRefused where it is no orphan any more.
     """
     with walled(), write_transaction(session, everybody(session)):
+        _remove_dead_holds(session, now)
         draft = draft_orphans(session, now, appointment_id)
         if not draft.rows:
             raise StateRefused
@@ -109,6 +117,10 @@ def replace_orphan(
 def everybody(session: Session) -> Locks:
     """Every agenda, and the timetable itself."""
     return Locks.of(session.scalars(select(Counsellor.id)).all(), {TERRITORY_KEY})
+
+
+def _remove_dead_holds(session: Session, now: datetime) -> None:
+    remove_dead_holds(session, session.scalars(select(Counsellor.id)).all(), now)
 
 
 def _settle(session: Session, draft: Draft, row: Any, key: str, act: Act) -> dict[str, Any]:

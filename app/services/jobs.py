@@ -17,10 +17,13 @@ from app.domain.messages import OutboxState
 from app.models.outbox import JobRun
 from app.services.busy_calendars import read_due_calendars
 from app.services.letters import PostRoom
+from app.services.offers import offer_places
 from app.services.outbox_claims import claim_due, close_leftovers
 from app.services.outbox_delivery import deliver
+from app.services.reminders import remind
 from app.services.retention import erase_after_thirty_days, tidy_throttle_counts
 from app.services.transaction import Locks, write_transaction
+from app.services.waiting_tidy import remove_old_offers
 
 BATCH = 200
 """Rows changed in one transaction: a booking never waits long behind a job."""
@@ -54,6 +57,9 @@ JOBS: tuple[Job, ...] = (
     Job("erase_after_thirty_days", timedelta(hours=6), erase_after_thirty_days),
     Job("tidy_throttle_counts", timedelta(hours=1), tidy_throttle_counts),
     Job("read_due_calendars", timedelta(minutes=1), read_due_calendars),
+    Job("offer_places", timedelta(minutes=1), offer_places),
+    Job("remove_old_offers", timedelta(hours=6), remove_old_offers),
+    Job("remind", timedelta(minutes=1), remind),
 )
 
 

@@ -35,6 +35,7 @@ from app.services.journal import note
 from app.services.orphans import lost_rows, upcoming_rows
 from app.services.slots import fresh_timetable, read_timetable
 from app.services.transaction import write_transaction
+from app.services.waiting_tidy import withdraw_unheld
 from app.services.wall import walled
 
 DATED: Mapping[str, Any] = {"absence": Absence, "replacement": Replacement, "closure": Closure}
@@ -109,6 +110,7 @@ def _put_back(session: Session, change: TimetableChange, act: Act) -> None:
     session.flush()
     timetable = fresh_timetable(session, catalogue, last)
     facts = replace(facts, openings=OpeningIndex(expand(timetable, facts.today, last)))
+    withdraw_unheld(session, facts.index, act.at)
     _check_room(session, facts, settled)
     for each in settled:
         _seat_again(session, each, act)

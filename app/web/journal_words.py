@@ -59,6 +59,9 @@ ACTS: dict[JournalAction, str] = {
     JournalAction.MESSAGE_TEXT_CHANGED: "A changé un texte de message",
     JournalAction.CHANNELS_REFUSED: "A noté les messages refusés",
     JournalAction.STOP_RECORDED: "A noté un « STOP »",
+    JournalAction.WAITING_JOINED: "A mis une personne sur la liste d’attente",
+    JournalAction.WAITING_LEFT: "A retiré une personne de la liste d’attente",
+    JournalAction.OFFER_ANSWERED: "A noté la réponse à une place proposée",
 }
 SUBJECTS: dict[JournalSubject, str] = {
     JournalSubject.USER: "compte",
