@@ -9,24 +9,10 @@ from datetime import datetime
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from app.domain.messages import MessageKind, Notice, OutboxState, SubjectKind, notice_for
-from app.models.appointment import Appointment
+from app.domain.messages import Notice, OutboxState, SubjectKind
 from app.models.outbox import OutboxMessage
 
 _NEW_MESSAGE = insert(OutboxMessage.__table__)  # type: ignore[arg-type]
-
-
-def announce(session: Session, appointment: Appointment, kind: MessageKind, now: datetime) -> None:
-    """Write the message that this fact deserves, if the person wants any. Commits nothing."""
-    notice = notice_for(
-        kind,
-        appointment.message_channel,
-        appointment.message_to,
-        starts_at=appointment.engagement.starts_at,
-        now=now,
-    )
-    if notice:
-        write_message(session, notice, appointment.id, version=appointment.sequence, now=now)
 
 
 def write_message(  # noqa: PLR0913 - one argument a column

@@ -15,8 +15,9 @@ from app.gateways.senders import FileSender, Handed, Parcel
 from app.models.appointment import Appointment
 from app.models.outbox import OutboxMessage
 from app.services import booking
+from app.services.announcing import announce
+from app.services.appointment_rows import Act
 from app.services.letters import PostRoom
-from app.services.outbox import announce
 from app.services.outbox_claims import LEASE, Claim, claim_due
 from app.services.outbox_delivery import deliver
 from app.services.transaction import write_transaction
@@ -270,4 +271,4 @@ def test_an_outcome_never_holds_a_number(town: Town, broken_room: PostRoom) -> N
 def test_the_same_fact_is_announced_once(town: Town) -> None:
     appointment = town.appointment(town.book())
     with pytest.raises(IntegrityError):
-        announce(town.session, appointment, MessageKind.CONFIRMATION, SOON)
+        announce(town.session, appointment, MessageKind.CONFIRMATION, Act(SOON))
