@@ -1,4 +1,4 @@
-"""Correct a card, and refuse reminders: what upcoming appointments say follows in the same commit.
+"""Correct a card: what upcoming appointments say follows in the same commit.
 
 A link is worth its person and phone: where either changes, the old link is dead (T8).
 """
@@ -23,7 +23,8 @@ from app.services.transaction import write_transaction
 
 ACTS = (
     JournalAction.PERSON_CORRECTED,
-    JournalAction.REMINDERS_REFUSED,
+    JournalAction.CHANNELS_REFUSED,
+    JournalAction.STOP_RECORDED,
     JournalAction.PERSON_MERGED,
     JournalAction.PERSON_ERASED,
 )
@@ -86,20 +87,6 @@ def correct_person(
         subject = JournalSubject.RESIDENT, resident_id
         fields = sorted(changed)
         note(session, JournalAction.PERSON_CORRECTED, subject, by=by, now=now, fields=fields)
-
-
-def refuse_reminders(
-    session: Session, resident_id: int, refuses: bool, *, by: int, now: datetime
-) -> None:
-    """The person wants no reminders any more, or wants them again. Raises SubjectUnknown."""
-    with write_transaction(session):
-        row = locked_card(session, resident_id)
-        if row.refuses_reminders == refuses:
-            return
-        row.refuses_reminders, row.updated_at = refuses, now
-        subject = JournalSubject.RESIDENT, resident_id
-        action = JournalAction.REMINDERS_REFUSED
-        note(session, action, subject, by=by, now=now, refuses=refuses)
 
 
 def locked_card(session: Session, resident_id: int) -> Resident:

@@ -22,6 +22,7 @@ MOST_WAITING, LATEST = 20, 300
 """The latest cards of residents' own bookings are compared; older ones on their own page."""
 BLANKS = ("phone", "email", "commune_id")
 """What the kept card takes over where it says nothing itself."""
+REFUSALS = ("refuses_reminders", "refuses_sms", "refuses_mail")
 
 
 def _alike(one: Any, other: Any) -> Any:
@@ -80,7 +81,7 @@ def merge_cards(
 ) -> None:
     """Both cards are one person: the appointments of the other go to the kept one, which stays.
 
-    What the kept card does not say is taken over; a refusal of reminders holds. Where the phones
+    What the kept card does not say is taken over; a refusal of either holds. Where the phones
     differ, old links of the moved appointments are dead. Raises SubjectUnknown, or CardsDiffer for
     two cards that share neither phone nor names.
     """
@@ -121,5 +122,6 @@ def _take_over(kept: Resident, other: Resident, now: datetime) -> None:
             setattr(kept, name, getattr(other, name))
     for name, key in search_keys(kept.first_name, kept.last_name, kept.phone).items():
         setattr(kept, name, key)
-    kept.refuses_reminders = kept.refuses_reminders or other.refuses_reminders
+    for name in REFUSALS:
+        setattr(kept, name, getattr(kept, name) or getattr(other, name))
     kept.to_reconcile, kept.updated_at = False, now

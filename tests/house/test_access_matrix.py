@@ -37,6 +37,8 @@ GET  /r/<token>.ics
 GET  /r/<token>/imprimer
 GET  /r/<token>/annuler
 POST /r/<token>/annulation
+GET  /r/<token>/messages
+POST /r/<token>/messages
 GET  /r/<token>/date
 GET  /r/<token>/date/verifier
 POST /r/<token>/changement

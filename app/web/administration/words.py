@@ -22,6 +22,13 @@ FACTS = {
     "lines": "lignes",
     "revision": "version",
     "keys": "champs",
+    "sms": "refuse les SMS",
+    "mail": "refuse les e-mails",
+    "reminders": "refuse les rappels",
+    "kind": "message",
+    "channel": "par",
+    "language": "langue",
+    "part": "partie",
 }
 VALUES = {
     **{role.value: text.lower() for role, text in ROLES.items()},

@@ -17,6 +17,7 @@ from app.domain.errors import DomainError
 from app.extensions import db
 from app.gateways import dates
 from app.services.agenda_card import Card, note_seen, read_card, write_note
+from app.services.message_log import messages_about
 from app.web import filters
 from app.web.access import allow, current_actor, may, requires
 from app.web.agenda.blueprint import blueprint
@@ -25,6 +26,7 @@ from app.web.agenda.people import CALL_TIMES, home_address, see, venue_address
 from app.web.clock import utc_now
 from app.web.forms import BaseForm
 from app.web.language import localized
+from app.web.message_words import label_of, state_of
 from app.web.security import keeps_answers
 from app.web.site import current_catalogue
 from app.web.staff_page import staff_page
@@ -142,6 +144,7 @@ def card_page(card: Card, form: NoteForm) -> Any:
         when=when_of(card),
         rows=_rows(card),
         history=[told(each, catalogue, now) for each in card.changes],
+        receipts=_receipts(card),
         said=SAID.get(request.args.get("fait", "")),
         is_open=entry.status.value == "BOOKED",
         may_record=is_own,
@@ -177,6 +180,14 @@ def _rows(card: Card) -> list[dict[str, Any]]:
     if is_known:
         rows += _known_rows(card)
     return [{"key": key, "value": value} for key, value in rows if value]
+
+
+def _receipts(card: Card) -> list[tuple[str, str]]:
+    """What was sent and what became of it; never an address. For whoever knows the person."""
+    if not may(Action.SEE_APPOINTMENT, card.entry.subject):
+        return []
+    sent = messages_about(db.session(), card.entry.appointment_id)
+    return [(label_of(each), state_of(each)) for each in sent]
 
 
 def _known_rows(card: Card) -> list[tuple[str, str | None]]:

@@ -73,10 +73,11 @@ def fill_from(form: DeskForm, card: Card) -> None:
 
 
 def message_for(form: DeskForm, card: Card) -> str:
-    """How this person is best told: an SMS to a mobile, else by voice."""
+    """How this person is best told: an SMS to a mobile that does not refuse it, else by voice."""
     offered = {choice.value for choice in form.message.choices}
     is_mobile = bool(card.phone and parse_phone(card.phone).is_mobile)
-    return MessageChannel.SMS if is_mobile and "SMS" in offered else MessageChannel.VOICE
+    is_welcome = is_mobile and "SMS" in offered and not card.wishes.no_sms
+    return MessageChannel.SMS if is_welcome else MessageChannel.VOICE
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,13 @@ What a caller says travels in the body of a POST, never in an address. Without s
 sent once to see people and times, once to save; with them, the same two lists come as fragments.
 """
 
+from datetime import datetime
 from typing import Any
 
 from flask import Response, jsonify, redirect, render_template, request, url_for
 
 from app.domain.access import Action
+from app.domain.appointment import MessageChannel
 from app.domain.errors import DomainError, FormAlreadyUsed, SlotGone
 from app.extensions import db
 from app.gateways.contacts import parse_phone
@@ -16,6 +18,7 @@ from app.services import booking
 from app.services.desk_call import appointment_of
 from app.services.desk_search import Card
 from app.services.transaction import answering
+from app.services.wishes import accept_again
 from app.web.access import current_actor, requires
 from app.web.clock import utc_now
 from app.web.desk import done
@@ -135,6 +138,7 @@ def book() -> Any:
         return _page(form, card)
     try:
         with answering(db.session()):
+            _lift_refusal(card, wanted.message_channel, now)
             token = booking.book(db.session(), wanted, now=now, links=current_links())
             appointment_id = appointment_of(db.session(), token)
     except SlotGone as refusal:
@@ -146,6 +150,13 @@ def book() -> Any:
         form.refuse(refusal)
         return _page(form, card)
     return redirect(url_for("desk.finished", appointment_id=appointment_id), 303)
+
+
+def _lift_refusal(card: Card | None, channel: MessageChannel, now: datetime) -> None:
+    """Whoever chooses an SMS at the desk wants them again; before booking, which writes one."""
+    if card is not None:
+        by = current_actor().user_id
+        accept_again(db.session(), card.id, channel, by=by, now=now)
 
 
 def _page(form: DeskForm, card: Card | None, nearest: Any = ()) -> Response:
