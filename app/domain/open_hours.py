@@ -47,14 +47,26 @@ class OpenHours:
             day -= ONE_DAY
         return self._instant(day, hour)
 
+    def next_at(self, hour: int, day: date) -> datetime:
+        """That hour of that day, or of the first day after it that is open (UTC)."""
+        while not self.is_open_day(day):
+            day += ONE_DAY
+        return self._instant(day, hour)
+
+    def closing(self, at: datetime) -> datetime:
+        """When the hours of that local day end (UTC)."""
+        return self._instant(at.astimezone(self.timezone).date(), self.until_hour)
+
+    def midnight(self, day: date) -> datetime:
+        """When that local day begins (UTC)."""
+        return self._instant(day, 0)
+
     def add(self, at: datetime, length: timedelta) -> datetime:
         """The instant when so much time has passed, counted within the hours only (UTC)."""
         at = self.next_open(at)
-        closing = self._instant(at.astimezone(self.timezone).date(), self.until_hour)
-        while at + length > closing:
-            length -= closing - at
-            at = self.next_open(closing)
-            closing = self._instant(at.astimezone(self.timezone).date(), self.until_hour)
+        while at + length > self.closing(at):
+            length -= self.closing(at) - at
+            at = self.next_open(self.closing(at))
         return at + length
 
     def _instant(self, day: date, hour: int) -> datetime:

@@ -24,8 +24,10 @@ from app.models.outbox import OutboxMessage
 from app.models.places import Territory
 from app.services.appointment_rows import Act, open_call_task
 from app.services.booking import move_to
+from app.services.catalogue import Catalogue
 from app.services.handover import give_to
 from app.services.holds import remove_dead_holds
+from app.services.hours import open_hours
 from app.services.impact_draft import Draft, draft_orphans, draft_plan, touched_of
 from app.services.impact_lines import Line, lines_of
 from app.services.journal import note
@@ -133,7 +135,7 @@ def _settle(session: Session, draft: Draft, row: Any, key: str, act: Act) -> dic
         give_to(session, appointment, proposal.counsellor_id, act)
     elif proposal.slot is not None:
         move_to(session, appointment, proposal.slot, act)
-        _hold_message(session, appointment, act.at)
+        _hold_message(session, draft.catalogue, appointment, act.at)
         starts_at, reason = proposal.slot.starts_at, CallReason.MOVED_BY_SERVICE
         open_call_task(session, appointment.id, reason, starts_at=starts_at, now=act.at)
     else:
@@ -160,9 +162,12 @@ def _seat_of(appointment: Appointment) -> dict[str, Any]:
     }
 
 
-def _hold_message(session: Session, appointment: Appointment, now: datetime) -> None:
-    """The news waits until the change can no longer be taken back."""
+def _hold_message(
+    session: Session, catalogue: Catalogue, appointment: Appointment, now: datetime
+) -> None:
+    """The news waits until the change can no longer be taken back, and for the open hours."""
     session.flush()
+    final_at = now + UNDO_FOR
     session.execute(
         update(OutboxMessage)
         .where(
@@ -170,7 +175,7 @@ def _hold_message(session: Session, appointment: Appointment, now: datetime) -> 
             OutboxMessage.kind == MessageKind.CHANGED,
             OutboxMessage.version == appointment.sequence,
         )
-        .values(due_at=now + UNDO_FOR)
+        .values(due_at=open_hours(catalogue, final_at).next_open(final_at))
     )
 
 
