@@ -295,6 +295,12 @@ class OfferGone(DomainError):
     code, status = "offer_gone", 409
 
 
+class OfferUnknown(DomainError):
+    """The link of an offered place was never made, or is no longer in force."""
+
+    code, status = "offer_unknown", 404
+
+
 class WaitingUnknown(DomainError):
     """The link of the waiting list was never made, or nobody waits by it any more."""
 

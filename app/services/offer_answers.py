@@ -18,6 +18,7 @@ from app.services.booking import TRIES
 from app.services.holds import close_offer
 from app.services.journal import note
 from app.services.links import Links
+from app.services.offer_facts import own_link
 from app.services.offer_taking import Acceptance, Answer, take
 from app.services.offers import refill, waiting_key
 from app.services.transaction import Locks, write_transaction
@@ -48,7 +49,7 @@ def _accept_once(session: Session, offer_id: int, answer: Answer, links: Links) 
     with walled(), write_transaction(session, _locks_of(session, offer_id)):
         offer = session.get_one(Offer, offer_id)
         if offer.outcome is OfferOutcome.ACCEPTED:
-            return _token_of(session, offer, links)
+            return own_link(session, _appointment_of(session, offer), links)
         entry = _open_entry(offer, answer.at)
         if entry is None:
             return ""
@@ -101,13 +102,12 @@ def _open_entry(offer: Offer, now: datetime) -> WaitingEntry | None:
     return offer.entry if is_open else None
 
 
-def _token_of(session: Session, offer: Offer, links: Links) -> str:
-    """Of the appointment that it has become; "" where that one has been moved by another offer."""
-    held = select(Appointment.id, Appointment.link_version)
-    row = session.execute(
-        held.where(Appointment.engagement_id == offer.engagement_id)
-    ).one_or_none()
-    return links.token(row.id, row.link_version) if row else ""
+def _appointment_of(session: Session, offer: Offer) -> int:
+    """What it has become. Raises OfferGone where another offer has moved that since."""
+    if offer.engagement_id is None:
+        raise OfferGone
+    held = select(Appointment.id).where(Appointment.engagement_id == offer.engagement_id)
+    return session.scalars(held).one()
 
 
 def _journal(session: Session, resident_id: int, outcome: OfferOutcome, answer: Answer) -> None:

@@ -14,10 +14,8 @@ from app.domain.appointment import (
     Channel,
     PlaceKind,
 )
-from app.domain.availability import AvailabilityKind
 from app.domain.booking import (
     BookingRequest,
-    Choice,
     DeskFacts,
     Helper,
     Home,
@@ -38,6 +36,7 @@ from app.services.choosing import wish_of
 from app.services.holds import close_offer, forget_entry
 from app.services.links import Links
 from app.services.new_appointment import Draft, draw_reference, write_appointment
+from app.services.offer_facts import choice_of
 from app.services.slots import load_facts
 from app.services.standing import read_standing
 
@@ -96,7 +95,7 @@ def _slot_still_held(session: Session, catalogue: Catalogue, accepted: Acceptanc
     day = catalogue.today(offer.starts_at)
     facts = load_facts(session, catalogue, now=now, apart_from=offer.engagement_id, around=day)
     try:
-        wish = wish_of(catalogue, _choice(catalogue, offer, entry), now, minutes)
+        wish = wish_of(catalogue, choice_of(catalogue, offer, entry), now, minutes)
     except DomainError:  # the venue has closed for good
         return None
     judged = slots_at(facts, wish, offer.starts_at, for_desk=True)
@@ -154,24 +153,13 @@ def _topic(catalogue: Catalogue, entry: WaitingEntry) -> TopicEntry:
     return next(each for each in catalogue.topics if each.id == entry.topic_id)
 
 
-def _choice(catalogue: Catalogue, offer: Offer, entry: WaitingEntry) -> Choice:
-    is_visit = entry.place_kind is PlaceKind.HOME
-    return Choice(
-        kind=AvailabilityKind.HOME_VISITS if is_visit else AvailabilityKind.PERMANENCE,
-        commune_slug=catalogue.commune_by_id(entry.commune_id).slug,
-        topic_code=_topic(catalogue, entry).code,
-        starts_at=offer.starts_at,
-        venue_slug=None if offer.venue_id is None else catalogue.venue_by_id(offer.venue_id).slug,
-    )
-
-
 def _request(catalogue: Catalogue, accepted: Acceptance) -> BookingRequest:
     """What they said when they joined, as if they booked now."""
     offer, entry, by = accepted.offer, accepted.entry, accepted.answer.by
     card = entry.resident
     home = Home(entry.address_line1 or "", entry.address_line2, CallTime.ANY)
     return BookingRequest(
-        choice=_choice(catalogue, offer, entry),
+        choice=choice_of(catalogue, offer, entry),
         person=Person(card.first_name, card.last_name, _phone(card.phone), card.email),
         helper=_helper(entry),
         home=home if entry.place_kind is PlaceKind.HOME else None,

@@ -85,26 +85,28 @@ def join(
 def join_for_earlier(
     session: Session,
     appointment_id: int,
-    half_day: HalfDay,
-    reach_minutes: int = 0,
+    wanted: tuple[HalfDay, int],
     *,
     now: datetime,
     links: Links,
+    quotas: Iterable[Quota] = (),
     by: int | None = None,
 ) -> str:
     """« Une place plus tôt » for who has this appointment; the token of their link.
 
-    Asked again, the last answers hold. Raises AppointmentPast where it is not to come any more,
-    CommuneElsewhere for somebody of no commune of the territory.
+    `wanted` is when they can come, and how many minutes they would drive. Asked again, the last
+    answers hold. Raises AppointmentPast where it is not to come any more, CommuneElsewhere for
+    somebody of no commune of the territory, the refusal of a quota.
     """
     with write_transaction(session, Locks.of(keys={f"earlier:{appointment_id}"})):
         theirs = WaitingEntry.appointment_id == appointment_id
         entry = session.scalars(select(WaitingEntry).where(theirs)).one_or_none()
-        if entry is None:
-            entry = _entry_for_earlier(session, appointment_id, now, by)
-            entry.half_day, entry.reach_minutes = half_day, reach_minutes
+        is_new = entry is None
+        entry = entry or _entry_for_earlier(session, appointment_id, now, by)
+        entry.half_day, entry.reach_minutes = wanted
+        if is_new:
             _write(session, entry, links, now)
-        entry.half_day, entry.reach_minutes = half_day, reach_minutes
+        throttle.spend_within(session, quotas, now=now)
         token = links.purpose_token(PURPOSE, entry.id, entry.link_version)
     refill(session, now)
     return token

@@ -114,6 +114,7 @@ SENTENCES: dict[type[DomainError], object] = {
     survey_errors.SurveyAnswered: _l("Vous avez déjà répondu. Merci beaucoup !"),
     survey_errors.SurveyEmpty: _l("Répondez au moins à une question."),
     errors.OfferGone: _l("Cette place n’est plus libre pour vous."),
+    errors.OfferUnknown: _l("Cette place n’est plus proposée."),
     errors.WaitingUnknown: _l("Vous n’êtes plus sur la liste d’attente avec ce lien."),
     errors.HalfDayMissing: _l("Choisissez un moment de la journée."),
     **staff_wording.SENTENCES,
