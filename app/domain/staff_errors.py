@@ -283,3 +283,7 @@ class MessageTextRefused(DomainError):
 
 class PlaceKindMissing(DomainError):
     code, field = "place_kind_missing", "lieu"
+
+
+class SlipCountWrong(DomainError):
+    code, field = "slip_count_wrong", "nombre"

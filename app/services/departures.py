@@ -13,6 +13,7 @@ from app.models.appointment import Appointment, Resident
 from app.models.outbox import OutboxMessage
 from app.models.waiting import Offer, WaitingEntry
 from app.services.catalogue import Catalogue
+from app.services.reminders import upcoming_reminders
 
 MOST_SHOWN = 500
 """More than the nine communes ever send in a day; the page stays a page."""
@@ -34,10 +35,10 @@ class Departure:
 
 
 def find_departures(
-    session: Session, _catalogue: Catalogue, now: datetime, until: datetime
+    session: Session, catalogue: Catalogue, now: datetime, until: datetime
 ) -> list[Departure]:
     """Written messages and reminders due before `until` (UTC), by hour; 500 at most."""
-    found = _written(session, now, until)
+    found = [*_written(session, now, until), *_reminders(session, catalogue, now, until)]
     return sorted(found, key=lambda each: (each.due_at, each.kind, each.channel))[:MOST_SHOWN]
 
 
@@ -80,3 +81,20 @@ def _appointment_id(message: OutboxMessage) -> int | None:
 def initialled(first_name: str | None, last_name: str | None) -> str:
     """« Rose S. »; nothing of somebody who is erased."""
     return f"{first_name} {last_name[:1]}." if first_name and last_name else ""
+
+
+def _reminders(
+    session: Session, catalogue: Catalogue, now: datetime, until: datetime
+) -> list[Departure]:
+    """Those that no worker has written yet."""
+    return [
+        Departure(
+            due_at=each.due_at,
+            kind=each.kind,
+            channel=each.channel,
+            appointment_id=each.appointment_id,
+            reference=each.reference,
+            name=initialled(each.first_name, each.last_name),
+        )
+        for each in upcoming_reminders(session, catalogue, now, until)
+    ]

@@ -22,6 +22,7 @@ from app.services.outbox_claims import claim_due, close_leftovers
 from app.services.outbox_delivery import deliver
 from app.services.reminders import remind
 from app.services.retention import erase_after_thirty_days, tidy_throttle_counts
+from app.services.survey import forget_invitations
 from app.services.transaction import Locks, write_transaction
 from app.services.waiting_tidy import remove_old_offers
 
@@ -55,6 +56,7 @@ class Job:
 JOBS: tuple[Job, ...] = (
     Job("close_leftovers", timedelta(minutes=10), close_leftovers),
     Job("erase_after_thirty_days", timedelta(hours=6), erase_after_thirty_days),
+    Job("forget_invitations", timedelta(hours=6), forget_invitations),
     Job("tidy_throttle_counts", timedelta(hours=1), tidy_throttle_counts),
     Job("read_due_calendars", timedelta(minutes=1), read_due_calendars),
     Job("offer_places", timedelta(minutes=1), offer_places),

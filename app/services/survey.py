@@ -18,7 +18,6 @@ from app.domain.appointment import PlaceKind
 from app.domain.survey import Answers, half_year
 from app.domain.survey_errors import SurveyAnswered, SurveyEmpty, SurveyLinkUnknown
 from app.models.survey import SurveyAnswer, SurveyInvitation
-from app.services.catalogue import read_catalogue
 from app.services.links import ALPHABET, LENGTH, Links, hash_token, is_token
 from app.services.retention import INVITATION
 from app.services.transaction import write_transaction
@@ -136,7 +135,7 @@ def _oldest(today: date) -> date:
 
 def forget_invitations(session: Session, now: datetime, limit: int) -> int:
     """Remove some invitations older than 30 days, used or not; how many. A job of the worker."""
-    is_old = SurveyInvitation.made_on < _oldest(read_catalogue(session).today(now))
+    is_old = SurveyInvitation.made_on < _oldest(now.date())
     hashes = session.scalars(select(SurveyInvitation.token_hash).where(is_old).limit(limit)).all()
     with write_transaction(session):
         session.execute(

@@ -126,6 +126,7 @@ SENTENCES: dict[type[DomainError], str] = {
     planning.DayMissing: "Écrivez la date.",
     errors.MessageTooLate: "Il est trop tard pour cet envoi. Appelez la personne.",
     errors.MessageTextRefused: "%(problems)s",
+    errors.SlipCountWrong: "Écrivez un nombre de 1 à 20.",
     errors.PlaceKindMissing: "Dites si c’était à la permanence ou à domicile.",
 }
 """One sentence for each refusal of `domain.staff_errors`; facts of the refusal fill the braces."""

@@ -12,6 +12,7 @@ from tests.support.databases import Database
 from tests.support.page_client import PageClient
 from tests.support.site import MakeApp
 from tests.support.team import Team, make_team
+from tests.support.waiting import add_waiting_subjects
 
 FOR_ALL = """
 GET  /
@@ -32,6 +33,9 @@ POST /<flow>/confirmer
 GET  /rendez-vous/confirme/<token>
 GET  /mon-rendez-vous
 POST /mon-rendez-vous
+GET  /mon-rendez-vous/numero
+POST /mon-rendez-vous/numero
+GET  /mon-rendez-vous/numero/envoye
 GET  /r/<token>
 GET  /r/<token>.ics
 GET  /r/<token>/imprimer
@@ -127,7 +131,9 @@ def test_a_visitor_opens_no_staff_page(visitor: PageClient) -> None:
 @pytest.fixture
 def trusting_team(presquile: Database, monday: object, make_app: MakeApp) -> Team:
     """Rights come before tokens here: forms of this walk are sent without one."""
-    return make_team(make_app(extra={"WTF_CSRF_METHODS": set()}), presquile)
+    team = make_team(make_app(extra={"WTF_CSRF_METHODS": set()}), presquile)
+    add_waiting_subjects(team)
+    return team
 
 
 REFUSED = {401, 403, 404, 405}

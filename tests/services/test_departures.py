@@ -19,8 +19,7 @@ def departures(stage: Stage) -> list[Departure]:
 
 def test_a_message_that_waits_is_told_by_reference_and_initial(stage: Stage) -> None:
     booked = book_card(stage, "Rose", "Serin")
-    [told] = [each for each in departures(stage) if each.appointment_id == booked.id]
-    assert told == Departure(
+    assert departures(stage)[0] == Departure(
         due_at=NOW,
         kind=MessageKind.CONFIRMATION,
         channel=MessageChannel.SMS,
@@ -55,3 +54,14 @@ def test_an_offer_that_is_gone_has_no_name(stage: Stage) -> None:
     add_message(stage.session, 999, NOW, subject_kind=SubjectKind.OFFER, kind=kind)
     [told] = departures(stage)
     assert (told.appointment_id, told.reference, told.name) == (None, None, "")
+
+
+def test_a_reminder_that_nobody_wrote_yet_is_told_too(stage: Stage) -> None:
+    booked = book_card(stage, "Rose", "Serin", start="2026-11-27T09:00")
+    told = departures(stage)
+    assert [each.kind for each in told] == [MessageKind.CONFIRMATION]
+    later = find_departures(stage.session, stage.catalogue, NOW, NOW + 3 * ONE_DAY)
+    reminder = later[-1]
+    assert (reminder.kind, reminder.appointment_id) == (MessageKind.REMINDER, booked.id)
+    assert (reminder.name, reminder.reference) == ("Rose S.", booked.reference)
+    assert reminder.due_at > NOW

@@ -12,11 +12,15 @@ from tests.support.access import (
     desk,
     messages,
     people,
+    survey,
     timetable,
+    waiting,
 )
 
 ROLES = ("coordinator", "counsellor", "desk", "referent", "committee")
-PARTS = (accounts, agenda, desk, timetable, people, messages, calendars, administration)
+PARTS = (
+    accounts, agenda, desk, timetable, people, messages, survey, calendars, administration, waiting,
+)  # fmt: skip
 
 
 def staff_rows() -> dict[str, dict[str, str]]:
