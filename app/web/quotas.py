@@ -54,6 +54,13 @@ def lookup_quotas(catalogue: Catalogue, phone: str) -> list[Quota]:
     ]
 
 
+def lost_number_quotas(catalogue: Catalogue) -> list[Quota]:
+    """Asking for one's number counts for the network address, whatever the telephone (T10)."""
+    settings = catalogue.settings
+    per_address, minutes = settings.lookup_failures_per_address, settings.lookup_block_minutes
+    return [Quota(_key("lost-number", network()), per_address, minutes, TooManyTries)]
+
+
 def link_quotas(catalogue: Catalogue) -> list[Quota]:
     """A link that opens nothing counts for the network address (slots-calendar-threats T8)."""
     settings = catalogue.settings

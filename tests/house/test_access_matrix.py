@@ -77,6 +77,8 @@ GET  /.well-known/security.txt
 GET  /favicon.ico
 GET  /marque.svg
 GET  /theme.css
+GET  /sms/recus/<token>
+POST /sms/recus/<token>
 """
 """What a passer-by may open; a secret link is as good as its holder."""
 
