@@ -16,6 +16,7 @@ from app.services.agenda import Entry, Period, find_entries, find_openings, sess
 from app.services.agenda_attention import find_attention, find_unfinished
 from app.services.calls import find_calls
 from app.services.delay import told_of_delay
+from app.services.waiting_reading import count_waiting
 from app.web import filters
 from app.web.access import current_actor, may, requires
 from app.web.agenda.blueprint import blueprint
@@ -131,7 +132,15 @@ def _attention_page() -> Any:
         attention=attention,
         unfinished=[see(each, now) for each in attention.unfinished],
         calls=seen_calls(find_calls(db.session(), catalogue, actor, now=now), now),
+        waiting=_waiting(now),
     )
+
+
+def _waiting(now: datetime) -> list[tuple[str, int]]:
+    """How many wait, by commune in the order of the territory."""
+    counts = count_waiting(db.session(), now)
+    communes = current_catalogue().communes
+    return [(each.name, counts[each.id]) for each in communes if each.id in counts]
 
 
 def _late_minutes() -> int | None:

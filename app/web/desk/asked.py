@@ -23,15 +23,19 @@ from app.domain.errors import (
 )
 from app.domain.search_keys import plain
 from app.domain.staff_errors import CallerMissing, CardDiffers, NoteTooLong
+from app.domain.waiting import HalfDay
 from app.gateways.contacts import parse_email, parse_phone
 from app.services.catalogue import Catalogue, CommuneEntry, VenueEntry
 from app.services.choosing import home_commune
 from app.services.desk_search import Card
 from app.services.desk_times import DeskSearch
-from app.web.booking_terms import parse_date, parse_local
+from app.services.waiting import JoinRequest
+from app.web.booking_terms import local_text, parse_date, parse_local
 from app.web.desk.forms import DeskForm
 
 FRENCH = "fr"
+ANY_VENUE = "partout"
+"""Where somebody waits for a place: nobody looks for a venue of that name."""
 
 
 def search_of(form: DeskForm, catalogue: Catalogue, now: datetime) -> DeskSearch | None:
@@ -84,6 +88,17 @@ def booking_of(
         form_key=form.cle.data or "",
         desk=DeskFacts(user_id, caller, form.deadline, note, card.id if card else None),
     )
+
+
+def waiting_of(
+    form: DeskForm, catalogue: Catalogue, card: Card | None, user_id: int, now: datetime
+) -> JoinRequest | None:
+    """The same without an hour, for the waiting list; None where the form tells what is missing."""
+    form.choix.data = f"{local_text(now, catalogue)}|{ANY_VENUE}"
+    booking = booking_of(form, catalogue, card, user_id, now)
+    if booking is None:
+        return None
+    return JoinRequest(booking, HalfDay(form.half_day), form.reach_minutes)
 
 
 def _person(form: DeskForm, card: Card | None) -> Person | None:

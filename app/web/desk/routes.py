@@ -14,7 +14,7 @@ from app.domain.appointment import MessageChannel
 from app.domain.errors import DomainError, FormAlreadyUsed, SlotGone
 from app.extensions import db
 from app.gateways.contacts import parse_phone
-from app.services import booking
+from app.services import booking, waiting
 from app.services.desk_call import appointment_of
 from app.services.desk_search import Card
 from app.services.transaction import answering
@@ -22,7 +22,7 @@ from app.services.wishes import accept_again
 from app.web.access import current_actor, requires
 from app.web.clock import utc_now
 from app.web.desk import done
-from app.web.desk.asked import booking_of
+from app.web.desk.asked import booking_of, waiting_of
 from app.web.desk.blueprint import blueprint
 from app.web.desk.forms import DeskForm
 from app.web.desk.page import (
@@ -150,6 +150,29 @@ def book() -> Any:
         form.refuse(refusal)
         return _page(form, card)
     return redirect(url_for("desk.finished", appointment_id=appointment_id), 303)
+
+
+@blueprint.post("/agents/telephone/liste-attente")
+@keeps_answers
+@requires(Action.BOOK)
+def wait() -> Any:
+    """« Mettre sur la liste d’attente », when no hour suits; a refusal keeps every answer."""
+    form, now = desk_form(), utc_now()
+    card = chosen_card(form)
+    if not form.check_token():
+        return _page(form, card)
+    wanted = waiting_of(form, current_catalogue(), card, current_actor().user_id, now)
+    form.choix.data = ""
+    if wanted is None:
+        return _page(form, card)
+    try:
+        with answering(db.session()):
+            _lift_refusal(card, wanted.booking.message_channel, now)
+            waiting.join(db.session(), wanted, now=now, links=current_links())
+    except DomainError as refusal:
+        form.refuse(refusal)
+        return _page(form, card)
+    return redirect(url_for("waiting.staff_list", fait="inscrit"), 303)
 
 
 def _lift_refusal(card: Card | None, channel: MessageChannel, now: datetime) -> None:
