@@ -46,6 +46,19 @@ class OutboxState(StrEnum):
 SENT_CHANNELS = frozenset({MessageChannel.SMS, MessageChannel.EMAIL})
 """Channels that a machine sends; the others are paper, voice, or nothing at all."""
 
+STARTED_BY_US = frozenset(
+    {
+        MessageKind.REMINDER,
+        MessageKind.LAST_REMINDER,
+        MessageKind.MISSED,
+        MessageKind.SATISFACTION,
+        MessageKind.OFFER,
+    }
+)
+"""Nobody waits for these: they leave in open hours only, even after a worker was down."""
+TOLD_BY_US = frozenset({MessageKind.CHANGED, MessageKind.CANCELLED_BY_SERVICE})
+"""What the team did is told in open hours too, where it was put off when it was written."""
+
 CANCELLATION_LIFE = timedelta(days=1)
 """A cancellation told a day late only confuses."""
 

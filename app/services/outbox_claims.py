@@ -7,13 +7,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, not_, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.appointment import MessageChannel
-from app.domain.messages import OutboxState
+from app.domain.messages import STARTED_BY_US, TOLD_BY_US, OutboxState
 from app.domain.sending import MOST_ATTEMPTS, SkipReason
 from app.models.outbox import OutboxMessage
+from app.services.catalogue import NoTerritory, read_catalogue
+from app.services.hours import open_hours
 from app.services.sending_pause import is_paused
 from app.services.transaction import write_transaction
 from app.services.undelivered import ONE_AT_A_TIME, ask_for_call
@@ -41,7 +43,8 @@ def claim_due(
     """Take the messages of these channels that are due, oldest first, so that nobody else does.
 
     The attempt is counted here: a message that kills its worker is given up in the end too. One at
-    a time by default: a worker that stops has nothing to give back. None while sending is paused.
+    a time by default: a worker that stops has nothing to give back. None while sending is paused;
+    outside the open hours, only what answers somebody.
     """
     waiting = (
         OutboxMessage.state == OutboxState.PENDING,
@@ -59,7 +62,7 @@ def claim_due(
             return []
         rows = session.scalars(
             select(OutboxMessage)
-            .where(*waiting)
+            .where(*waiting, *_at_this_hour(session, now))
             .order_by(OutboxMessage.due_at, OutboxMessage.id)
             .limit(limit)
             .with_for_update(skip_locked=True)
@@ -68,6 +71,25 @@ def claim_due(
             row.leased_until = now + lease
             row.attempts += 1
         return [Claim(row.id, now + lease) for row in rows]
+
+
+def _at_this_hour(session: Session, now: datetime) -> list[ColumnElement[bool]]:
+    """At night, on Sundays and holidays: neither what we start, nor what was put off till then.
+
+    A worker that was down while they were due finds them as it comes back.
+    """
+    try:
+        catalogue = read_catalogue(session)
+    except NoTerritory:
+        return []
+    if open_hours(catalogue, now).is_open(now):
+        return []
+    was_put_off = and_(
+        OutboxMessage.kind.in_(TOLD_BY_US),
+        OutboxMessage.due_at > OutboxMessage.created_at,
+        OutboxMessage.attempts == 0,
+    )
+    return [OutboxMessage.kind.not_in(STARTED_BY_US), not_(was_put_off)]
 
 
 def _unleased(now: datetime) -> ColumnElement[bool]:
