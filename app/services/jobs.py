@@ -17,6 +17,7 @@ from app.domain.messages import OutboxState
 from app.models.outbox import JobRun
 from app.services.busy_calendars import read_due_calendars
 from app.services.letters import PostRoom
+from app.services.message_counts import count_old_messages
 from app.services.offers import offer_places
 from app.services.outbox_claims import claim_due, close_leftovers
 from app.services.outbox_delivery import deliver
@@ -56,6 +57,7 @@ class Job:
 JOBS: tuple[Job, ...] = (
     Job("close_leftovers", timedelta(minutes=10), close_leftovers),
     Job("erase_after_thirty_days", timedelta(hours=6), erase_after_thirty_days),
+    Job("count_old_messages", timedelta(hours=6), count_old_messages),
     Job("forget_invitations", timedelta(hours=6), forget_invitations),
     Job("tidy_throttle_counts", timedelta(hours=1), tidy_throttle_counts),
     Job("read_due_calendars", timedelta(minutes=1), read_due_calendars),
@@ -66,7 +68,8 @@ JOBS: tuple[Job, ...] = (
 
 
 def run_turn(session: Session, worker: Worker, *, all_jobs: bool = False) -> bool:
-    """Send all that is due, then run the jobs whose hour has come (`all_jobs`: every one).
+    """Send all that is due, then run the jobs whose hour has come (`all_jobs`: every one, and then
+    send what they wrote: no other turn may come for long).
 
     Each part stands alone: one that fails is logged, by the type of the failure only, and the
     others go on. Returns whether all went well.
@@ -74,6 +77,8 @@ def run_turn(session: Session, worker: Worker, *, all_jobs: bool = False) -> boo
     went_well = _attempt("send_due", session, partial(send_due, session, worker))
     for job in JOBS:
         went_well &= _attempt(job.name, session, partial(_run, job, session, worker, all_jobs))
+    if all_jobs:
+        went_well &= _attempt("send_due", session, partial(send_due, session, worker))
     return went_well
 
 

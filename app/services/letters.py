@@ -30,6 +30,7 @@ from app.services.links import Links
 from app.services.message_texts import read_texts
 from app.services.offer_facts import offer_address, offer_facts_of
 from app.services.outbox_claims import Claim, ours
+from app.services.sending_costs import is_ceiling_reached
 from app.services.survey import invite
 
 
@@ -61,6 +62,8 @@ class Letter:
     """Who reads what the person answers; empty: nobody gave an address for it."""
     commune_id: int
     """Whom it is charged to: the commune of the place, or of the home for a visit."""
+    sms_price: int
+    """Of one text message, in hundredths of a cent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,8 @@ def read_letter(
     pending = Pending(message.kind, message.channel, message.version, message.expires_at)
     reason = why_not_send(pending, about.facts, now, about.wishes)
     reason = reason or _why_nowhere(message.channel, about.address)
+    if reason is None and _is_too_dear(session, catalogue, message.channel, now):
+        reason = SkipReason.CEILING
     if reason or not about.address:
         return reason or SkipReason.NO_ADDRESS
     facts = about.facts
@@ -118,6 +123,7 @@ def read_letter(
         texts=read_texts(session),
         reply_to=catalogue.service["email"],
         commune_id=about.commune_id,
+        sms_price=catalogue.settings.sms_price_hundredths,
     )
 
 
@@ -188,6 +194,12 @@ def _why_nowhere(channel: MessageChannel, address: str | None) -> SkipReason | N
     if channel is MessageChannel.SMS and not _is_mobile(address):
         return SkipReason.NOT_MOBILE
     return None
+
+
+def _is_too_dear(
+    session: Session, catalogue: Catalogue, channel: MessageChannel, now: datetime
+) -> bool:
+    return channel is MessageChannel.SMS and is_ceiling_reached(session, catalogue, now)
 
 
 def _is_mobile(phone: str) -> bool:

@@ -85,6 +85,7 @@ class _Record:
                 outcome=None,
                 provider_id=handed.provider_id,
                 segments=handed.segments,
+                cost=None if handed.segments is None else handed.segments * letter.sms_price,
                 commune_id=letter.commune_id,
             )
         return OutboxState.SENT

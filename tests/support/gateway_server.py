@@ -97,7 +97,7 @@ def gateway_server() -> Iterator[GatewayServer]:
         server.daemon_threads = True
         server.handle_error = lambda *_: None  # type: ignore[method-assign] # who hung up is known
         gateway.port = server.server_address[1]
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
         thread.start()
         try:
             yield gateway
