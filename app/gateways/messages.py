@@ -78,13 +78,26 @@ def render_sms(
     decides whether the help was « hier ». The token of `facts` is the one that the link needs: for
     SATISFACTION that of the invitation.
     """
-    words = _words(kind, facts, letterhead, minutes, at) | _short(facts, letterhead)
-    words = {name: to_gsm7(_SPACED_HOUR.sub(r"\1h\2", word)) for name, word in words.items()}
+    words = sms_words(kind, facts, letterhead, minutes=minutes, at=at)
     part, shipped = _part_for(table("sms")[facts.language][kind.value], facts)
     own = texts.get((facts.language, MessageChannel.SMS, kind, part))
     ladder: Sequence[str] = [to_gsm7(own), *shipped] if own else shipped
     fits = [text.format_map(words) for text in ladder if is_complete(text, words)]
     return next((text for text in fits if septets(text) <= SINGLE_SEPTETS), fits[-1])
+
+
+def sms_words(
+    kind: MessageKind,
+    facts: Facts,
+    letterhead: Letterhead,
+    *,
+    minutes: int | None = None,
+    at: datetime | None = None,
+) -> dict[str, str]:
+    """The words between braces of a text message: short, and in its alphabet."""
+    words = email_words(kind, facts, letterhead, minutes=minutes, at=at)
+    words |= _short(facts, letterhead)
+    return {name: to_gsm7(_SPACED_HOUR.sub(r"\1h\2", word)) for name, word in words.items()}
 
 
 def render_email(
@@ -100,7 +113,7 @@ def render_email(
 
     The arguments are those of `render_sms`.
     """
-    words = _words(kind, facts, letterhead, minutes, at)
+    words = email_words(kind, facts, letterhead, minutes=minutes, at=at)
     shipped = table("email")[facts.language][kind.value]
     part, body = _part_for(shipped, facts)
     subject, body = (
@@ -124,13 +137,15 @@ def _calendar(kind: MessageKind, facts: Facts, letterhead: Letterhead) -> tuple[
     return (Attachment(ical.FILE_NAME, ical.CONTENT_TYPE, content),)
 
 
-def _words(
+def email_words(
     kind: MessageKind,
     facts: Facts,
     letterhead: Letterhead,
-    minutes: int | None,
-    at: datetime | None,
+    *,
+    minutes: int | None = None,
+    at: datetime | None = None,
 ) -> dict[str, str]:
+    """The words between braces of an e-mail, in the typography of the web."""
     words = words_of(facts, letterhead, kind)
     words["help_day"] = _help_day(facts, letterhead, at)
     words["minutes"] = dates.minutes(minutes, facts.language) if minutes else ""

@@ -16,7 +16,7 @@ from app.web.security import keeps_answers, personal
 from app.web.site import current_catalogue
 from app.web.survey.blueprint import blueprint
 from app.web.survey.forms import AnswersForm
-from app.web.survey.questions import questions
+from app.web.survey_questions import questions
 from app.web.wording import sentence
 
 

@@ -18,7 +18,7 @@ from app.web.site import current_catalogue
 from app.web.staff_page import staff_page
 from app.web.survey.blueprint import blueprint
 from app.web.survey.forms import SlipsForm, TypedForm
-from app.web.survey.questions import questions
+from app.web.survey_questions import questions
 
 MOST_SLIPS = 20
 

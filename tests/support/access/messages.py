@@ -8,4 +8,9 @@ POST /agents/messages/suspendre | {_HERS}
 GET  /agents/messages/reprendre | {_HERS}
 POST /agents/messages/reprendre | {_HERS}
 POST /agents/messages/<message_id>/encore | {_HERS}
+GET  /agents/messages/textes | {_HERS}
+GET  /agents/messages/textes/<texte> | {_HERS}
+POST /agents/messages/textes/<texte> | {_HERS}
+POST /agents/messages/textes/<texte>/apercu | {_HERS}
+POST /agents/messages/textes/<texte>/origine | {_HERS}
 """

@@ -17,7 +17,7 @@ from app.web.site import current_catalogue
 
 FACES = {Answer.YES: "smile", Answer.PARTLY: "meh", Answer.NO: "frown"}
 """Each answer's icon."""
-_QUESTIONS = {
+QUESTIONS = {
     "helped": _l("Avez-vous obtenu l’aide que vous vouliez ?"),
     "alone": _l("Vous sentez-vous capable de le refaire sans aide ?"),
     "recommends": _l("Conseilleriez-vous %(service)s ?"),
@@ -42,19 +42,23 @@ class Question:
     """(value, word, icon)."""
 
 
+def shipped_question(code: str) -> str:
+    """The question of that code as it ships, in the language of the moment."""
+    return str(QUESTIONS[code]) % {"service": current_catalogue().service["name"]}
+
+
 def questions() -> list[Question]:
     """The three, in the language of the page."""
     own = read_questions(db.session(), current_language())
-    service = current_catalogue().service["name"]
     return [
         Question(
             name=FIELDS[code],
-            text=own.get(code) or str(shipped) % {"service": service},
+            text=own.get(code) or shipped_question(code),
             answers=[
                 (Answer.YES.value, str(gettext("Oui")), FACES[Answer.YES]),
                 (Answer.PARTLY.value, str(_PARTLY[code]), FACES[Answer.PARTLY]),
                 (Answer.NO.value, str(gettext("Non")), FACES[Answer.NO]),
             ],
         )
-        for code, shipped in _QUESTIONS.items()
+        for code in QUESTIONS
     ]
