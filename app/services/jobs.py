@@ -98,14 +98,18 @@ def _attempt(name: str, session: Session, part: Callable[[], int]) -> bool:
 def send_due(session: Session, worker: Worker) -> int:
     """Send message after message until none is due or the worker must stop; how many were sent."""
     sent = 0
-    channels = list(worker.room.senders)
-    while not worker.pause(0):
-        claims = claim_due(session, worker.clock(), channels)
-        if not claims:
-            break
-        for claim in claims:
-            state = deliver(session, claim, worker.clock(), worker.room)
-            sent += state is OutboxState.SENT
+    senders = worker.room.senders
+    try:
+        while not worker.pause(0):
+            claims = claim_due(session, worker.clock(), senders)
+            if not claims:
+                break
+            for claim in claims:
+                state = deliver(session, claim, worker.clock(), worker.room)
+                sent += state is OutboxState.SENT
+    finally:
+        for sender in senders.values():
+            sender.hang_up()
     return sent
 
 

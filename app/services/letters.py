@@ -27,6 +27,7 @@ from app.models.waiting import Offer
 from app.services.appointment_facts import facts_of, letterhead, renew_link
 from app.services.catalogue import Catalogue, read_catalogue
 from app.services.links import Links
+from app.services.message_stamps import stamp_of
 from app.services.message_texts import read_texts
 from app.services.offer_facts import offer_address, offer_facts_of
 from app.services.outbox_claims import Claim, ours
@@ -55,6 +56,8 @@ class Letter:
     attempts: int
     minutes: int | None
     address: str
+    stamp: str
+    """Its Message-ID, the same at each try."""
     facts: AppointmentFacts | OfferFacts
     letterhead: Letterhead
     texts: Texts
@@ -118,13 +121,21 @@ def read_letter(
         attempts=message.attempts,
         minutes=message.minutes,
         address=about.address,
+        stamp=stamp_of(message.id, room.links, room.public_url),
         facts=facts,
         letterhead=letterhead(catalogue, room.public_url),
         texts=read_texts(session),
-        reply_to=catalogue.service["email"],
+        reply_to=_reply_to(catalogue, about.commune_id),
         commune_id=about.commune_id,
         sms_price=catalogue.settings.sms_price_hundredths,
     )
+
+
+def _reply_to(catalogue: Catalogue, commune_id: int) -> str:
+    """The town hall or CCAS of that commune, where it gave an address; else the service's own."""
+    own: str = catalogue.commune_by_id(commune_id).town_hall.get("email", "")
+    service: str = catalogue.service["email"]
+    return own or service
 
 
 def _about(

@@ -12,6 +12,7 @@ from sqlalchemy import CursorResult, update
 from sqlalchemy.orm import Session
 
 from app.domain.appointment import MessageChannel
+from app.domain.gsm7 import is_gsm7, segments
 from app.domain.messages import OutboxState
 from app.domain.sending import UNREACHED, SkipReason, retry_at
 from app.gateways.messages import Email, render_email, render_sms
@@ -21,6 +22,10 @@ from app.services.letters import Letter, PostRoom, read_letter
 from app.services.outbox_claims import Claim, ours
 from app.services.transaction import write_transaction
 from app.services.undelivered import ONE_AT_A_TIME, ask_for_call
+
+
+class SmsTooLong(Exception):
+    """Not even the shortest of our texts is one SMS: the words of the territory must be shorter."""
 
 
 def deliver(session: Session, claim: Claim, now: datetime, room: PostRoom) -> OutboxState | None:
@@ -53,19 +58,19 @@ def _parcel(letter: Letter, now: datetime) -> Parcel:
         to=letter.address,
         content=_content(letter, now),
         at=now,
+        message_id=letter.stamp,
+        reply_to=letter.reply_to,
     )
 
 
 def _content(letter: Letter, now: datetime) -> Email | str:
-    render = render_email if letter.channel is MessageChannel.EMAIL else render_sms
-    return render(
-        letter.kind,
-        letter.facts,
-        letter.letterhead,
-        texts=letter.texts,
-        minutes=letter.minutes,
-        at=now,
-    )
+    what = letter.kind, letter.facts, letter.letterhead, letter.texts
+    if letter.channel is MessageChannel.EMAIL:
+        return render_email(*what, minutes=letter.minutes, at=now)
+    text = render_sms(*what, minutes=letter.minutes, at=now)
+    if not is_gsm7(text) or segments(text) > 1:
+        raise SmsTooLong(f"{segments(text)} parts")
+    return text
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,9 @@ class Broken:
     def send(self, parcel: Parcel) -> Handed:
         raise TimeoutError(f"no answer for {parcel.to}")
 
+    def hang_up(self) -> None:
+        """There is no line."""
+
 
 @pytest.fixture
 def broken_room(room: PostRoom) -> PostRoom:
