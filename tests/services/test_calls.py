@@ -75,6 +75,24 @@ def test_a_landline_is_reminded_by_telephone_two_days_before(stage: Stage) -> No
     assert reasons(stage, now=NOW + 4 * DAY) == []
 
 
+@pytest.mark.parametrize(
+    ("refusal", "expected"),
+    [
+        ({"refuses_sms": True}, [CallReason.REMINDER]),
+        ({"refuses_mail": True}, []),
+        ({"refuses_sms": True, "refuses_reminders": True}, []),
+    ],
+)
+def test_who_refuses_text_messages_is_reminded_by_voice(
+    stage: Stage, refusal: dict[str, bool], expected: list[CallReason]
+) -> None:
+    token = stage.book(THURSDAY)
+    for name, value in refusal.items():
+        setattr(stage.appointment(token).resident, name, value)
+    stage.session.commit()
+    assert reasons(stage, now=at("2026-11-24T10:00")) == expected
+
+
 def test_a_machine_reminds_the_others(stage: Stage) -> None:
     two_days_before = NOW + DAY + 2 * HOUR
     stage.book(request(THURSDAY, phone=phone()))
