@@ -15,7 +15,9 @@ from app.services.agenda import ENTRIES, IN_ORDER, Entry, entry_of
 from app.services.busy_calendars import PersonalCalendar, stale_calendars
 from app.services.catalogue import Catalogue, CommuneEntry
 from app.services.orphans import Orphan, find_orphans
+from app.services.sending_costs import CeilingState, ceiling_state
 from app.services.slots import facts_of_timetable
+from app.services.unsent import count_unsent
 
 LOOKED_BACK = timedelta(days=30)
 """Whoever did not say what became of an older appointment will not know any more."""
@@ -33,6 +35,10 @@ class Attention:
     without_referent: list[CommuneEntry]
     stale: list[PersonalCalendar]
     """Own agendas that nobody could read lately: their hours close, or will."""
+    unsent: int
+    """Messages that did not arrive, and could still be tried again or replaced by a call."""
+    ceiling: CeilingState
+    """How much of this month's money for text messages is spent."""
 
 
 def find_attention(session: Session, catalogue: Catalogue, *, now: datetime) -> Attention:
@@ -43,6 +49,8 @@ def find_attention(session: Session, catalogue: Catalogue, *, now: datetime) -> 
         without_date=_without_date(catalogue, now),
         without_referent=_without_referent(session, catalogue, now),
         stale=stale_calendars(session, now),
+        unsent=count_unsent(session, now),
+        ceiling=ceiling_state(session, catalogue, now),
     )
 
 

@@ -22,7 +22,7 @@ from app.web import filters
 from app.web.access import allow, current_actor, may, requires
 from app.web.agenda.blueprint import blueprint
 from app.web.agenda.history import told
-from app.web.agenda.people import CALL_TIMES, home_address, see, venue_address
+from app.web.agenda.people import CALL_TIMES, home_address, letter_lines, see, venue_address
 from app.web.clock import utc_now
 from app.web.forms import BaseForm
 from app.web.language import localized
@@ -113,6 +113,24 @@ def printed_card(appointment_id: int) -> Any:
     allow(Action.SEE_APPOINTMENT, card.entry.subject)
     return staff_page(
         "agenda/card_printed.html", card=card, when=when_of(card), rows=_ticket_rows(card)
+    )
+
+
+@blueprint.get("/agents/rendez-vous/<int:appointment_id>/lettre")
+@requires(Action.SEE_APPOINTMENT)
+def letter(appointment_id: int) -> Any:
+    """The same by post: A4, for an envelope with a window, in large print."""
+    card = allowed_card(appointment_id)
+    allow(Action.SEE_APPOINTMENT, card.entry.subject)
+    now, zone = utc_now(), filters.zone()
+    return staff_page(
+        "agenda/letter.html",
+        card=card,
+        when=when_of(card),
+        rows=_ticket_rows(card),
+        address=letter_lines(card.entry),
+        today=dates.long_date(now, "fr", zone),
+        year=dates.local_date(now, zone).year,
     )
 
 

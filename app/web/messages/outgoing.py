@@ -20,6 +20,7 @@ from app.web.access import current_actor, requires
 from app.web.clock import utc_now
 from app.web.message_words import CHANNELS, KINDS, label_of, why_not
 from app.web.messages.blueprint import blueprint
+from app.web.messages.costs import costs_of_month, months_shown
 from app.web.site import current_catalogue
 from app.web.staff_page import staff_page
 from app.web.wording import sentence
@@ -55,6 +56,8 @@ def outgoing() -> Any:
 def _page(status: int = 200, refusal: str = "") -> Any:
     session, catalogue, now = db.session(), current_catalogue(), utc_now()
     departures = find_departures(session, catalogue, now, now + AHEAD)
+    this, before = months_shown(catalogue, now)
+    is_before = request.args.get("mois") == "avant"
     return staff_page(
         "messages/outgoing.html",
         status,
@@ -65,6 +68,9 @@ def _page(status: int = 200, refusal: str = "") -> Any:
             (each, label_of(each.message), why_not(each.message))
             for each in find_unsent(session, now)
         ],
+        costs=costs_of_month(session, catalogue, now, before if is_before else this),
+        other_month=url_for("messages.outgoing", mois=None if is_before else "avant"),
+        is_before=is_before,
         said=SAID.get(request.args.get("fait", "")) if not refusal else None,
         refusal=refusal,
         has_errors=bool(refusal),
