@@ -52,10 +52,13 @@ def close_offer(
     session.expire_all()
 
 
-def forget_entry(session: Session, entry_id: int, now: datetime) -> None:
+def forget_entry(
+    session: Session, entry_id: int, now: datetime, *, keep_card: bool = False
+) -> None:
     """Nobody waits any more: the row goes, an open offer with it; the closed ones only count.
 
-    The caller holds the locks of all counsellors, or knows that no offer of it is open.
+    So does a card that nothing else needs, unless `keep_card`. The caller holds the locks of all
+    counsellors, or knows that no offer of it is open.
     """
     session.flush()
     is_open = Offer.entry_id == entry_id, Offer.closed_at.is_(None)
@@ -64,7 +67,7 @@ def forget_entry(session: Session, entry_id: int, now: datetime) -> None:
     session.execute(update(Offer).where(Offer.entry_id == entry_id).values(entry_id=None))
     card_id = session.scalar(select(WaitingEntry.resident_id).where(WaitingEntry.id == entry_id))
     session.execute(delete(WaitingEntry).where(WaitingEntry.id == entry_id))
-    if card_id is not None:
+    if card_id is not None and not keep_card:
         _forget_card(session, card_id)
     session.expire_all()
 

@@ -16,10 +16,12 @@ from app.domain.journal import JournalAction, JournalSubject
 from app.domain.search_keys import search_keys
 from app.domain.staff_errors import SubjectUnknown
 from app.models.appointment import Appointment, Resident
+from app.models.waiting import WaitingEntry
 from app.services.journal import note, refuse_edited
 from app.services.links import Links, hash_token
 from app.services.people import version_of
 from app.services.transaction import write_transaction
+from app.services.waiting_cards import entries_of, locks_of, renew_entries, tell_otherwise
 
 ACTS = (
     JournalAction.PERSON_CORRECTED,
@@ -68,7 +70,7 @@ def correct_person(
 
     Raises SubjectUnknown, or EditedMeanwhile where the page of `version` is out of date.
     """
-    with write_transaction(session):
+    with write_transaction(session, locks_of(session, [resident_id])):
         row = locked_card(session, resident_id)
         changed = {
             name: value for name, value in wanted.columns().items() if getattr(row, name) != value
@@ -84,6 +86,7 @@ def correct_person(
         row.updated_at = now
         if {"first_name", "last_name", "phone"} & changed.keys():
             renew_links(session, resident_id, links)
+            renew_entries(session, resident_id, links, now)
         subject = JournalSubject.RESIDENT, resident_id
         fields = sorted(changed)
         note(session, JournalAction.PERSON_CORRECTED, subject, by=by, now=now, fields=fields)
@@ -113,7 +116,12 @@ def _refuse_edited(session: Session, row: Resident, version: str) -> None:
 
 
 def _follow(session: Session, row: Resident, wanted: Correction) -> None:
-    """Booked appointments take over what was said of the person: commune, language, messages."""
+    """Booked appointments take over what was said of the person: commune, language, messages.
+
+    So do places on the waiting list, but for the commune where they wait.
+    """
+    for entry in entries_of(session, row.id):
+        tell_otherwise(entry, wanted.language, is_reachable=_reaches(entry, wanted))
     booked = session.scalars(
         select(Appointment).where(
             Appointment.resident_id == row.id, Appointment.status == AppointmentStatus.BOOKED
@@ -127,8 +135,8 @@ def _follow(session: Session, row: Resident, wanted: Correction) -> None:
             appointment.message_channel = MessageChannel.NONE
 
 
-def _reaches(appointment: Appointment, wanted: Correction) -> bool:
-    """Whether a message of that appointment still has somewhere to go."""
+def _reaches(appointment: Appointment | WaitingEntry, wanted: Correction) -> bool:
+    """Whether a message about that still has somewhere to go."""
     if appointment.message_channel is MessageChannel.EMAIL:
         return wanted.email is not None
     to_person = appointment.message_to is Recipient.PERSON

@@ -16,6 +16,7 @@ from app.services.journal import note
 from app.services.links import Links
 from app.services.person_changes import locked_card, renew_links
 from app.services.transaction import write_transaction
+from app.services.waiting_cards import locks_of, move_entries, renew_entries
 
 MOST_DOUBLES = 5
 MOST_WAITING, LATEST = 20, 300
@@ -85,13 +86,15 @@ def merge_cards(
     differ, old links of the moved appointments are dead. Raises SubjectUnknown, or CardsDiffer for
     two cards that share neither phone nor names.
     """
-    with write_transaction(session):
+    with write_transaction(session, locks_of(session, [kept_id, other_id])):
         rows = {each: locked_card(session, each) for each in sorted({kept_id, other_id})}
         kept, other = rows[kept_id], rows[other_id]
         if not _may_be_one(kept, other):
             raise CardsDiffer
         if kept.phone != other.phone:
             renew_links(session, other_id, links)
+            renew_entries(session, other_id, links, now)
+        move_entries(session, kept_id, other_id)
         count = _move(session, kept_id, other_id)
         _take_over(kept, other, now)
         session.flush()

@@ -100,6 +100,11 @@ def desk_search_quotas(user_id: int) -> list[Quota]:
     return [Quota(_key("desk-search", str(user_id)), DESK_SEARCHES, HOUR, TooManySearches)]
 
 
+def unmet_key(kind: str, commune: str, who: str) -> str:
+    """One search without an hour, by one network address or one call: counted once a day."""
+    return _key("unmet", f"{kind}:{commune}:{who}")
+
+
 def note_wait(refusal: DomainError) -> None:
     """Remember how many minutes the answer asks to wait, where it is not the usual block."""
     if isinstance(refusal, (TooManyBookings, TooManyChanges)):

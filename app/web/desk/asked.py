@@ -41,7 +41,7 @@ ANY_VENUE = "partout"
 def search_of(form: DeskForm, catalogue: Catalogue, now: datetime) -> DeskSearch | None:
     """What to look for; None until the commune and the need are known."""
     try:
-        home = _home_commune(form, catalogue, now)
+        home = home_of(form, catalogue, now)
         topic = catalogue.topic(form.besoin.data or None)
     except DomainError:
         return None
@@ -50,7 +50,8 @@ def search_of(form: DeskForm, catalogue: Catalogue, now: datetime) -> DeskSearch
     return DeskSearch(form.kind, home, topic, form.has_deadline, from_day, venue)
 
 
-def _home_commune(form: DeskForm, catalogue: Catalogue, now: datetime) -> CommuneEntry | None:
+def home_of(form: DeskForm, catalogue: Catalogue, now: datetime) -> CommuneEntry | None:
+    """Where the person lives. Raises as `choosing.home_commune`; nobody is visited elsewhere."""
     home = home_commune(catalogue, form.commune.data or None, now)
     if home is None and form.is_visit:
         raise CommuneElsewhere
@@ -125,7 +126,7 @@ def _phone(typed: str) -> Phone | None:
 
 
 def _choice(form: DeskForm, catalogue: Catalogue, now: datetime) -> Choice | None:
-    form.taken("commune", lambda _slug: _home_commune(form, catalogue, now))
+    form.taken("commune", lambda _slug: home_of(form, catalogue, now))
     topic = form.taken("besoin", lambda code: catalogue.topic(code or None))
 
     def chosen(value: str) -> Choice:

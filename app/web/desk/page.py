@@ -33,6 +33,7 @@ from app.web.desk.wording import reason
 from app.web.quotas import desk_search_quotas
 from app.web.site import current_catalogue
 from app.web.times_page import day_groups
+from app.web.unmet import note_unmet
 
 Group = dict[str, Any]
 
@@ -150,6 +151,8 @@ def times_of(form: DeskForm) -> ShownTimes | None:
     with_refused = form.refusees.data == YES
     times = find_desk_times(db.session(), catalogue, search, now=now, with_refused=with_refused)
     own, home = current_actor().commune_ids, search.home
+    if times.is_empty and search.from_day is None:
+        note_unmet(search.kind, home, form.cle.data or "")
     return ShownTimes(
         places=_places(times, catalogue, now),
         refused=_refused(times.refused, catalogue),

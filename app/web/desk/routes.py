@@ -22,7 +22,7 @@ from app.services.wishes import accept_again
 from app.web.access import current_actor, requires
 from app.web.clock import utc_now
 from app.web.desk import done
-from app.web.desk.asked import booking_of, waiting_of
+from app.web.desk.asked import booking_of, home_of, waiting_of
 from app.web.desk.blueprint import blueprint
 from app.web.desk.forms import DeskForm
 from app.web.desk.page import (
@@ -39,6 +39,7 @@ from app.web.security import keeps_answers
 from app.web.site import current_catalogue
 from app.web.staff_page import staff_page
 from app.web.typesetting import typeset
+from app.web.unmet import note_unmet
 
 __all__ = ["blueprint", "done"]
 
@@ -169,6 +170,7 @@ def wait() -> Any:
         with answering(db.session()):
             _lift_refusal(card, wanted.booking.message_channel, now)
             waiting.join(db.session(), wanted, now=now, links=current_links())
+        note_unmet(form.kind, home_of(form, current_catalogue(), now), form.cle.data or "")
     except DomainError as refusal:
         form.refuse(refusal)
         return _page(form, card)

@@ -73,8 +73,15 @@ LABELS = {
     "receipt_at": "Accusé reçu le",
     "segments": "Nombre de SMS",
     "cost": "Prix (centièmes de centime)",
+    "half_day": "Peut venir",
+    "reach_minutes": "Trajet possible (minutes)",
+    "joined_at": "Sur la liste depuis",
+    "refusals": "Places laissées",
+    "offered_at": "Proposée le",
+    "answer_by": "Réponse avant",
 }
 CODES = {
+    "ACCEPTED": "acceptée",
     "ANY": "peu importe",
     "ATTENDED": "présent",
     "BEFORE_HOME_VISIT": "avant une visite",
@@ -88,9 +95,11 @@ CODES = {
     "CONFIRMATION": "confirmation",
     "COUNSELLOR_AWAY": "conseiller absent",
     "DEAD": "pas parti",
+    "DECLINED": "refusée",
     "DELIVERED": "reçu",
     "DESK": "accueil",
     "EMAIL": "par e-mail",
+    "EXPIRED": "sans réponse",
     "HELPER": "la personne qui aide",
     "HOME": "à domicile",
     "HOME_AIDE": "une aide à domicile",
@@ -138,6 +147,7 @@ CODES = {
     "VENUE": "dans un lieu",
     "VENUE_CLOSED": "lieu fermé",
     "VOICE": "par téléphone",
+    "WITHDRAWN": "retirée",
     "WALK_IN": "venu sans rendez-vous",
     "WEB": "Internet",
     "ceiling": "plafond du mois atteint",
@@ -155,7 +165,7 @@ CODED = frozenset(
     {
         "place_kind", "status", "cancelled_by", "channel", "message_channel", "message_to",
         "helper_relation", "call_time", "caller", "deadline", "kind", "actor", "reason", "outcome",
-        "recipient", "state", "receipt",
+        "recipient", "state", "receipt", "half_day",
     }
 )  # fmt: skip
 Line = tuple[str, str]
@@ -177,6 +187,17 @@ def told_appointment(facts: Facts) -> dict[str, Any]:
     }
 
 
+def told_waiting(facts: Facts) -> dict[str, Any]:
+    """A place on the waiting list: its lines, then the places that were offered."""
+    own = {name: value for name, value in facts.items() if name != "offers"}
+    offers = [_lines(each) for each in facts["offers"]]
+    return {
+        "title": _said("joined_at", facts["joined_at"]),
+        "lines": _lines(own),
+        "parts": [("Places proposées", offers)],
+    }
+
+
 def told_looks(looks: list[Facts]) -> list[Line]:
     """When the team looked at the card, and what was done."""
     return [(_said("at", look["at"]), ACTS[JournalAction(look["action"])]) for look in looks]
@@ -194,7 +215,7 @@ def _lines(facts: Facts) -> list[Line]:
 def _said(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return "oui" if value else "non"
-    if name == "at" or name.endswith("_at"):
+    if name in {"at", "answer_by"} or name.endswith("_at"):
         zone = filters.zone()
         this_year = dates.local_date(utc_now(), zone).year
         return dates.date_time(datetime.fromisoformat(value), "fr", zone, this_year)
