@@ -1,6 +1,7 @@
 """The light HTML of an e-mail: escaped, readable on a telephone, nothing that a mailbox fetches."""
 
 import re
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
@@ -16,8 +17,13 @@ def test_an_email_is_read_as_text_whatever_somebody_wrote() -> None:
     place = changed(place_name='<b>Salle</b> & "Co"', place_address="1 rue <script>")
     html = render_email(MessageKind.REMINDER, place, LETTERHEAD).html
     assert "&lt;b&gt;Salle&lt;/b&gt; &amp; &quot;Co&quot;" in html
-    texts = own(MessageChannel.EMAIL, "subject", "</title><img src=x>")
-    texts |= own(MessageChannel.EMAIL, "venue", '{service}\nhttps://a.fr/?a=1&b="<i>\n<img src=x>')
+    own = {
+        "subject": "</title><img src=x>",
+        "venue": '{service}\nhttps://a.fr/?a=1&b="<i>\n<img src=x>',
+    }
+    texts: dict[Any, str] = {
+        ("fr", MessageChannel.EMAIL, MessageKind.REMINDER, part): text for part, text in own.items()
+    }
     written = render_email(MessageKind.REMINDER, AT_VENUE, LETTERHEAD, texts).html
     assert '<a href="https://a.fr/?a=1&amp;b="' in written
     for page in (html, written):
