@@ -11,6 +11,7 @@ DEMO_KEY = "demo-only-key-that-protects-nothing"
 DEMO_LINK_KEY = "demo-links-that-protect-nobody"
 """The same links for the same day of the demo; refused everywhere else."""
 SECRET_LENGTH = 32
+TOKEN_LENGTH = 24
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
@@ -31,6 +32,12 @@ class Config:
     sms_url: str | None = None
     mail_from: str | None = None
     sms_sender: str | None = None
+    sms_http_body: str | None = None
+    sms_http_headers: str | None = None
+    sms_http_secret: str | None = None
+    sms_http_id: str | None = None
+    sms_receipt_token: str | None = None
+    bounce_imap_url: str | None = None
     trusted_proxies: int = 0
     log_level: str = "INFO"
     metrics_token: str | None = None
@@ -63,6 +70,12 @@ class Config:
             sms_url=_message_url(environ, "SMS_URL", ("file", "http", "https", "ovh")),
             mail_from=environ.get("MAIL_FROM") or None,
             sms_sender=environ.get("SMS_SENDER") or None,
+            sms_http_body=environ.get("SMS_HTTP_BODY") or None,
+            sms_http_headers=environ.get("SMS_HTTP_HEADERS") or None,
+            sms_http_secret=environ.get("SMS_HTTP_SECRET") or None,
+            sms_http_id=environ.get("SMS_HTTP_ID") or None,
+            sms_receipt_token=_receipt_token(environ),
+            bounce_imap_url=_message_url(environ, "BOUNCE_IMAP_URL", ("imap", "imaps")),
             trusted_proxies=_count(environ, "TRUSTED_PROXIES"),
             log_level=_log_level(environ),
             metrics_token=environ.get("METRICS_TOKEN") or None,
@@ -140,6 +153,19 @@ def _message_url(environ: Mapping[str, str], name: str, schemes: tuple[str, ...]
     if url.split(":", 1)[0] not in schemes:
         raise BadConfiguration(f"{name}: must start with one of {', '.join(schemes)}")
     return url
+
+
+def _receipt_token(environ: Mapping[str, str]) -> str | None:
+    """It stands in an address that strangers may try, so it is long, and plain in an address."""
+    value = environ.get("SMS_RECEIPT_TOKEN", "")
+    if not value:
+        return None
+    if len(value) < TOKEN_LENGTH or not (value.isascii() and value.isalnum()):
+        raise BadConfiguration(
+            f"SMS_RECEIPT_TOKEN: give at least {TOKEN_LENGTH} letters and digits, for example from "
+            "python3 -c 'import secrets; print(secrets.token_hex(16))'"
+        )
+    return value
 
 
 def _count(environ: Mapping[str, str], name: str) -> int:

@@ -8,7 +8,9 @@ from app.web.site import warm_up
 
 forwarder_headers = ""
 """No client names the prefix of the site (SCRIPT_NAME): only our own layer does."""
-SECRET = re.compile(r"(/(?:r|agendas|confirme|offre|avis|mot-de-passe)/)[^/\s?'\"]+|\?[^\s'\"]*")
+SECRET = re.compile(
+    r"(/(?:r|agendas|confirme|offre|avis|recus|mot-de-passe)/)[^/\s?'\"]+|\?[^\s'\"]*"
+)
 
 
 class WithoutSecrets(logging.Filter):

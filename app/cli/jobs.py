@@ -9,11 +9,12 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from app.cli.clock import utc_now
+from app.cli.messages import missing_words
 from app.extensions import db
 from app.gateways.senders import SenderUnavailable, make_senders
 from app.services.jobs import Worker, run_turn
+from app.services.letters import PostRoom
 from app.services.links import Links
-from app.services.outbox import PostRoom
 from config import BadConfiguration, Config
 
 POLL_S = 2.0
@@ -21,7 +22,7 @@ POLL_S = 2.0
 
 
 def register(app: Flask) -> None:
-    """Add the command. A sender that does not exist yet stops the start of the site too."""
+    """Add the command. A carrier that cannot be stops the start of the site too."""
     _post_room(app.config["COCLICO"])
     app.cli.add_command(worker)
 
@@ -38,7 +39,10 @@ def worker(once: bool) -> None:
 
     for wanted in (signal.SIGTERM, signal.SIGINT):
         signal.signal(wanted, ask_to_stop)
-    room = _post_room(current_app.config["COCLICO"])
+    config: Config = current_app.config["COCLICO"]
+    if missing := missing_words(config):
+        click.echo(missing, err=True)
+    room = _post_room(config)
     went_well = _turns(Worker(room=room, clock=utc_now, pause=stop.wait), once=once)
     if once and not went_well:
         raise click.ClickException("une tâche a échoué : lire le journal ci-dessus")
@@ -54,7 +58,7 @@ def _turns(worker: Worker, *, once: bool) -> bool:
 
 
 def _post_room(config: Config) -> PostRoom:
-    """Raises BadConfiguration for a sender that does not exist yet."""
+    """Raises BadConfiguration for a carrier that cannot be."""
     try:
         senders = make_senders(config)
     except SenderUnavailable as reason:

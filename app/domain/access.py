@@ -60,6 +60,10 @@ class Action(StrEnum):
     EDIT_SETTINGS = "EDIT_SETTINGS"
     MANAGE_TEAM = "MANAGE_TEAM"
     READ_JOURNAL = "READ_JOURNAL"
+    MANAGE_MESSAGES = "MANAGE_MESSAGES"
+    """See what leaves and what did not, stop all sending, write the texts."""
+    COLLECT_OPINIONS = "COLLECT_OPINIONS"
+    """Print the three questions, and type what a paper slip says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,5 +221,7 @@ RIGHTS: Mapping[Action, Mapping[Role, Rule]] = {
     Action.EDIT_SETTINGS: _COORDINATOR,
     Action.MANAGE_TEAM: _COORDINATOR,
     Action.READ_JOURNAL: _COORDINATOR,
+    Action.MANAGE_MESSAGES: _COORDINATOR,
+    Action.COLLECT_OPINIONS: _TEAM,
 }
 """The table of product §19. Statistics, keys and closing forms join it with their pages."""

@@ -9,6 +9,8 @@ from app.domain.appointment import MessageChannel, Recipient
 
 class SubjectKind(StrEnum):
     APPOINTMENT = "APPOINTMENT"
+    OFFER = "OFFER"
+    """A place of the waiting list, offered to one person."""
 
 
 class MessageKind(StrEnum):
@@ -16,6 +18,22 @@ class MessageKind(StrEnum):
     CHANGED = "CHANGED"
     CANCELLED_BY_PERSON = "CANCELLED_BY_PERSON"
     CANCELLED_BY_SERVICE = "CANCELLED_BY_SERVICE"
+    REMINDER = "REMINDER"
+    LAST_REMINDER = "LAST_REMINDER"
+    """The evening before, for who booked too late for the other one."""
+    MISSED = "MISSED"
+    SATISFACTION = "SATISFACTION"
+    LOST_NUMBER = "LOST_NUMBER"
+    LATE = "LATE"
+    """« J’ai du retard »: the counsellor, not the person."""
+    OFFER = "OFFER"
+
+
+class Receipt(StrEnum):
+    """What a carrier says later of a message that it took."""
+
+    DELIVERED = "DELIVERED"
+    LOST = "LOST"
 
 
 class OutboxState(StrEnum):
@@ -27,6 +45,19 @@ class OutboxState(StrEnum):
 
 SENT_CHANNELS = frozenset({MessageChannel.SMS, MessageChannel.EMAIL})
 """Channels that a machine sends; the others are paper, voice, or nothing at all."""
+
+STARTED_BY_US = frozenset(
+    {
+        MessageKind.REMINDER,
+        MessageKind.LAST_REMINDER,
+        MessageKind.MISSED,
+        MessageKind.SATISFACTION,
+        MessageKind.OFFER,
+    }
+)
+"""Nobody waits for these: they leave in open hours only, even after a worker was down."""
+TOLD_BY_US = frozenset({MessageKind.CHANGED, MessageKind.CANCELLED_BY_SERVICE})
+"""What the team did is told in open hours too, where it was put off when it was written."""
 
 CANCELLATION_LIFE = timedelta(days=1)
 """A cancellation told a day late only confuses."""

@@ -151,7 +151,12 @@ def spread(times: Sequence[Slot], per_day: int, timezone: ZoneInfo = PARIS) -> l
 
 def half_of(slot: Slot, timezone: ZoneInfo = PARIS) -> PartOfDay:
     """The half-day in which it starts, on the wall clock."""
-    hour = slot.starts_at.astimezone(timezone).hour
+    return half_at(slot.starts_at, timezone)
+
+
+def half_at(instant: datetime, timezone: ZoneInfo = PARIS) -> PartOfDay:
+    """The half-day of an instant, on the wall clock."""
+    hour = instant.astimezone(timezone).hour
     return PartOfDay.MORNING if hour < NOON else PartOfDay.AFTERNOON
 
 

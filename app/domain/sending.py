@@ -1,19 +1,53 @@
 """Whether a message that waits is still worth sending, and when to try again after a failure."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from app.domain.appointment import AppointmentStatus
+from app.domain.appointment import AppointmentStatus, MessageChannel
 from app.domain.appointment_facts import AppointmentFacts
 from app.domain.messages import MessageKind
+from app.domain.waiting import OfferFacts
 
-NEWS = frozenset({MessageKind.CONFIRMATION, MessageKind.CHANGED})
-"""Messages about a time to come; the others tell that there is none any more."""
+NEWS = frozenset(
+    {
+        MessageKind.CONFIRMATION,
+        MessageKind.CHANGED,
+        MessageKind.REMINDER,
+        MessageKind.LAST_REMINDER,
+        MessageKind.LOST_NUMBER,
+        MessageKind.LATE,
+    }
+)
+"""Messages about a time to come: they would mislead as soon as it is off."""
+
+REMINDERS = frozenset({MessageKind.REMINDER, MessageKind.LAST_REMINDER})
+
+AFTERWARDS = {
+    MessageKind.MISSED: AppointmentStatus.NO_SHOW,
+    MessageKind.SATISFACTION: AppointmentStatus.ATTENDED,
+}
+"""Messages that only make sense while the appointment ended that way: ticks are corrected."""
+
+CALL_INSTEAD = frozenset(
+    {
+        MessageKind.CONFIRMATION,
+        MessageKind.CHANGED,
+        MessageKind.REMINDER,
+        MessageKind.LAST_REMINDER,
+        MessageKind.LATE,
+    }
+)
+"""Where the message cannot arrive, somebody calls. The others answer what the person just did, tell
+nothing that they must know before coming, or (cancelled by the service) have a call already.
+"""
 
 RETRY_MINUTES = (1, 5, 15, 60, 240)
 """How long to wait after the first failure, the second… One failure more, and it is given up."""
 
 MOST_ATTEMPTS = len(RETRY_MINUTES) + 1
+SPREAD = 0.5
+"""A wait is up to so much longer, by chance: what failed together does not come back together."""
 
 
 class SkipReason(StrEnum):
@@ -22,31 +56,91 @@ class SkipReason(StrEnum):
     EXPIRED = "expired"
     SUPERSEDED = "superseded"
     NOT_BOOKED = "not booked"
+    UNTRUE = "untrue"
+    """What it tells was corrected since."""
     ERASED = "erased"
     NO_ADDRESS = "no address"
+    REFUSED = "refused"
+    """The person wants no message of that kind, or by that way."""
+    NOT_MOBILE = "not a mobile"
+    CEILING = "ceiling"
+    """The month's money for text messages is spent."""
+
+
+UNREACHED = frozenset({SkipReason.NO_ADDRESS, SkipReason.NOT_MOBILE, SkipReason.CEILING})
+"""The message was worth sending, and nobody can be written to: somebody calls."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """What a waiting message is, whatever it is about."""
+
+    kind: MessageKind
+    channel: MessageChannel
+    version: int
+    """The appointment's sequence when it was written: once that grew, a newer message tells more.
+    """
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a person asked us not to send."""
+
+    no_sms: bool = False
+    no_mail: bool = False
+    no_reminders: bool = False
+
+    def refuse(self, kind: MessageKind, channel: MessageChannel) -> bool:
+        """Whether a message of that kind and channel is one of those."""
+        if channel is MessageChannel.SMS and self.no_sms:
+            return True
+        if channel is MessageChannel.EMAIL and self.no_mail:
+            return True
+        return self.no_reminders and kind in REMINDERS
+
+
+ALL_WELCOME = Wishes()
 
 
 def why_not_send(
-    kind: MessageKind, version: int, expires_at: datetime, facts: AppointmentFacts, now: datetime
+    pending: Pending,
+    facts: AppointmentFacts | OfferFacts,
+    now: datetime,
+    wishes: Wishes = ALL_WELCOME,
 ) -> SkipReason | None:
-    """The reason why this message would mislead now, or None: send it.
-
-    `version` is the appointment's sequence when the message was written: since it grew, a newer
-    message tells more.
-    """
-    if now >= expires_at:
+    """The reason why this message would mislead or disturb now, or None: send it."""
+    if now >= pending.expires_at:
         return SkipReason.EXPIRED
-    if version < facts.sequence:
+    if isinstance(facts, OfferFacts):
+        reason = None if facts.is_open else SkipReason.UNTRUE
+    else:
+        reason = _why_untrue(pending, facts)
+    if reason is None and wishes.refuse(pending.kind, pending.channel):
+        return SkipReason.REFUSED
+    return reason
+
+
+def _why_untrue(pending: Pending, facts: AppointmentFacts) -> SkipReason | None:
+    if pending.version < facts.sequence:
         return SkipReason.SUPERSEDED
-    if kind not in NEWS:
-        return None
-    if facts.status is not AppointmentStatus.BOOKED:
+    if pending.kind in NEWS and facts.status is not AppointmentStatus.BOOKED:
         return SkipReason.NOT_BOOKED
-    return SkipReason.ERASED if facts.reference is None else None
+    if pending.kind in NEWS and facts.reference is None:
+        return SkipReason.ERASED
+    if AFTERWARDS.get(pending.kind, facts.status) is not facts.status:
+        return SkipReason.UNTRUE
+    return None
 
 
-def retry_at(attempts: int, now: datetime) -> datetime | None:
-    """When to try again after that many failures (1 or more); None: never."""
+def retry_at(
+    attempts: int, now: datetime, chance: float = 0.0, at_least: timedelta = timedelta()
+) -> datetime | None:
+    """When to try again after that many failures (1 or more); None: never.
+
+    `chance` is drawn in [0, 1[ by whoever calls; `at_least` is what the carrier asked for.
+    """
     if attempts >= MOST_ATTEMPTS:
         return None
-    return now + timedelta(minutes=RETRY_MINUTES[attempts - 1])
+    wait = timedelta(minutes=RETRY_MINUTES[attempts - 1]) * (1 + SPREAD * chance)
+    return now + max(wait, at_least)

@@ -58,7 +58,12 @@ class Settings:
     reminder_hours_before: int = _whole(48, 1, 240)
     reminder_at_hour: int = _whole(10, 8, 19)
     quiet_from_hour: int = _whole(20, 12, 23)
-    quiet_until_hour: int = _whole(8, 0, 12)
+    quiet_until_hour: int = _whole(8, 0, 11)
+
+    sms_price_hundredths: int = _whole(0, 0, 10_000)
+    """What one text message costs, in hundredths of a cent; 0: not counted."""
+    sms_monthly_ceiling_euros: int | None = _whole(None, 0, 100_000)
+    """Past it, no text message leaves until next month; None: no ceiling."""
 
     waiting_answer_hours: int = _whole(24, 1, 240)
     waiting_short_answer_hours: int = _whole(4, 1, 240)

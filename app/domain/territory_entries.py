@@ -76,6 +76,8 @@ class TownHall:
     postal_line: str
     phone: str
     opening_hours: tuple[OpeningHours, ...]
+    email: str = ""
+    """Who reads what people answer to our e-mails about an appointment there."""
 
     def as_json(self) -> dict[str, Any]:
         hours = [
@@ -91,6 +93,7 @@ class TownHall:
             "postal_line": self.postal_line,
             "phone": self.phone,
             "opening_hours": hours,
+            "email": self.email,
         }
 
 

@@ -18,6 +18,7 @@ from app.domain.territory_entries import (
 INSEE_CODE = re.compile(r"\d{5}|2[AB]\d{3}")
 POSTAL_CODE = re.compile(r"\d{5}")
 SIREN = re.compile(r"\d{9}")
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 PHONE = re.compile(r"0\d(?: \d\d){4}|\d{4}|\+\d{1,3}(?: \d+)+")
 PHONE_FORM = "05 36 49 00 00"
 
@@ -73,6 +74,7 @@ def _read_town_hall(section: Section) -> TownHall:
         postal_line=section.text("postal_line", ""),
         phone=section.matching("phone", section.text("phone", ""), PHONE, PHONE_FORM),
         opening_hours=tuple(span for weekday in range(7) for span in _read_day(hours, weekday)),
+        email=section.matching("email", section.text("email", ""), EMAIL, "nom@exemple.fr"),
     )
     hours.close()
     section.close()

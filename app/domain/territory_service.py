@@ -13,10 +13,9 @@ from app.domain.territory_entries import (
     DeclaredTopic,
     LegalTexts,
 )
-from app.domain.territory_places import PHONE, PHONE_FORM, read_sms_text
+from app.domain.territory_places import EMAIL, PHONE, PHONE_FORM, read_sms_text
 
 SMS_SENDER = re.compile(r"[A-Za-z0-9]{1,11}")
-EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 URL = re.compile(r"https://[^\s]+")
 MARK = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\.svg")
 DEPARTMENT = re.compile(r"\d{2}|2[AB]|97\d")

@@ -10,12 +10,13 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from app.domain.busy_calendars import CalendarFailure
+from app.gateways.deadline import cut_after
 
 PORT = 443
 REDIRECTS = {301, 302, 303, 307, 308}
@@ -139,7 +140,7 @@ def _connected(
             network.trust.wrap_socket(
                 raw, server_hostname=host, do_handshake_on_connect=False
             ) as secured,
-            _ended_at(until, secured, ended),
+            cut_after(_left(until), lambda: secured, ended),
         ):
             secured.do_handshake()
             connection = http.client.HTTPSConnection(host, port, context=network.trust)
@@ -149,24 +150,6 @@ def _connected(
         raise FetchFailed(_why(failure, ended)) from failure
     if ended.is_set():
         raise FetchFailed(CalendarFailure.TOO_SLOW)
-
-
-@contextmanager
-def _ended_at(until: float, secured: ssl.SSLSocket, ended: threading.Event) -> Iterator[None]:
-    """Cut the line at that moment: a byte now and then would outlast any timeout of reading."""
-
-    def cut() -> None:
-        ended.set()
-        with suppress(OSError):  # the other side was quicker
-            socket.socket.shutdown(secured, socket.SHUT_RDWR)
-
-    timer = threading.Timer(_left(until), cut)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
 
 
 def _left(until: float) -> float:

@@ -1,17 +1,43 @@
-"""The words of what leaves the house: the tables of `templates/`, filled with one appointment."""
+"""The words of what leaves the house: the tables of `templates/`, filled with one appointment.
+
+An appointment and an offered place answer to the same words; what one of them has not is empty,
+and what asks for an empty word is left out.
+"""
 
 import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from string import Formatter
+from types import MappingProxyType
 from typing import Any
 
+from app.domain.appointment import MessageChannel
 from app.domain.appointment_facts import AppointmentFacts, Letterhead
+from app.domain.messages import MessageKind
+from app.domain.waiting import OfferFacts
 from app.gateways import dates
 
 TEMPLATES = Path(__file__).parent / "templates"
 Words = Mapping[str, str]
+Facts = AppointmentFacts | OfferFacts
+
+TextKey = tuple[str, MessageChannel, MessageKind, str]
+"""Language, channel, kind, and part: a key of the shipped table (subject, venue, visit, both)."""
+Texts = Mapping[TextKey, str]
+"""The sentences that a coordinator wrote, each instead of the one that ships."""
+SHIPPED: Texts = MappingProxyType({})
+"""Nobody wrote any."""
+
+WORDS = frozenset(
+    {
+        "service", "phone", "url", "find", "number", "when", "start", "day", "hour", "booked",
+        "place", "address", "access", "help_day", "answer_by", "minutes",
+    }
+)  # fmt: skip
+"""All that a text may ask for between braces."""
+PAGES = {MessageKind.OFFER: "offre", MessageKind.SATISFACTION: "avis"}
+"""Where the link of a message leads; any other kind: to the appointment."""
 
 
 @cache
@@ -20,33 +46,66 @@ def table(name: str) -> Mapping[str, Any]:
     return tomllib.loads((TEMPLATES / f"{name}.toml").read_text(encoding="utf-8"))
 
 
-def words_of(facts: AppointmentFacts, letterhead: Letterhead) -> dict[str, str]:
-    """The words between braces, in the appointment's language and the typography of the web."""
+def words_of(
+    facts: Facts, letterhead: Letterhead, kind: MessageKind = MessageKind.CONFIRMATION
+) -> dict[str, str]:
+    """The words between braces, in the person's language and the typography of the web."""
     language, zone = facts.language, letterhead.timezone
-    prefix = "" if language == "fr" else f"/{language}"
+    root = letterhead.public_url + ("" if language == "fr" else f"/{language}")
     start = dates.date_time(facts.starts_at, language, zone)
-    when = start
+    when, hour = start, dates.clock(facts.starts_at, language, zone)
     if facts.window_minutes:
         when = dates.date_window(facts.starts_at, facts.window_ends_at, language, zone)
-    return {
+        hour = dates.window(facts.starts_at, facts.window_ends_at, language, zone)
+    own = _of_offer if isinstance(facts, OfferFacts) else _of_appointment
+    return dict.fromkeys(WORDS, "") | {
         "service": letterhead.name,
         "phone": letterhead.phone,
-        "url": f"{letterhead.public_url}{prefix}/r/{facts.token}",
-        "find": f"{letterhead.public_url}{prefix}/mon-rendez-vous",
-        "number": dates.reference(facts.reference) if facts.reference else "",
+        "url": f"{root}/{PAGES.get(kind, 'r')}/{facts.token}",
+        "find": f"{root}/mon-rendez-vous",
         "when": when,
         "start": start,
         "day": start.partition(" ")[2],
-        "booked": dates.date_time(facts.booked_at, language, zone),
+        "hour": hour,
         "place": facts.place_name,
         "address": facts.place_address,
-        "access": facts.access_notes.get(language, ""),
+        **own(facts, letterhead),  # type: ignore[arg-type]
     }
 
 
+def _of_appointment(facts: AppointmentFacts, letterhead: Letterhead) -> dict[str, str]:
+    return {
+        "number": dates.reference(facts.reference) if facts.reference else "",
+        "booked": dates.date_time(facts.booked_at, facts.language, letterhead.timezone),
+        "access": facts.access_notes.get(facts.language, ""),
+    }
+
+
+def _of_offer(facts: OfferFacts, letterhead: Letterhead) -> dict[str, str]:
+    return {"answer_by": dates.date_time(facts.answer_by, facts.language, letterhead.timezone)}
+
+
+def asked_words(text: str) -> frozenset[str]:
+    """The words that a text asks for.
+
+    Raises ValueError where a brace is not closed, or holds more than a word (« {phone:>9} »).
+    """
+    asked = set()
+    for _, name, layout, conversion in Formatter().parse(text):
+        if name is None:
+            continue
+        if layout or conversion or not name.isidentifier():
+            raise ValueError(f"not a plain word between braces: {name!r}")
+        asked.add(name)
+    return frozenset(asked)
+
+
 def is_complete(text: str, words: Words) -> bool:
-    """Whether none of the words that this text asks for is empty."""
-    return all(words[name] for _, name, _, _ in Formatter().parse(text) if name is not None)
+    """Whether each word that this text asks for is known and not empty."""
+    try:
+        return all(words.get(name) for name in asked_words(text))
+    except ValueError:
+        return False
 
 
 def filled(text: str, words: Words) -> str:

@@ -1,27 +1,49 @@
 """From a kind of message and the facts of an appointment to the text that a person receives.
 
-The words are in `templates/`. No message holds a name that somebody typed, a topic or a home
-address: it could reach another person's telephone or mailbox (product §9, law B19).
+The words are in `templates/`, unless a coordinator wrote others. No message holds a name that
+somebody typed, a topic or a home address: it could reach another person's telephone or mailbox
+(product §9, law B19).
 """
 
 import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 
-from app.domain.appointment_facts import AppointmentFacts, Letterhead
+from app.domain.appointment import MessageChannel
+from app.domain.appointment_facts import Letterhead
 from app.domain.gsm7 import SINGLE_SEPTETS, is_gsm7, septets
 from app.domain.messages import MessageKind
-from app.gateways import ical
-from app.gateways.message_words import filled, is_complete, table, words_of
+from app.domain.waiting import OfferFacts
+from app.gateways import dates, ical
+from app.gateways.message_html import as_html
+from app.gateways.message_words import (
+    SHIPPED,
+    Facts,
+    Texts,
+    filled,
+    is_complete,
+    table,
+    words_of,
+)
 
 _SPACED_HOUR = re.compile(r"(\d)\u00a0h(?:\u00a0(\d\d))?")
 _DOUBLE_SIGN = re.compile(" ([:;?!])")
 _ALIKE = str.maketrans({"’": "'", "‘": "'", "«": '"', "»": '"', "–": "-", "—": "-", "…": "..."})
 _ALIKE |= str.maketrans({"œ": "oe", "Œ": "OE", "\u00a0": " ", "\u202f": " "})
 
-WITH_CALENDAR = frozenset({MessageKind.CONFIRMATION, MessageKind.CHANGED})
+WITH_CALENDAR = frozenset(
+    {
+        MessageKind.CONFIRMATION,
+        MessageKind.CHANGED,
+        MessageKind.REMINDER,
+        MessageKind.LAST_REMINDER,
+    }
+)
 """Some calendars show a cancelled entry as a new one: a cancellation is told in words only."""
+ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,39 +58,124 @@ class Email:
     subject: str
     text: str
     attachments: tuple[Attachment, ...] = ()
+    html: str = ""
+    """The same words for who reads mail with a layout: no image, nothing fetched, no tracking."""
 
 
-def render_sms(kind: MessageKind, facts: AppointmentFacts, letterhead: Letterhead) -> str:
-    """The fullest text of that kind that fits one SMS, in the appointment's language."""
-    words = words_of(facts, letterhead) | {
-        "service": letterhead.service_sms,
-        "place": facts.sms_name,
-    }
-    for name in ("when", "start", "day"):
-        words[name] = _SPACED_HOUR.sub(r"\1h\2", words[name])
-    words = {name: to_gsm7(word) for name, word in words.items()}
-    ladder: Sequence[str] = _text_for(table("sms")[facts.language][kind.value], facts)
-    texts = [text.format_map(words) for text in ladder if is_complete(text, words)]
-    return next((text for text in texts if septets(text) <= SINGLE_SEPTETS), texts[-1])
+def render_sms(
+    kind: MessageKind,
+    facts: Facts,
+    letterhead: Letterhead,
+    texts: Texts = SHIPPED,
+    *,
+    minutes: int | None = None,
+    at: datetime | None = None,
+) -> str:
+    """The fullest text of that kind that fits one SMS, in the person's language.
+
+    A text of the coordinator's goes first; where it does not fit this time, the shipped ones
+    follow. `minutes`: how late, for « J’ai du retard ». `at`: the instant of sending (UTC), which
+    decides whether the help was « hier ». The token of `facts` is the one that the link needs: for
+    SATISFACTION that of the invitation.
+    """
+    words = sms_words(kind, facts, letterhead, minutes=minutes, at=at)
+    part, shipped = _part_for(table("sms")[facts.language][kind.value], facts)
+    own = texts.get((facts.language, MessageChannel.SMS, kind, part))
+    ladder: Sequence[str] = [to_gsm7(own), *shipped] if own else shipped
+    fits = [text.format_map(words) for text in ladder if is_complete(text, words)]
+    return next((text for text in fits if septets(text) <= SINGLE_SEPTETS), fits[-1])
 
 
-def render_email(kind: MessageKind, facts: AppointmentFacts, letterhead: Letterhead) -> Email:
-    """Subject, plain text and, for a time to come, the calendar file."""
-    words = words_of(facts, letterhead)
-    texts = table("email")[facts.language][kind.value]
-    attachments: tuple[Attachment, ...] = ()
-    if kind in WITH_CALENDAR:
-        content = ical.render_appointment(facts, letterhead)
-        attachments = (Attachment(ical.FILE_NAME, ical.CONTENT_TYPE, content),)
+def sms_words(
+    kind: MessageKind,
+    facts: Facts,
+    letterhead: Letterhead,
+    *,
+    minutes: int | None = None,
+    at: datetime | None = None,
+) -> dict[str, str]:
+    """The words between braces of a text message: short, and in its alphabet."""
+    words = email_words(kind, facts, letterhead, minutes=minutes, at=at)
+    words |= _short(facts, letterhead)
+    return {name: to_gsm7(_SPACED_HOUR.sub(r"\1h\2", word)) for name, word in words.items()}
+
+
+def render_email(
+    kind: MessageKind,
+    facts: Facts,
+    letterhead: Letterhead,
+    texts: Texts = SHIPPED,
+    *,
+    minutes: int | None = None,
+    at: datetime | None = None,
+) -> Email:
+    """Subject, plain text, light HTML and, for a time to come, the calendar file.
+
+    The arguments are those of `render_sms`.
+    """
+    words = email_words(kind, facts, letterhead, minutes=minutes, at=at)
+    shipped = table("email")[facts.language][kind.value]
+    part, body = _part_for(shipped, facts)
+    subject, body = (
+        texts.get((facts.language, MessageChannel.EMAIL, kind, each)) or default
+        for each, default in (("subject", shipped["subject"]), (part, body))
+    )
+    subject = filled(subject, words).replace("\u00a0", " ")
+    text = _typeset(filled(body, words), facts.language)
     return Email(
-        subject=filled(texts["subject"], words).replace("\u00a0", " "),
-        text=_typeset(filled(_text_for(texts, facts), words), facts.language) + "\n",
-        attachments=attachments,
+        subject=subject,
+        text=f"{text}\n",
+        html=as_html(text, title=subject, language=facts.language),
+        attachments=_calendar(kind, facts, letterhead),
     )
 
 
-def _text_for(texts: dict[str, str], facts: AppointmentFacts) -> str:
-    return texts.get("both") or texts["visit" if facts.is_visit else "venue"]
+def _calendar(kind: MessageKind, facts: Facts, letterhead: Letterhead) -> tuple[Attachment, ...]:
+    if kind not in WITH_CALENDAR or isinstance(facts, OfferFacts):
+        return ()
+    content = ical.render_appointment(facts, letterhead)
+    return (Attachment(ical.FILE_NAME, ical.CONTENT_TYPE, content),)
+
+
+def email_words(
+    kind: MessageKind,
+    facts: Facts,
+    letterhead: Letterhead,
+    *,
+    minutes: int | None = None,
+    at: datetime | None = None,
+) -> dict[str, str]:
+    """The words between braces of an e-mail, in the typography of the web."""
+    words = words_of(facts, letterhead, kind)
+    words["help_day"] = _help_day(facts, letterhead, at)
+    words["minutes"] = dates.minutes(minutes, facts.language) if minutes else ""
+    return words
+
+
+def _help_day(facts: Facts, letterhead: Letterhead, at: datetime | None) -> str:
+    """« d’hier », or « du samedi 5 décembre » where the message leaves on a later day."""
+    zone, is_french = letterhead.timezone, facts.language == "fr"
+    day = dates.local_date(facts.starts_at, zone)
+    if at is None or dates.local_date(at, zone) == day + ONE_DAY:
+        return "d’hier" if is_french else "yesterday"
+    told = dates.long_date(day, facts.language, zone)
+    return f"du {told}" if is_french else f"on {told}"
+
+
+def _short(facts: Facts, letterhead: Letterhead) -> dict[str, str]:
+    """What a text message says in fewer letters."""
+    short = {"service": letterhead.service_sms, "place": facts.sms_name}
+    if isinstance(facts, OfferFacts):
+        zone, language = letterhead.timezone, facts.language
+        weekday = dates.long_date(facts.answer_by, language, zone).partition(" ")[0]
+        short["answer_by"] = f"{weekday} {dates.clock(facts.answer_by, language, zone)}"
+    return short
+
+
+def _part_for(texts: dict[str, Any], facts: Facts) -> tuple[str, Any]:
+    """Which part of the table tells these facts, and what it holds."""
+    part = "both" if "both" in texts else "visit" if facts.is_visit else "venue"
+    return part, texts[part]
 
 
 def _typeset(text: str, language: str) -> str:

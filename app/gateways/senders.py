@@ -1,63 +1,70 @@
 """Who carries a message out of the house, chosen by the scheme of SMTP_URL and SMS_URL.
 
-Only `file:DIR` exists today: each message becomes one file of that folder.
+`file:DIR` writes each message as a file of that folder; the others are real.
 """
 
-import os
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol
+from urllib.parse import urlsplit
 
 from app.domain.appointment import MessageChannel
-from app.gateways.messages import Email
+from app.gateways.file_sender import FileSender
+from app.gateways.parcels import (
+    AddressRefused,
+    CarrierFailed,
+    Handed,
+    Parcel,
+    Sender,
+    Senders,
+    SenderUnavailable,
+    TryLater,
+)
+from app.gateways.sms_http import HttpSms, read_gateway
+from app.gateways.sms_ovh import OvhSms, read_ovh_url
+from app.gateways.smtp import SmtpSender, read_smtp_url
 
-FILE_SCHEME = "file:"
-_LINE_BREAKS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
-
-
-class SenderUnavailable(ValueError):
-    """The configuration asks for a way of sending that does not exist yet; one sentence says so."""
-
-
-@dataclass(frozen=True, slots=True)
-class Parcel:
-    """A message ready to leave, with the address it goes to."""
-
-    name: str
-    """The same at each try, so that a second try replaces the first: letters, digits, hyphens."""
-    to: str
-    content: Email | str
-    """An SMS is only a text."""
-    at: datetime
-
-
-class Sender(Protocol):
-    """Sends, or raises OSError: the message stays and is tried again later."""
-
-    def send(self, parcel: Parcel) -> None: ...
-
-
-Senders = Mapping[MessageChannel, Sender]
+__all__ = [
+    "AddressRefused",
+    "CarrierFailed",
+    "FileSender",
+    "Handed",
+    "Parcel",
+    "Sender",
+    "SenderUnavailable",
+    "Senders",
+    "TryLater",
+    "is_configured",
+    "make_senders",
+]
 
 
 class MessageSettings(Protocol):
-    """What of the configuration decides how messages leave."""
+    """What of the configuration decides by which channels messages leave."""
 
     @property
     def smtp_url(self) -> str | None: ...
     @property
     def sms_url(self) -> str | None: ...
+
+
+class SenderSettings(MessageSettings, Protocol):
+    """What of the configuration the carriers need."""
+
+    @property
+    def public_url(self) -> str: ...
     @property
     def mail_from(self) -> str | None: ...
     @property
     def sms_sender(self) -> str | None: ...
+    @property
+    def sms_http_body(self) -> str | None: ...
+    @property
+    def sms_http_headers(self) -> str | None: ...
+    @property
+    def sms_http_secret(self) -> str | None: ...
+    @property
+    def sms_http_id(self) -> str | None: ...
 
 
 def is_configured(channel: MessageChannel, settings: MessageSettings) -> bool:
@@ -66,70 +73,51 @@ def is_configured(channel: MessageChannel, settings: MessageSettings) -> bool:
     return bool(urls.get(channel))
 
 
-def make_senders(settings: MessageSettings) -> Senders:
+def make_senders(settings: SenderSettings) -> Senders:
     """A sender for each configured channel. Raises SenderUnavailable, to be shown at the start."""
     senders: dict[MessageChannel, Sender] = {}
     if settings.smtp_url:
-        folder = _folder("SMTP_URL", settings.smtp_url)
-        senders[MessageChannel.EMAIL] = FileSender(folder, settings.mail_from or "")
+        senders[MessageChannel.EMAIL] = _mail_sender(settings.smtp_url, settings)
     if settings.sms_url:
-        folder = _folder("SMS_URL", settings.sms_url)
-        senders[MessageChannel.SMS] = FileSender(folder, settings.sms_sender or "")
+        senders[MessageChannel.SMS] = _sms_sender(settings.sms_url, settings)
     return MappingProxyType(senders)
 
 
-def _folder(variable: str, url: str) -> Path:
-    scheme, _, folder = url.partition(":")
-    if f"{scheme}:" != FILE_SCHEME:
+def _mail_sender(url: str, settings: SenderSettings) -> Sender:
+    sender = settings.mail_from or ""
+    if url.startswith("file:"):
+        return FileSender(_folder("SMTP_URL", url), sender)
+    if "@" not in sender:
         raise SenderUnavailable(
-            f"{variable}: « {scheme}: » is not available yet in this version; "
-            "give file:FOLDER (each message is written there), or nothing."
+            "MAIL_FROM: say which address e-mails come from, "
+            "like « Coclic’O <rendez-vous@example.fr> »."
         )
+    return SmtpSender(read_smtp_url(url, urlsplit(settings.public_url).hostname or ""), sender)
+
+
+def _sms_sender(url: str, settings: SenderSettings) -> Sender:
+    sender = settings.sms_sender or ""
+    if url.startswith("file:"):
+        return FileSender(_folder("SMS_URL", url), sender)
+    if not sender:
+        raise SenderUnavailable(
+            "SMS_SENDER: say which name text messages come from (11 letters or digits at most)."
+        )
+    if url.startswith("ovh:"):
+        return OvhSms(read_ovh_url(url), sender)
+    gateway = read_gateway(
+        url,
+        sender,
+        body=settings.sms_http_body,
+        headers=settings.sms_http_headers,
+        secret=settings.sms_http_secret,
+        id_path=settings.sms_http_id,
+    )
+    return HttpSms(gateway)
+
+
+def _folder(variable: str, url: str) -> Path:
+    folder = url.removeprefix("file:")
     if not folder:
         raise SenderUnavailable(f"{variable}: say in which folder, as in file:/var/lib/messages.")
     return Path(folder)
-
-
-@dataclass(frozen=True, slots=True)
-class FileSender:
-    """Writes each message as one file: `.eml` for an e-mail, `.txt` for an SMS."""
-
-    folder: Path
-    sender: str
-
-    def send(self, parcel: Parcel) -> None:
-        """The file appears whole or not at all; raises OSError where the folder refuses it."""
-        if isinstance(parcel.content, Email):
-            name, content = f"{parcel.name}.eml", _mail(parcel, parcel.content, self.sender)
-        else:
-            name = f"{parcel.name}.txt"
-            heading = f"From: {self.sender}\nTo: {parcel.to}\n\n"
-            content = f"{heading}{parcel.content}\n".encode()
-        self.folder.mkdir(parents=True, exist_ok=True)
-        unfinished = self.folder / f".{name}.{os.getpid()}"
-        unfinished.write_bytes(content)
-        unfinished.replace(self.folder / name)
-
-
-def _mail(parcel: Parcel, email: Email, sender: str) -> bytes:
-    """The e-mail as a mail server would receive it, the same bytes for the same message."""
-    mail = EmailMessage(policy=SMTP)
-    mail["From"] = sender
-    mail["To"] = parcel.to
-    mail["Subject"] = _LINE_BREAKS.sub(" ", email.subject)
-    mail["Date"] = format_datetime(parcel.at)
-    mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(email.text, cte="quoted-printable")
-    for attachment in email.attachments:
-        main, _, rest = attachment.content_type.partition("/")
-        sub, _, parameters = rest.partition(";")
-        mail.add_attachment(
-            attachment.content,
-            maintype=main,
-            subtype=sub,
-            filename=attachment.name,
-            params=dict([parameters.strip().split("=", 1)]) if parameters else None,
-        )
-    if mail.is_multipart():
-        mail.set_boundary(f"=={parcel.name}==")
-    return mail.as_bytes()

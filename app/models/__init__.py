@@ -1,6 +1,16 @@
 """The tables. Importing this package registers all of them on `Base.metadata`."""
 
-from app.models import accounts, appointment, calendars, journal, outbox, places, schedule
+from app.models import (
+    accounts,
+    appointment,
+    calendars,
+    journal,
+    outbox,
+    places,
+    schedule,
+    survey,
+    waiting,
+)
 from app.models.base import Base
 
 __all__ = [
@@ -12,4 +22,6 @@ __all__ = [
     "outbox",
     "places",
     "schedule",
+    "survey",
+    "waiting",
 ]

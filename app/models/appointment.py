@@ -54,6 +54,9 @@ class Resident(Base):
     to_reconcile: Mapped[bool] = mapped_column(default=True)
     """« À rapprocher »: a clerk may attach this card to one that exists already."""
     refuses_reminders: Mapped[bool] = mapped_column(default=False, server_default=false())
+    refuses_sms: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """« STOP », or from the link: no text message of any kind."""
+    refuses_mail: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime | None]
     """When the desk corrected it last."""
@@ -81,6 +84,10 @@ class Engagement(Base):
     venue_id: Mapped[int | None] = mapped_column(ForeignKey("venue.id"))
     """NULL at somebody's home."""
     occupies: Mapped[bool] = mapped_column(default=True)
+    held_until: Mapped[datetime | None]
+    """An offer holds the time until then; past it, it counts for nothing and the next booker
+    removes it. NULL: it occupies for good.
+    """
 
     counsellor: Mapped[Counsellor] = relationship()
     commune: Mapped[Commune] = relationship()

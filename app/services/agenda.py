@@ -115,6 +115,18 @@ def find_entries(
     return [entry_of(row, catalogue) for row in session.execute(query)]
 
 
+def places_of_period(period: Period, catalogue: Catalogue) -> list[ColumnElement[bool]]:
+    """The engagements of the period and its places, whoever lives where."""
+    start = start_of_day(period.first, catalogue.timezone)
+    end = start_of_day(period.last + ONE_DAY, catalogue.timezone)
+    found = [Engagement.starts_at >= start, Engagement.starts_at < end]
+    if period.counsellor_id is not None:
+        found.append(Engagement.counsellor_id == period.counsellor_id)
+    if period.commune_ids:
+        found.append(Engagement.commune_id.in_(period.commune_ids))
+    return found
+
+
 def _narrowed(period: Period) -> Iterator[ColumnElement[bool]]:
     if period.counsellor_id is not None:
         yield Engagement.counsellor_id == period.counsellor_id

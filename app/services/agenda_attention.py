@@ -12,8 +12,10 @@ from app.services.agenda import ENTRIES, IN_ORDER, Entry, entry_of
 from app.services.busy_calendars import PersonalCalendar, stale_calendars
 from app.services.catalogue import Catalogue, CommuneEntry
 from app.services.orphans import Orphan, find_orphans
+from app.services.sending_costs import CeilingState, ceiling_state
 from app.services.slots import facts_of_timetable
 from app.services.team_list import Gap, find_gaps, read_team
+from app.services.unsent import count_unsent
 
 LOOKED_BACK = timedelta(days=30)
 """Whoever did not say what became of an older appointment will not know any more."""
@@ -32,6 +34,10 @@ class Attention:
     """The communes without a referent, or without who stands in."""
     stale: list[PersonalCalendar]
     """Own agendas that nobody could read lately: their hours close, or will."""
+    unsent: int
+    """Messages that did not arrive, and could still be tried again or replaced by a call."""
+    ceiling: CeilingState
+    """How much of this month's money for text messages is spent."""
 
 
 def find_attention(session: Session, catalogue: Catalogue, *, now: datetime) -> Attention:
@@ -42,6 +48,8 @@ def find_attention(session: Session, catalogue: Catalogue, *, now: datetime) -> 
         without_date=_without_date(catalogue, now),
         gaps=find_gaps(read_team(session), catalogue, now),
         stale=stale_calendars(session, now),
+        unsent=count_unsent(session, now),
+        ceiling=ceiling_state(session, catalogue, now),
     )
 
 

@@ -12,8 +12,9 @@ from app.domain.availability import Absence, Cause, LostOpening, Opening
 from app.domain.calendar import ONE_DAY, days_from, local_day, start_of_day
 from app.domain.intervals import Interval, intersect
 from app.domain.schedule import expand, explain
-from app.services.agenda import Entry, Period, find_entries, is_of_period
+from app.services.agenda import Entry, Period, find_entries, is_of_period, places_of_period
 from app.services.catalogue import Catalogue
+from app.services.held_places import HeldPlace, find_held
 from app.services.slots import read_timetable
 
 TOLD = frozenset({Cause.CLOSURE, Cause.SKIPPED_DATE, Cause.PUBLIC_HOLIDAY})
@@ -32,16 +33,22 @@ class Week:
     absences: tuple[Absence, ...]
     """Cut to the days: each part lies within one of them."""
     entries: tuple[Entry, ...]
+    held: tuple[HeldPlace, ...]
+    """Places that wait for somebody's answer."""
     roads: tuple[Journey, ...]
     holidays: Mapping[date, str]
 
 
 def read_week(
-    session: Session, catalogue: Catalogue, period: Period, everybody: Mapping[int, tuple[str, str]]
+    session: Session,
+    catalogue: Catalogue,
+    period: Period,
+    everybody: Mapping[int, tuple[str, str]],
+    now: datetime,
 ) -> Week:
     """The period as it is drawn; `everybody` at work has a column, by id (code, first name).
 
-    One query beside the timetable's, whatever there is in it.
+    Two queries beside the timetable's, whatever there is in it.
     """
     entries = find_entries(session, catalogue, period)
     timetable = read_timetable(catalogue, period.last)
@@ -62,6 +69,7 @@ def read_week(
             for part in _by_day(each, days, catalogue)
         ),
         entries=tuple(entries),
+        held=tuple(find_held(session, places_of_period(period, catalogue), now)),
         roads=tuple(_roads(catalogue, [*openings, *entries], period)),
         holidays={day: timetable.holidays[day] for day in days if day in timetable.holidays},
     )

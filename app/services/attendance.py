@@ -25,6 +25,7 @@ from app.domain.search_keys import search_keys
 from app.domain.staff_errors import NoSessionToday, StateRefused, SubjectUnknown
 from app.domain.travel import Place
 from app.models.appointment import Appointment, AppointmentEvent, Engagement, Resident
+from app.services.afterwards import ONE_AT_A_TIME, write_afterword
 from app.services.agenda import Period, find_openings, session_of_now
 from app.services.appointment_rows import Act, close_call_tasks, note_event
 from app.services.catalogue import Catalogue, TopicEntry, read_catalogue
@@ -70,15 +71,17 @@ def record_outcome(
     absence before its hour.
     """
     wanted = AppointmentStatus.ATTENDED if came else AppointmentStatus.NO_SHOW
-    with write_transaction(session):
+    with write_transaction(session, ONE_AT_A_TIME):
         appointment = _locked(session, appointment_id)
         if appointment.status is wanted:
             return
-        _check_outcome(appointment, wanted, read_catalogue(session), now)
+        catalogue = read_catalogue(session)
+        _check_outcome(appointment, wanted, catalogue, now)
         act = Act(now, Actor.STAFF, Channel.DESK, by)
         with note_event(session, appointment, EVENTS[wanted], act):
             appointment.status = wanted
         close_call_tasks(session, appointment, CallOutcome.NOT_NEEDED, now)
+        write_afterword(session, catalogue, appointment, now)
 
 
 def _check_outcome(

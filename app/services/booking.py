@@ -3,8 +3,7 @@
 A refusal changes nothing. The facts are read again under the lock; the database wall stands behind.
 """
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import select
@@ -12,12 +11,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.domain.appointment import (
-    Actor,
     AppointmentStatus,
     CallOutcome,
     CallReason,
     CancelledBy,
-    ChangeReason,
     EventKind,
     can_become,
 )
@@ -34,12 +31,12 @@ from app.domain.errors import (
     AppointmentPast,
     DomainError,
     FormAlreadyUsed,
-    SlotTaken,
 )
 from app.domain.messages import MessageKind
 from app.domain.slots import Slot
 from app.models.appointment import Appointment, Engagement
 from app.services import throttle
+from app.services.announcing import announce, is_own
 from app.services.appointment_rows import (
     Act,
     close_call_tasks,
@@ -51,15 +48,15 @@ from app.services.appointment_rows import (
 )
 from app.services.catalogue import Catalogue, read_catalogue
 from app.services.choosing import Terms, candidate_counsellors, choose_slot
+from app.services.holds import remove_dead_holds
 from app.services.links import Links
 from app.services.new_appointment import Draft, digest_of, draw_reference, write_appointment
-from app.services.outbox import announce
+from app.services.offers import refill
 from app.services.standing import Standing, read_standing
 from app.services.throttle import Quota
 from app.services.transaction import Locks, answering, write_transaction
+from app.services.wall import walled
 
-WALL = "no_overlap"
-"""What both databases say when two engagements of one counsellor would overlap."""
 TRIES = 3
 """A number drawn twice, or one form sent twice at once: the second try sees the first's row."""
 
@@ -101,6 +98,7 @@ def book(
                 if token := _token_of_form(standing, request, links):
                     return token
                 catalogue = standing.catalogue
+                remove_dead_holds(session, counsellors, now)
                 slot = choose_slot(
                     session, catalogue, request.choice, counsellors, now, terms=_terms(request)
                 )
@@ -188,12 +186,19 @@ def reschedule(
         for_desk = by is not None
         terms = Terms(engagement.id, minutes, for_desk, has_deadline=for_desk)
         slot = choose_slot(session, catalogue, choice, counsellors, now, terms=terms)
-        move_to(session, appointment, slot, by or Act(now))
+        remove_dead_holds(session, counsellors, now)
+        act = by or Act(now)
+        if not move_to(session, appointment, slot, act) and not is_own(act):
+            reason = CallReason.UNDELIVERED
+            open_call_task(session, appointment.id, reason, starts_at=slot.starts_at, now=now)
         throttle.spend_within(session, quotas, now=now)
 
 
-def move_to(session: Session, appointment: Appointment, slot: Slot, act: Act) -> None:
-    """Seat it there, and tell the person. Inside a write transaction, the slot looked at again."""
+def move_to(session: Session, appointment: Appointment, slot: Slot, act: Act) -> bool:
+    """Seat it there, and tell the person. Inside a write transaction, the slot looked at again.
+
+    False where they count on a message that cannot reach them: somebody must call.
+    """
     with note_event(session, appointment, EventKind.MOVED, act):
         seat(appointment, slot)
     touch(appointment, act.at)
@@ -201,7 +206,7 @@ def move_to(session: Session, appointment: Appointment, slot: Slot, act: Act) ->
     close_call_tasks(
         session, appointment, CallOutcome.NOT_NEEDED, act.at, reason=CallReason.TO_MOVE
     )
-    announce(session, appointment, MessageKind.CHANGED, act.at)
+    return announce(session, appointment, MessageKind.CHANGED, act)
 
 
 def cancel(
@@ -233,6 +238,7 @@ def cancel(
             )
         _check_not_closed(appointment, AppointmentStatus.CANCELLED, now)
         _cancel_locked(session, appointment, by or Act(now))
+    refill(session, now)
 
 
 def _check_not_closed(appointment: Appointment, wanted: AppointmentStatus, now: datetime) -> None:
@@ -244,7 +250,7 @@ def _check_not_closed(appointment: Appointment, wanted: AppointmentStatus, now: 
 
 
 def _cancel_locked(session: Session, appointment: Appointment, act: Act) -> None:
-    by_person = act.actor is Actor.RESIDENT or act.reason is ChangeReason.PERSON_ASKED
+    by_person = is_own(act)
     appointment.status = AppointmentStatus.CANCELLED
     appointment.cancelled_by = CancelledBy.PERSON if by_person else CancelledBy.SERVICE
     with note_event(session, appointment, EventKind.CANCELLED, act):
@@ -252,7 +258,7 @@ def _cancel_locked(session: Session, appointment: Appointment, act: Act) -> None
     touch(appointment, act.at)
     close_call_tasks(session, appointment, CallOutcome.NOT_NEEDED, act.at)
     kind = MessageKind.CANCELLED_BY_PERSON if by_person else MessageKind.CANCELLED_BY_SERVICE
-    announce(session, appointment, kind, act.at)
+    announce(session, appointment, kind, act)
     if not by_person:
         reason, starts_at = CallReason.CANCELLED_BY_SERVICE, appointment.engagement.starts_at
         open_call_task(session, appointment.id, reason, starts_at=starts_at, now=act.at)
@@ -263,14 +269,3 @@ def locked_appointment(session: Session, appointment_id: int) -> Appointment:
     return session.scalars(
         select(Appointment).where(Appointment.id == appointment_id).with_for_update(of=Appointment)
     ).one()
-
-
-@contextmanager
-def walled() -> Iterator[None]:
-    """The wall of the database speaks the same word as the rule in front of it."""
-    try:
-        yield
-    except IntegrityError as refusal:
-        if WALL in str(refusal.orig):
-            raise SlotTaken from refusal
-        raise

@@ -10,7 +10,6 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.access import DESK_MEMORY, Actor, Role
-from app.domain.agenda import DELAYS, delayed
 from app.domain.appointment import (
     AppointmentStatus,
     CallOutcome,
@@ -22,11 +21,12 @@ from app.domain.appointment import (
 from app.domain.errors import DomainError
 from app.domain.journal import JournalAction, JournalSubject
 from app.domain.messages import SENT_CHANNELS
-from app.domain.staff_errors import DelayMissing, SubjectUnknown
+from app.domain.staff_errors import SubjectUnknown
 from app.gateways.contacts import parse_phone
 from app.models.appointment import Appointment, CallTask, Engagement, Resident
 from app.models.journal import JournalEntry
-from app.services.agenda import ENTRIES, Entry, Period, entry_of, find_entries
+from app.services.agenda import ENTRIES, Entry, entry_of
+from app.services.announcing import refuses_own_channel
 from app.services.catalogue import Catalogue, read_catalogue
 from app.services.journal import note
 from app.services.transaction import Locks, write_transaction
@@ -168,21 +168,23 @@ def _unsent(catalogue: Catalogue, now: datetime) -> tuple[ColumnElement[bool], .
         Engagement.starts_at <= now + ahead,
         Appointment.status == AppointmentStatus.BOOKED,
         Appointment.place_kind == PlaceKind.VENUE,
-        Appointment.message_channel.not_in(SENT_CHANNELS),
+        or_(Appointment.message_channel.not_in(SENT_CHANNELS), refuses_own_channel()),
         Resident.refuses_reminders.is_(False),
     )
 
 
 def _needs_a_call(row: Any) -> bool:
-    """Without a mobile and without e-mail, or asked for a voice; and not booked the day before."""
+    """No machine may or can write to them, or they asked for a voice; not booked the day before."""
     appointment, person = row.Appointment, row.Resident
     if row.Engagement.starts_at - appointment.booked_at < BOOKED_LONG_BEFORE:
         return False
     phone = person.phone or appointment.helper_phone
     if phone is None:
         return False
+    channel = appointment.message_channel
     is_unreachable = person.email is None and not _is_mobile(phone)
-    return appointment.message_channel is MessageChannel.VOICE or is_unreachable
+    # Only who refuses the way they had chosen is read with one of these channels.
+    return channel in SENT_CHANNELS or channel is MessageChannel.VOICE or is_unreachable
 
 
 def _is_mobile(phone: str) -> bool:
@@ -239,44 +241,3 @@ def _asks_reminder(session: Session, appointment_id: int, now: datetime) -> bool
     unsent = _unsent(read_catalogue(session), now)
     row = session.execute(ENTRIES.where(Appointment.id == appointment_id, *unsent)).one_or_none()
     return row is not None and _needs_a_call(row)
-
-
-def announce_delay(
-    session: Session, counsellor_id: int, late_minutes: int, *, now: datetime
-) -> list[int]:
-    """« J’ai du retard »: ask for a call to each of the next people of today who is kept waiting.
-
-    Returns the ids of their appointments, by hour. Whoever is on the list already stays there once.
-    Raises DelayMissing for another length than those of `DELAYS`.
-    """
-    if late_minutes not in DELAYS:
-        raise DelayMissing
-    with write_transaction(session, Locks.of({counsellor_id})):
-        catalogue = read_catalogue(session)
-        today = catalogue.today(now)
-        to_come = [
-            each
-            for each in find_entries(session, catalogue, Period(today, today, counsellor_id))
-            if each.status is AppointmentStatus.BOOKED
-            and each.arrived_at is None
-            and each.starts_at >= now
-        ]
-        waiting = [each.appointment_id for each in delayed(to_come, late_minutes, catalogue.travel)]
-        known = session.scalars(
-            select(CallTask.appointment_id).where(
-                CallTask.appointment_id.in_(waiting),
-                CallTask.reason == CallReason.RUNNING_LATE,
-                CallTask.closed_at.is_(None),
-            )
-        ).all()
-        for appointment_id in waiting:
-            if appointment_id not in known:
-                session.add(
-                    CallTask(
-                        appointment_id=appointment_id,
-                        reason=CallReason.RUNNING_LATE,
-                        created_at=now,
-                        due_at=now,
-                    )
-                )
-    return waiting

@@ -17,6 +17,7 @@ from app.domain.access import DESK_MEMORY, Action, Actor, Subject, can
 from app.domain.desk_search import Sought
 from app.domain.journal import JournalAction, JournalSubject
 from app.domain.search_keys import AFTER_ALL, plain
+from app.domain.sending import ALL_WELCOME, Wishes
 from app.models.appointment import Appointment, Engagement, Resident
 from app.models.journal import JournalEntry
 from app.services.catalogue import Catalogue, CommuneEntry, VenueEntry
@@ -57,6 +58,8 @@ class Card:
     upcoming: tuple[Meeting, ...]
     last_visit: Meeting | None
     subject: Subject
+    wishes: Wishes = ALL_WELCOME
+    """What they asked us not to send."""
     has_double: bool = False
     """Another card shown has the same names and phone."""
 
@@ -133,6 +136,9 @@ _COLUMNS = select(
     Resident.email,
     Resident.commune_id,
     Resident.language,
+    Resident.refuses_sms,
+    Resident.refuses_mail,
+    Resident.refuses_reminders,
 )
 
 
@@ -226,6 +232,7 @@ def _card(catalogue: Catalogue, row: Any, held: Sequence[Any], now: datetime) ->
             counsellor_ids=frozenset(each.counsellor_id for each in held),
             ends_at=max((each.ends_at for each in held), default=now - ONE_YEAR),
         ),
+        wishes=Wishes(row.refuses_sms, row.refuses_mail, row.refuses_reminders),
     )
 
 

@@ -31,6 +31,7 @@ from app.models.appointment import Appointment, Engagement, Resident
 from app.models.calendars import CalendarFeed
 from app.services.catalogue import Catalogue
 from app.services.feeds import Feed, FeedOwner, is_open, known_feeds, told
+from app.services.held_places import HeldPlace, find_held, held_state
 from app.services.links import hash_token
 from app.services.transaction import write_transaction
 
@@ -99,6 +100,7 @@ def feed_version(
         func.max(Appointment.updated_at),
         func.sum(Appointment.id),
         func.sum(Appointment.sequence),
+        *held_state(scope.conditions(catalogue), now),
     )
     if feed.level is FeedLevel.DETAIL:
         query = query.add_columns(func.max(Resident.updated_at), func.sum(Resident.id))
@@ -106,7 +108,7 @@ def feed_version(
     row = session.execute(query.where(*scope.conditions(catalogue), _is_shown(now))).one()
     of_feed = (feed.token_hash, feed.level, feed.with_travel, feed.owner.name, scope.first)
     seen = repr((FORMAT, public_url, catalogue.key[1:], of_feed, tuple(row)))
-    modified_at = max(row[1] or feed.created_at, feed.created_at)
+    modified_at = max(row[1] or feed.created_at, row.offered_at or feed.created_at, feed.created_at)
     return Version(hashlib.sha256(seen.encode()).hexdigest()[:32], modified_at)
 
 
@@ -120,7 +122,8 @@ def feed_content(
     tell = Teller(catalogue, public_url, feed.level, names_counsellor=is_shared)
     roads = journeys(_stays(rows), catalogue.travel) if feed.with_travel else []
     head = _head(catalogue, f"feed-{feed.id}", feed.owner.name, public_url)
-    return render_feed(head, map(tell.entry, rows), roads)
+    held = find_held(session, scope.conditions(catalogue), now)
+    return render_feed(head, [*map(tell.entry, rows), *map(tell.held, held)], roads)
 
 
 def week_content(
@@ -275,6 +278,20 @@ class Teller:
             arrives_until=row.starts_at + window if is_visit else None,
             bring=self._bring.get(row.topic_id) or None,
             record_url=f"{self._public_url}/agents/rendez-vous/{row.id}",
+        )
+
+    def held(self, place: HeldPlace) -> FeedEntry:
+        """A place that waits for an answer: « Occupé », for nobody yet."""
+        venue_id = place.place.venue_id
+        commune = self._catalogue.commune_by_id(place.place.commune_id)
+        return FeedEntry(
+            uid=place.uid,
+            sequence=0,
+            updated_at=place.offered_at,
+            starts_at=place.starts_at,
+            ends_at=place.ends_at,
+            is_cancelled=False,
+            place=commune.name if venue_id is None else self._places.get(venue_id, ""),
         )
 
     def _place(self, row: Row[Any], *, with_street: bool) -> str:

@@ -26,11 +26,13 @@ from app.models.accounts import Counsellor
 from app.models.appointment import Appointment, Engagement
 from app.models.outbox import OutboxMessage
 from app.services.appointment_rows import Act, close_call_tasks, messages_of, note_event, touch
-from app.services.booking import locked_appointment, walled
+from app.services.booking import locked_appointment
 from app.services.catalogue import Catalogue, read_catalogue
+from app.services.holds import remove_dead_holds
 from app.services.journal import note
 from app.services.slots import load_facts, read_timetable
 from app.services.transaction import Locks, write_transaction
+from app.services.wall import walled
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +158,7 @@ def reassign(
             raise StateRefused
         if holder == counsellor_id:
             return
+        remove_dead_holds(session, {counsellor_id}, now)
         picture = read_picture(session, now=now, around=_day(session, held))
         hand_over(session, picture, appointment, counsellor_id, by)
 

@@ -23,15 +23,21 @@ from app.models.journal import TimetableChange
 from app.models.outbox import OutboxMessage
 from app.models.places import Territory
 from app.services.appointment_rows import Act, messages_of, open_call_task
-from app.services.booking import move_to, walled
+from app.services.booking import move_to
+from app.services.catalogue import Catalogue
 from app.services.handover import give_to
+from app.services.holds import remove_dead_holds
+from app.services.hours import open_hours
 from app.services.impact_draft import Draft, draft_orphans, draft_plan, touched_of
 from app.services.impact_lines import Line, lines_of
 from app.services.journal import note
+from app.services.offers import refill
 from app.services.planning import Plan, Steps
 from app.services.planning_cautions import cautions_of
 from app.services.territory import TERRITORY_KEY
 from app.services.transaction import Locks, write_transaction
+from app.services.waiting_tidy import withdraw_unheld
+from app.services.wall import walled
 
 UNDO_FOR = timedelta(minutes=10)
 """How long a change can be taken back; messages wait as long, so that nobody is told too soon."""
@@ -76,13 +82,17 @@ def apply(
     to the call list. Raises what the plan refuses, SlotTaken, or as `write_transaction` does.
     """
     with walled(), write_transaction(session, everybody(session)):
+        _remove_dead_holds(session, now)
         draft = draft_plan(session, plan, now)
+        withdraw_unheld(session, draft.board.facts.index, now)
         act = Act(now, Actor.STAFF, Channel.DESK, by, plan.reason)
         settled = [
             _settle(session, draft, row, choices.get(row.Appointment.id, ""), act)
             for row in draft.rows
         ]
-        return _record(session, plan, draft.steps, settled, act)
+        change_id = _record(session, plan, draft.steps, settled, act)
+    refill(session, now)
+    return change_id
 
 
 def orphan_lines(session: Session, *, now: datetime) -> list[Line]:
@@ -98,6 +108,7 @@ def replace_orphan(
     Raises StateRefused where it is no orphan any more.
     """
     with walled(), write_transaction(session, everybody(session)):
+        _remove_dead_holds(session, now)
         draft = draft_orphans(session, now, appointment_id)
         if not draft.rows:
             raise StateRefused
@@ -110,6 +121,10 @@ def everybody(session: Session) -> Locks:
     return Locks.of(session.scalars(select(Counsellor.id)).all(), {TERRITORY_KEY})
 
 
+def _remove_dead_holds(session: Session, now: datetime) -> None:
+    remove_dead_holds(session, session.scalars(select(Counsellor.id)).all(), now)
+
+
 def _settle(session: Session, draft: Draft, row: Any, key: str, act: Act) -> dict[str, Any]:
     """Do what was chosen, if it still can be done; what undoing needs, and the page that tells."""
     appointment: Appointment = row.Appointment
@@ -120,7 +135,7 @@ def _settle(session: Session, draft: Draft, row: Any, key: str, act: Act) -> dic
         give_to(session, appointment, proposal.counsellor_id, act)
     elif proposal.slot is not None:
         move_to(session, appointment, proposal.slot, act)
-        _hold_message(session, appointment, act.at)
+        _hold_message(session, draft.catalogue, appointment, act.at)
         starts_at, reason = proposal.slot.starts_at, CallReason.MOVED_BY_SERVICE
         open_call_task(session, appointment.id, reason, starts_at=starts_at, now=act.at)
     else:
@@ -151,9 +166,12 @@ def _seat_of(appointment: Appointment) -> dict[str, Any]:
     }
 
 
-def _hold_message(session: Session, appointment: Appointment, now: datetime) -> None:
-    """The news waits until the change can no longer be taken back."""
+def _hold_message(
+    session: Session, catalogue: Catalogue, appointment: Appointment, now: datetime
+) -> None:
+    """The news waits until the change can no longer be taken back, and for the open hours."""
     session.flush()
+    final_at = now + UNDO_FOR
     session.execute(
         update(OutboxMessage)
         .where(
@@ -161,7 +179,7 @@ def _hold_message(session: Session, appointment: Appointment, now: datetime) -> 
             OutboxMessage.kind == MessageKind.CHANGED,
             OutboxMessage.version == appointment.sequence,
         )
-        .values(due_at=now + UNDO_FOR)
+        .values(due_at=open_hours(catalogue, final_at).next_open(final_at))
     )
 
 

@@ -16,9 +16,16 @@ from sqlalchemy.orm import Session
 from app.domain.messages import OutboxState
 from app.models.outbox import JobRun
 from app.services.busy_calendars import read_due_calendars
-from app.services.outbox import PostRoom, claim_due, close_leftovers, deliver
+from app.services.letters import PostRoom
+from app.services.message_counts import count_old_messages
+from app.services.offers import offer_places
+from app.services.outbox_claims import claim_due, close_leftovers
+from app.services.outbox_delivery import deliver
+from app.services.reminders import remind
 from app.services.retention import erase_after_thirty_days, tidy_throttle_counts
+from app.services.survey import forget_invitations
 from app.services.transaction import Locks, write_transaction
+from app.services.waiting_tidy import remove_old_offers
 
 BATCH = 200
 """Rows changed in one transaction: a booking never waits long behind a job."""
@@ -50,13 +57,19 @@ class Job:
 JOBS: tuple[Job, ...] = (
     Job("close_leftovers", timedelta(minutes=10), close_leftovers),
     Job("erase_after_thirty_days", timedelta(hours=6), erase_after_thirty_days),
+    Job("count_old_messages", timedelta(hours=6), count_old_messages),
+    Job("forget_invitations", timedelta(hours=6), forget_invitations),
     Job("tidy_throttle_counts", timedelta(hours=1), tidy_throttle_counts),
     Job("read_due_calendars", timedelta(minutes=1), read_due_calendars),
+    Job("offer_places", timedelta(minutes=1), offer_places),
+    Job("remove_old_offers", timedelta(hours=6), remove_old_offers),
+    Job("remind", timedelta(minutes=1), remind),
 )
 
 
 def run_turn(session: Session, worker: Worker, *, all_jobs: bool = False) -> bool:
-    """Send all that is due, then run the jobs whose hour has come (`all_jobs`: every one).
+    """Send all that is due, then run the jobs whose hour has come (`all_jobs`: every one, and then
+    send what they wrote: no other turn may come for long).
 
     Each part stands alone: one that fails is logged, by the type of the failure only, and the
     others go on. Returns whether all went well.
@@ -64,6 +77,8 @@ def run_turn(session: Session, worker: Worker, *, all_jobs: bool = False) -> boo
     went_well = _attempt("send_due", session, partial(send_due, session, worker))
     for job in JOBS:
         went_well &= _attempt(job.name, session, partial(_run, job, session, worker, all_jobs))
+    if all_jobs:
+        went_well &= _attempt("send_due", session, partial(send_due, session, worker))
     return went_well
 
 
@@ -83,14 +98,18 @@ def _attempt(name: str, session: Session, part: Callable[[], int]) -> bool:
 def send_due(session: Session, worker: Worker) -> int:
     """Send message after message until none is due or the worker must stop; how many were sent."""
     sent = 0
-    channels = list(worker.room.senders)
-    while not worker.pause(0):
-        claims = claim_due(session, worker.clock(), channels)
-        if not claims:
-            break
-        for claim in claims:
-            state = deliver(session, claim, worker.clock(), worker.room)
-            sent += state is OutboxState.SENT
+    senders = worker.room.senders
+    try:
+        while not worker.pause(0):
+            claims = claim_due(session, worker.clock(), senders)
+            if not claims:
+                break
+            for claim in claims:
+                state = deliver(session, claim, worker.clock(), worker.room)
+                sent += state is OutboxState.SENT
+    finally:
+        for sender in senders.values():
+            sender.hang_up()
     return sent
 
 

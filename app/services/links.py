@@ -18,7 +18,14 @@ class Links:
 
     def token(self, appointment_id: int, version: int) -> str:
         """The token of that appointment's link; another version makes the old one dead."""
-        digest = hmac.new(self.key.encode(), f"{appointment_id}:{version}".encode(), hashlib.sha256)
+        return self._token(f"{appointment_id}:{version}")
+
+    def purpose_token(self, purpose: str, number: int, version: int = 1) -> str:
+        """The token of another thing than an appointment; `purpose` is a word, never a number."""
+        return self._token(f"{purpose}:{number}:{version}")
+
+    def _token(self, text: str) -> str:
+        digest = hmac.new(self.key.encode(), text.encode(), hashlib.sha256)
         number = int.from_bytes(digest.digest(), "big")
         characters = []
         for _ in range(LENGTH):

@@ -51,6 +51,10 @@ class Draft:
     reference: int
     """Six digits, held by no live appointment."""
     uid: UUID = field(default_factory=uuid4)
+    hold_id: int | None = None
+    """The engagement of the offer that they accept: it becomes the appointment's."""
+    resident_id: int | None = None
+    """The card that waited for it; None: as the request says."""
 
     @property
     def is_visit(self) -> bool:
@@ -80,7 +84,7 @@ def write_appointment(session: Session, catalogue: Catalogue, draft: Draft, link
     connection = session.connection()
     row = _appointment(catalogue, draft)
     row["form_digest"] = digest_of(draft.request, links)
-    row["engagement_id"] = _id(connection, _NEW_ENGAGEMENT, _engagement(draft))
+    row["engagement_id"] = _engage(connection, draft)
     row["resident_id"] = _recognised(draft) or _id(
         connection, _NEW_CARD, _card(draft, row["commune_id"])
     )
@@ -103,6 +107,15 @@ def _id(connection: Connection, new: Any, row: Row) -> int:
     return int(primary_key[0])
 
 
+def _engage(connection: Connection, draft: Draft) -> int:
+    """The id of the engagement: a new one, or the hold, for good from now on."""
+    if draft.hold_id is None:
+        return _id(connection, _NEW_ENGAGEMENT, _engagement(draft))
+    kept = {"hold": draft.hold_id, "held_until": None, **_engagement(draft)}
+    connection.execute(_KEPT, kept)
+    return draft.hold_id
+
+
 def _engagement(draft: Draft) -> Row:
     slot = draft.slot
     return {
@@ -117,9 +130,9 @@ def _engagement(draft: Draft) -> Row:
 
 
 def _recognised(draft: Draft) -> int | None:
-    """The card that a clerk chose. It is neither corrected nor merged by a booking."""
+    """The card that waited, or that a clerk chose: neither corrected nor merged by a booking."""
     desk = draft.request.desk
-    return desk.resident_id if desk else None
+    return draft.resident_id or (desk.resident_id if desk else None)
 
 
 def _card(draft: Draft, commune_id: int | None) -> Row:
@@ -220,6 +233,9 @@ def _announce(session: Session, draft: Draft, appointment_id: int) -> None:
 _appointments: Any = Appointment.__table__
 _NEW_CARD = insert(Resident.__table__)  # type: ignore[arg-type]
 _NEW_ENGAGEMENT = insert(Engagement.__table__)  # type: ignore[arg-type]
+_KEPT = update(Engagement.__table__).where(  # type: ignore[arg-type]
+    Engagement.__table__.c.id == bindparam("hold")
+)
 _NEW_EVENT = insert(AppointmentEvent.__table__)  # type: ignore[arg-type]
 _NEW_APPOINTMENT = insert(_appointments)
 _LINKED = (

@@ -13,6 +13,7 @@ from app.domain.access import Action, Actor, Subject, can
 from app.domain.appointment import AppointmentStatus, CancelledBy
 from app.domain.desk_search import sought
 from app.domain.journal import JournalAction, JournalSubject
+from app.domain.sending import Wishes
 from app.domain.staff_errors import SearchTooShort, SubjectUnknown
 from app.models.accounts import Counsellor
 from app.models.appointment import Appointment, Engagement, Resident
@@ -59,7 +60,8 @@ class PersonFile:
     commune: CommuneEntry | None
     """None: in another commune."""
     language: str
-    refuses_reminders: bool
+    wishes: Wishes
+    """What they asked us not to send."""
     to_reconcile: bool
     created_at: datetime
     version: str
@@ -129,7 +131,7 @@ def read_person(
         email=row.email,
         commune=card.commune,
         language=row.language,
-        refuses_reminders=row.refuses_reminders,
+        wishes=Wishes(row.refuses_sms, row.refuses_mail, row.refuses_reminders),
         to_reconcile=row.to_reconcile,
         created_at=row.created_at,
         version=version_of(row),

@@ -1,4 +1,4 @@
-"""Correct a card, and refuse reminders: what upcoming appointments say follows in the same commit.
+"""Correct a card: what upcoming appointments say follows in the same commit.
 
 A link is worth its person and phone: where either changes, the old link is dead (T8).
 """
@@ -16,14 +16,17 @@ from app.domain.journal import JournalAction, JournalSubject
 from app.domain.search_keys import search_keys
 from app.domain.staff_errors import SubjectUnknown
 from app.models.appointment import Appointment, Resident
+from app.models.waiting import WaitingEntry
 from app.services.journal import note, refuse_edited
 from app.services.links import Links, hash_token
 from app.services.people import version_of
 from app.services.transaction import write_transaction
+from app.services.waiting_cards import entries_of, locks_of, renew_entries, tell_otherwise
 
 ACTS = (
     JournalAction.PERSON_CORRECTED,
-    JournalAction.REMINDERS_REFUSED,
+    JournalAction.CHANNELS_REFUSED,
+    JournalAction.STOP_RECORDED,
     JournalAction.PERSON_MERGED,
     JournalAction.PERSON_ERASED,
 )
@@ -67,7 +70,7 @@ def correct_person(
 
     Raises SubjectUnknown, or EditedMeanwhile where the page of `version` is out of date.
     """
-    with write_transaction(session):
+    with write_transaction(session, locks_of(session, [resident_id])):
         row = locked_card(session, resident_id)
         changed = {
             name: value for name, value in wanted.columns().items() if getattr(row, name) != value
@@ -83,23 +86,10 @@ def correct_person(
         row.updated_at = now
         if {"first_name", "last_name", "phone"} & changed.keys():
             renew_links(session, resident_id, links)
+            renew_entries(session, resident_id, links, now)
         subject = JournalSubject.RESIDENT, resident_id
         fields = sorted(changed)
         note(session, JournalAction.PERSON_CORRECTED, subject, by=by, now=now, fields=fields)
-
-
-def refuse_reminders(
-    session: Session, resident_id: int, refuses: bool, *, by: int, now: datetime
-) -> None:
-    """The person wants no reminders any more, or wants them again. Raises SubjectUnknown."""
-    with write_transaction(session):
-        row = locked_card(session, resident_id)
-        if row.refuses_reminders == refuses:
-            return
-        row.refuses_reminders, row.updated_at = refuses, now
-        subject = JournalSubject.RESIDENT, resident_id
-        action = JournalAction.REMINDERS_REFUSED
-        note(session, action, subject, by=by, now=now, refuses=refuses)
 
 
 def locked_card(session: Session, resident_id: int) -> Resident:
@@ -126,7 +116,12 @@ def _refuse_edited(session: Session, row: Resident, version: str) -> None:
 
 
 def _follow(session: Session, row: Resident, wanted: Correction) -> None:
-    """Booked appointments take over what was said of the person: commune, language, messages."""
+    """Booked appointments take over what was said of the person: commune, language, messages.
+
+    So do places on the waiting list, but for the commune where they wait.
+    """
+    for entry in entries_of(session, row.id):
+        tell_otherwise(entry, wanted.language, is_reachable=_reaches(entry, wanted))
     booked = session.scalars(
         select(Appointment).where(
             Appointment.resident_id == row.id, Appointment.status == AppointmentStatus.BOOKED
@@ -140,8 +135,8 @@ def _follow(session: Session, row: Resident, wanted: Correction) -> None:
             appointment.message_channel = MessageChannel.NONE
 
 
-def _reaches(appointment: Appointment, wanted: Correction) -> bool:
-    """Whether a message of that appointment still has somewhere to go."""
+def _reaches(appointment: Appointment | WaitingEntry, wanted: Correction) -> bool:
+    """Whether a message about that still has somewhere to go."""
     if appointment.message_channel is MessageChannel.EMAIL:
         return wanted.email is not None
     to_person = appointment.message_to is Recipient.PERSON

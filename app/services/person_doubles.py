@@ -16,12 +16,14 @@ from app.services.journal import note
 from app.services.links import Links
 from app.services.person_changes import locked_card, renew_links
 from app.services.transaction import write_transaction
+from app.services.waiting_cards import locks_of, move_entries, renew_entries
 
 MOST_DOUBLES = 5
 MOST_WAITING, LATEST = 20, 300
 """The latest cards of residents' own bookings are compared; older ones on their own page."""
 BLANKS = ("phone", "email", "commune_id")
 """What the kept card takes over where it says nothing itself."""
+REFUSALS = ("refuses_reminders", "refuses_sms", "refuses_mail")
 
 
 def _alike(one: Any, other: Any) -> Any:
@@ -80,17 +82,19 @@ def merge_cards(
 ) -> None:
     """Both cards are one person: the appointments of the other go to the kept one, which stays.
 
-    What the kept card does not say is taken over; a refusal of reminders holds. Where the phones
+    What the kept card does not say is taken over; a refusal of either holds. Where the phones
     differ, old links of the moved appointments are dead. Raises SubjectUnknown, or CardsDiffer for
     two cards that share neither phone nor names.
     """
-    with write_transaction(session):
+    with write_transaction(session, locks_of(session, [kept_id, other_id])):
         rows = {each: locked_card(session, each) for each in sorted({kept_id, other_id})}
         kept, other = rows[kept_id], rows[other_id]
         if not _may_be_one(kept, other):
             raise CardsDiffer
         if kept.phone != other.phone:
             renew_links(session, other_id, links)
+            renew_entries(session, other_id, links, now)
+        move_entries(session, kept_id, other_id)
         count = _move(session, kept_id, other_id)
         _take_over(kept, other, now)
         session.flush()
@@ -121,5 +125,6 @@ def _take_over(kept: Resident, other: Resident, now: datetime) -> None:
             setattr(kept, name, getattr(other, name))
     for name, key in search_keys(kept.first_name, kept.last_name, kept.phone).items():
         setattr(kept, name, key)
-    kept.refuses_reminders = kept.refuses_reminders or other.refuses_reminders
+    for name in REFUSALS:
+        setattr(kept, name, getattr(kept, name) or getattr(other, name))
     kept.to_reconcile, kept.updated_at = False, now

@@ -23,6 +23,7 @@ from app.services.journal import note
 from app.services.person_changes import locked_card
 from app.services.retention import PERSON, THIRTY_DAYS, columns_under
 from app.services.transaction import write_transaction
+from app.services.waiting_cards import forget_entries, locks_of
 
 
 def erase_person(session: Session, resident_id: int, *, by: int, now: datetime) -> None:
@@ -31,9 +32,10 @@ def erase_person(session: Session, resident_id: int, *, by: int, now: datetime) 
     Raises StillExpected while an appointment is to come: it is cancelled first, by the page that
     tells the person and the counsellor. Raises SubjectUnknown.
     """
-    with write_transaction(session):
+    with write_transaction(session, locks_of(session, [resident_id])):
         row = locked_card(session, resident_id)
         _refuse_expected(session, resident_id, now)
+        forget_entries(session, resident_id, now)
         _stop_messages_and_calls(session, resident_id, now)
         held = Appointment.resident_id == resident_id
         session.execute(update(Appointment).where(held).values(_emptied(Appointment)))

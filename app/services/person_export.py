@@ -14,6 +14,7 @@ from app.models.appointment import Appointment, AppointmentEvent, CallTask, Enga
 from app.models.base import Base
 from app.models.journal import JournalEntry
 from app.models.outbox import OutboxMessage
+from app.models.waiting import Offer, WaitingEntry
 from app.services.catalogue import Catalogue
 from app.services.journal import note
 from app.services.person_changes import locked_card
@@ -25,7 +26,7 @@ OUR_KEYS = frozenset(
         "by_phone_end", "leased_until", "attempts", "engagement_id", "resident_id", "subject_id",
         "subject_kind", "appointment_id", "user_id", "booked_by_id", "topic_id", "commune_id",
         "venue_id", "counsellor_id", "old_venue_id", "new_venue_id", "old_counsellor_id",
-        "new_counsellor_id", "occupies",
+        "new_counsellor_id", "occupies", "entry_id", "closed_by_id",
     }
 )  # fmt: skip
 """What opens doors or joins tables, and tells the person nothing; places and topics go by name."""
@@ -49,6 +50,7 @@ def export_person(
         "exported_at": _plain(now),
         "person": _row(person, commune=_commune(catalogue, person.commune_id)),
         "appointments": appointments,
+        "waiting": _waiting(session, catalogue, resident_id),
         "looks": _looks(session, resident_id),
     }
 
@@ -79,6 +81,22 @@ def _appointments(session: Session, catalogue: Catalogue, resident_id: int) -> l
         )
         | {name: found[row.Appointment.id] for name, found in of_each.items()}
         for row in rows
+    ]
+
+
+def _waiting(session: Session, catalogue: Catalogue, resident_id: int) -> list[Facts]:
+    """What they wait for, and the places that they were offered."""
+    own = select(WaitingEntry).where(WaitingEntry.resident_id == resident_id)
+    entries = session.scalars(own.order_by(WaitingEntry.id)).all()
+    offers = _of(session, Offer, Offer.entry_id, [each.id for each in entries])
+    return [
+        _row(
+            each,
+            commune=_commune(catalogue, each.commune_id),
+            topic=_topic(catalogue, each.topic_id),
+            offers=offers[each.id],
+        )
+        for each in entries
     ]
 
 

@@ -58,12 +58,16 @@ ACCOUNT = Policy(Fate.ERASED, 365, "the disabling of the account")
 SESSION = Policy(Fate.REMOVED, 1, "the last page")
 LINK = Policy(Fate.REMOVED, 1, "the end of the link")
 JOURNAL = Policy(Fate.REMOVED, 365, "the act")
+WAITING = Policy(Fate.REMOVED, 60, "joining, or at once when they have a place or leave")
+OFFER = Policy(Fate.REMOVED, 30, "the offered time")
+INVITATION = Policy(Fate.REMOVED, 30, "the sending")
 WINDOW = Policy(Fate.REMOVED, 0, "the end of its window")
 
 _TABLES: dict[str, tuple[tuple[Policy, str], ...]] = {
     "resident": (
         (PERSON, "first_name last_name phone email by_last_name by_first_name by_phone_end"),
         (TECHNICAL, "id language to_reconcile created_at updated_at refuses_reminders"),
+        (TECHNICAL, "refuses_sms refuses_mail"),
         (KEPT, "commune_id"),
     ),
     "appointment": (
@@ -83,11 +87,30 @@ _TABLES: dict[str, tuple[tuple[Policy, str], ...]] = {
     "call_task": (
         (CALL, "id appointment_id reason created_at due_at outcome tried_at closed_at user_id"),
     ),
-    "engagement": ((KEPT, "id counsellor_id starts_at ends_at kind commune_id venue_id occupies"),),
+    "engagement": (
+        (KEPT, "id counsellor_id starts_at ends_at kind commune_id venue_id occupies held_until"),
+    ),
     "outbox_message": (
         (MESSAGE, "id subject_kind subject_id kind version channel recipient created_at due_at"),
-        (MESSAGE, "expires_at state leased_until attempts closed_at outcome"),
+        (MESSAGE, "expires_at state leased_until attempts closed_at outcome round minutes"),
+        (MESSAGE, "provider_id receipt receipt_at segments cost commune_id"),
     ),
+    "message_count": ((ANONYMOUS, "month kind channel state commune_id count segments cost"),),
+    "sending_pause": ((JOURNAL, "id paused_at paused_by_id resumed_at resumed_by_id"),),
+    "message_text": ((KEPT, "id language channel kind part text edited_at edited_by_id"),),
+    "waiting_entry": (
+        (WAITING, "id resident_id appointment_id commune_id topic_id place_kind half_day"),
+        (WAITING, "reach_minutes language message_channel message_to helper_name helper_phone"),
+        (WAITING, "helper_relation address_line1 address_line2 joined_at expires_at refusals"),
+        (WAITING, "link_version link_token_hash form_key booked_by_id"),
+    ),
+    "offer": (
+        (OFFER, "id entry_id engagement_id counsellor_id starts_at ends_at window_minutes"),
+        (OFFER, "commune_id venue_id offered_at answer_by link_version link_token_hash outcome"),
+        (OFFER, "closed_at closed_by_id"),
+    ),
+    "survey_invitation": ((INVITATION, "token_hash made_on used_on commune_id place_kind"),),
+    "survey_answer": ((ANONYMOUS, "key half_year commune_id place_kind helped alone recommends"),),
     "throttle_count": ((WINDOW, "key window_ends_at count"),),
     "usage_count": ((ANONYMOUS, "week name commune_id count"),),
     "job_run": ((TECHNICAL, "name started_at"),),

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import bindparam, func, null, select, type_coerce, union_all
+from sqlalchemy import bindparam, func, null, or_, select, type_coerce, union_all
 from sqlalchemy.orm import Session
 from sqlalchemy.types import NullType
 
@@ -37,14 +37,22 @@ _busy: Any = BusyTime.__table__.c
 _calendar: Any = BusyCalendar.__table__.c
 _START = bindparam("start", type_=_busy.starts_at.type)
 _END = bindparam("end", type_=_busy.starts_at.type)
+_NOW = bindparam("now", type_=_busy.starts_at.type)
 _OCCUPIED = select(
     _engagement.counsellor_id,
     type_coerce(_engagement.starts_at, NullType),
     type_coerce(_engagement.ends_at, NullType),
     _engagement.commune_id,
     _engagement.venue_id,
-).where(_engagement.occupies, _engagement.starts_at >= _START, _engagement.starts_at < _END)
-"""Instants as the driver gives them: most rows were already read at the last request."""
+).where(
+    _engagement.occupies,
+    _engagement.starts_at >= _START,
+    _engagement.starts_at < _END,
+    or_(_engagement.held_until.is_(None), _engagement.held_until > _NOW),
+)
+"""Instants as the driver gives them: most rows were already read at the last request. Without the
+holds of offers whose hour is past: their rows are another list from that hour on.
+"""
 _IMPORTED = select(
     _busy.counsellor_id,
     type_coerce(_busy.starts_at, NullType),
@@ -171,6 +179,7 @@ def _rows(
         "start": datetime.combine(first - ONE_DAY, time.min, catalogue.timezone),
         "end": datetime.combine(last + ONE_DAY, time.min, catalogue.timezone),
         "stale_before": now - stale_after,
+        "now": now,
     }
     if apart_from is None:
         rows = session.execute(_TAKEN, asked)

@@ -53,6 +53,14 @@ def spend_within(session: Session, quotas: Iterable[Quota], *, now: datetime) ->
         raise exceeded.refusal
 
 
+def is_first(session: Session, key: str, minutes: int, *, now: datetime) -> bool:
+    """Whether that has not happened within so many minutes; from now on it has.
+
+    In the caller's own transaction.
+    """
+    return _first_exceeded(session, [Quota(key, 1, minutes, DomainError)], now) is None
+
+
 def give_back(session: Session, quotas: list[Quota]) -> None:
     """The try was right: it counts for nothing."""
     with write_transaction(session):

@@ -32,7 +32,6 @@ from app.models.journal import TimetableChange
 from app.models.outbox import OutboxMessage
 from app.models.schedule import Absence, Availability, Closure, Replacement
 from app.services.appointment_rows import Act, messages_of, note_event, touch
-from app.services.booking import walled
 from app.services.catalogue import read_catalogue
 from app.services.handover import engaged
 from app.services.impact import UNDO_FOR, everybody, grow_revision
@@ -41,6 +40,8 @@ from app.services.journal import note
 from app.services.orphans import lost_rows, upcoming_rows
 from app.services.slots import fresh_timetable, read_timetable
 from app.services.transaction import write_transaction
+from app.services.waiting_tidy import withdraw_unheld
+from app.services.wall import walled
 
 DATED: Mapping[str, Any] = {"absence": Absence, "replacement": Replacement, "closure": Closure}
 Settled = Sequence[Mapping[str, Any]]
@@ -145,6 +146,7 @@ def _put_back(session: Session, change: TimetableChange, act: Act) -> None:
     session.flush()
     timetable = fresh_timetable(session, catalogue, last)
     facts = replace(facts, openings=OpeningIndex(expand(timetable, facts.today, last)))
+    withdraw_unheld(session, facts.index, act.at)
     _check_room(session, facts, settled)
     for each in settled:
         _seat_again(session, each, act)

@@ -18,15 +18,29 @@ from app.web.accounts import blueprint as accounts
 from app.web.administration.routes import blueprint as administration
 from app.web.agenda.routes import blueprint as agenda
 from app.web.appointment.moving import blueprint as appointment
-from app.web.booking.answers import blueprint as booking
+from app.web.booking import blueprint as booking
 from app.web.calendars.routes import blueprint as calendars
 from app.web.desk.routes import blueprint as desk
+from app.web.messages import blueprint as messages
 from app.web.people.routes import blueprint as people
-from app.web.public import operations, routes
+from app.web.public import operations, receipts, routes
+from app.web.survey import blueprint as survey
 from app.web.timetable import blueprint as timetable
+from app.web.waiting import blueprint as waiting
 
-FOR_RESIDENTS = (routes.blueprint, operations.blueprint, booking, appointment)
-FOR_THE_TEAM = (accounts, agenda, desk, timetable, people, calendars, administration)
+FOR_RESIDENTS = (routes.blueprint, booking, appointment, waiting)
+FOR_MACHINES = (operations.blueprint, receipts.blueprint)
+FOR_THE_TEAM = (
+    accounts,
+    agenda,
+    desk,
+    timetable,
+    people,
+    messages,
+    survey,
+    calendars,
+    administration,
+)
 
 
 def register(app: Flask) -> None:
@@ -41,5 +55,5 @@ def register(app: Flask) -> None:
     site.register(app)
     navigation.register(app)
     errors.register(app)
-    for blueprint in (*FOR_RESIDENTS, *FOR_THE_TEAM):
+    for blueprint in (*FOR_RESIDENTS, *FOR_MACHINES, *FOR_THE_TEAM):
         app.register_blueprint(blueprint)

@@ -33,6 +33,7 @@ def register(app: Flask) -> None:
         field_params=field_params,
         choice_items=choice_items,
         select_items=select_items,
+        tick_items=tick_items,
         form_errors=form_errors,
     )
 
@@ -92,6 +93,20 @@ def select_items(field: SelectFieldBase) -> list[Params]:
     return [
         {"value": choice.value, "text": str(choice.label), "selected": choice.selected}
         for choice in field.iter_choices()
+    ]
+
+
+def tick_items(fields: Iterable[Field]) -> list[Params]:
+    """The boxes of one question, as the macro wants them; each is a field of its own."""
+    return [
+        {
+            "id": field.id,
+            "name": field.name,
+            "value": "oui",
+            "text": str(field.label.text),
+            "checked": bool(field.data),
+        }
+        for field in fields
     ]
 
 

@@ -54,6 +54,15 @@ ACTS: dict[JournalAction, str] = {
     JournalAction.TOPIC_CHANGED: "A changé un besoin",
     JournalAction.TRAVEL_CHANGED: "A changé des trajets",
     JournalAction.JOURNAL_EXPORTED: "A exporté le journal",
+    JournalAction.SENDING_PAUSED: "A suspendu tous les envois",
+    JournalAction.SENDING_RESUMED: "A repris les envois",
+    JournalAction.MESSAGE_RETRIED: "A fait essayer encore un envoi",
+    JournalAction.MESSAGE_TEXT_CHANGED: "A changé un texte de message",
+    JournalAction.CHANNELS_REFUSED: "A noté les messages refusés",
+    JournalAction.STOP_RECORDED: "A noté un « STOP »",
+    JournalAction.WAITING_JOINED: "A mis une personne sur la liste d’attente",
+    JournalAction.WAITING_LEFT: "A retiré une personne de la liste d’attente",
+    JournalAction.OFFER_ANSWERED: "A noté la réponse à une place proposée",
 }
 SUBJECTS: dict[JournalSubject, str] = {
     JournalSubject.USER: "compte",

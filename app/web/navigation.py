@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 
 from flask import Flask, request, url_for
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.domain.access import Action
+from app.extensions import db
+from app.services.sending_pause import OpenPause, open_pause
 from app.web.access import known_user, may
 
 
@@ -23,8 +26,11 @@ MENU = (
     Entry("Téléphone", "desk.call", Action.BOOK, "phone"),
     Entry("Agenda", "agenda.week", Action.SEE_AGENDA, "calendar-days"),
     Entry("À appeler", "agenda.call_list", Action.CALL, "phone-call"),
+    Entry("Liste d’attente", "waiting.staff_list", Action.CALL, "hourglass"),
     Entry("À replacer", "timetable.orphans", Action.REPLACE, "calendar-x"),
     Entry("Horaires", "timetable.rules", Action.SEE_TIMETABLE, "calendar-clock"),
+    Entry("Messages", "messages.outgoing", Action.MANAGE_MESSAGES, "mail"),
+    Entry("Avis", "survey.paper", Action.COLLECT_OPINIONS, "smile"),
     Entry("Personnes", "people.find", Action.FIND_PEOPLE, "users"),
     Entry("Équipe", "administration.team", Action.MANAGE_TEAM, "users-round"),
     Entry("Réglages", "administration.settings", Action.EDIT_SETTINGS, "settings"),
@@ -34,8 +40,9 @@ MENU = (
 
 
 def register(app: Flask) -> None:
-    """Give every template `staff_menu()` and `signed_in_as()`."""
+    """Give every template `staff_menu()` and `signed_in_as()`, `sending_pause()`."""
     app.jinja_env.globals.update(staff_menu=staff_menu, signed_in_as=known_user, may=may)
+    app.jinja_env.globals.update(sending_pause=sending_pause)
 
 
 def staff_menu() -> list[dict[str, object]]:
@@ -60,6 +67,17 @@ def _current() -> Entry | None:
         return max(above, key=lambda entry: len(url_for(entry.endpoint)))
     part = (entry for entry in MENU if entry.endpoint.split(".")[0] == request.blueprint)
     return next(part, None)
+
+
+def sending_pause() -> OpenPause | None:
+    """The pause in force, for whoever may end it; None for everybody else.
+
+    Also None while the database is away: the page of that error must still be shown.
+    """
+    try:
+        return open_pause(db.session()) if may(Action.MANAGE_MESSAGES) else None
+    except SQLAlchemyError:
+        return None
 
 
 def landing() -> str:

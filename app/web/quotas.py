@@ -54,6 +54,13 @@ def lookup_quotas(catalogue: Catalogue, phone: str) -> list[Quota]:
     ]
 
 
+def lost_number_quotas(catalogue: Catalogue) -> list[Quota]:
+    """Asking for one's number counts for the network address, whatever the telephone (T10)."""
+    settings = catalogue.settings
+    per_address, minutes = settings.lookup_failures_per_address, settings.lookup_block_minutes
+    return [Quota(_key("lost-number", network()), per_address, minutes, TooManyTries)]
+
+
 def link_quotas(catalogue: Catalogue) -> list[Quota]:
     """A link that opens nothing counts for the network address (slots-calendar-threats T8)."""
     settings = catalogue.settings
@@ -97,6 +104,11 @@ def person_search_quotas(user_id: int) -> list[Quota]:
 def desk_search_quotas(user_id: int) -> list[Quota]:
     """At the desk digits and letters arrive one by one: more searches, for the same people."""
     return [Quota(_key("desk-search", str(user_id)), DESK_SEARCHES, HOUR, TooManySearches)]
+
+
+def unmet_key(kind: str, commune: str, who: str) -> str:
+    """One search without an hour, by one network address or one call: counted once a day."""
+    return _key("unmet", f"{kind}:{commune}:{who}")
 
 
 def note_wait(refusal: DomainError) -> None:

@@ -3,7 +3,7 @@
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
-from app.domain import errors
+from app.domain import errors, survey_errors
 from app.domain.errors import DomainError
 from app.gateways.dates import minutes
 from app.web import staff_wording
@@ -108,6 +108,15 @@ SENTENCES: dict[type[DomainError], object] = {
     errors.DatabaseUnavailable: _l(
         "Le site ne répond pas. Rien n’est enregistré. Réessayez dans quelques minutes ou %(call)s."
     ),
+    survey_errors.SurveyLinkUnknown: _l(
+        "Ce lien ne marche plus. Merci quand même : nous sommes là si vous avez besoin d’aide."
+    ),
+    survey_errors.SurveyAnswered: _l("Vous avez déjà répondu. Merci beaucoup !"),
+    survey_errors.SurveyEmpty: _l("Répondez au moins à une question."),
+    errors.OfferGone: _l("Cette place n’est plus libre pour vous."),
+    errors.OfferUnknown: _l("Cette place n’est plus proposée."),
+    errors.WaitingUnknown: _l("Vous n’êtes plus sur la liste d’attente avec ce lien."),
+    errors.HalfDayMissing: _l("Choisissez un moment de la journée."),
     **staff_wording.SENTENCES,
 }
 

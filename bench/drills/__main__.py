@@ -2,9 +2,9 @@
 
 import sys
 
-from bench.drills import storm_drill
+from bench.drills import storm_drill, waiting_drill
 
-DRILLS = {"storm": storm_drill.main}
+DRILLS = {"storm": storm_drill.main, "waiting": waiting_drill.main}
 
 
 def main(arguments: list[str]) -> int:

@@ -1,25 +1,41 @@
 """Which waiting message is still worth sending, and when a failed one is tried again."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.domain.appointment import AppointmentStatus
+from app.domain.appointment import AppointmentStatus, MessageChannel
 from app.domain.messages import MessageKind
 from app.domain.sending import (
     MOST_ATTEMPTS,
     NEWS,
     RETRY_MINUTES,
+    SPREAD,
+    Pending,
     SkipReason,
+    Wishes,
     retry_at,
     why_not_send,
 )
-from tests.support.appointment_sample import AT_VENUE, changed
+from tests.support.appointment_sample import AT_VENUE, OFFER_AT_VENUE, changed
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
 CANCELLED = AppointmentStatus.CANCELLED
 BOOKED = AppointmentStatus.BOOKED
+NO_SHOW = AppointmentStatus.NO_SHOW
+ATTENDED = AppointmentStatus.ATTENDED
+SMS, EMAIL = MessageChannel.SMS, MessageChannel.EMAIL
+
+
+def pending(
+    kind: MessageKind,
+    version: int = 2,
+    channel: MessageChannel = SMS,
+    expires_at: datetime = LATER,
+) -> Pending:
+    return Pending(kind, channel, version, expires_at)
 
 
 @pytest.mark.parametrize(
@@ -31,7 +47,19 @@ BOOKED = AppointmentStatus.BOOKED
         (MessageKind.CHANGED, 1, BOOKED, SkipReason.SUPERSEDED),
         (MessageKind.CHANGED, 1, CANCELLED, SkipReason.SUPERSEDED),
         (MessageKind.CHANGED, 2, CANCELLED, SkipReason.NOT_BOOKED),
-        (MessageKind.CONFIRMATION, 2, AppointmentStatus.NO_SHOW, SkipReason.NOT_BOOKED),
+        (MessageKind.CONFIRMATION, 2, NO_SHOW, SkipReason.NOT_BOOKED),
+        (MessageKind.REMINDER, 2, BOOKED, None),
+        (MessageKind.REMINDER, 1, BOOKED, SkipReason.SUPERSEDED),
+        (MessageKind.REMINDER, 2, CANCELLED, SkipReason.NOT_BOOKED),
+        (MessageKind.LAST_REMINDER, 2, NO_SHOW, SkipReason.NOT_BOOKED),
+        (MessageKind.LATE, 2, CANCELLED, SkipReason.NOT_BOOKED),
+        (MessageKind.LATE, 2, BOOKED, None),
+        (MessageKind.LOST_NUMBER, 2, CANCELLED, SkipReason.NOT_BOOKED),
+        (MessageKind.LOST_NUMBER, 2, BOOKED, None),
+        (MessageKind.MISSED, 2, NO_SHOW, None),
+        (MessageKind.MISSED, 2, ATTENDED, SkipReason.UNTRUE),
+        (MessageKind.SATISFACTION, 2, ATTENDED, None),
+        (MessageKind.SATISFACTION, 2, NO_SHOW, SkipReason.UNTRUE),
         (MessageKind.CANCELLED_BY_PERSON, 2, CANCELLED, None),
         (MessageKind.CANCELLED_BY_SERVICE, 2, CANCELLED, None),
     ],
@@ -40,18 +68,45 @@ def test_why_not_send(
     kind: MessageKind, version: int, status: AppointmentStatus, reason: SkipReason | None
 ) -> None:
     facts = changed(sequence=2, status=status)
-    assert why_not_send(kind, version, LATER, facts, NOW) is reason
+    assert why_not_send(pending(kind, version), facts, NOW) is reason
 
 
 @pytest.mark.parametrize("kind", list(MessageKind))
 def test_nothing_is_sent_from_the_instant_it_expires(kind: MessageKind) -> None:
-    assert why_not_send(kind, 2, NOW, AT_VENUE, NOW) is SkipReason.EXPIRED
+    expired = pending(kind, expires_at=NOW)
+    assert why_not_send(expired, AT_VENUE, NOW) is SkipReason.EXPIRED
 
 
 @pytest.mark.parametrize("kind", sorted(NEWS))
 def test_news_without_a_number_are_of_an_erased_appointment(kind: MessageKind) -> None:
     facts = changed(reference=None)
-    assert why_not_send(kind, 2, LATER, facts, NOW) is SkipReason.ERASED
+    assert why_not_send(pending(kind), facts, NOW) is SkipReason.ERASED
+
+
+def test_an_offer_is_told_while_it_is_held() -> None:
+    told = pending(MessageKind.OFFER)
+    assert why_not_send(told, OFFER_AT_VENUE, NOW) is None
+    assert why_not_send(told, replace(OFFER_AT_VENUE, is_open=False), NOW) is SkipReason.UNTRUE
+    assert why_not_send(told, OFFER_AT_VENUE, LATER) is SkipReason.EXPIRED
+
+
+@pytest.mark.parametrize(
+    ("wishes", "kind", "channel", "is_refused"),
+    [
+        (Wishes(no_sms=True), MessageKind.CONFIRMATION, SMS, True),
+        (Wishes(no_sms=True), MessageKind.CONFIRMATION, EMAIL, False),
+        (Wishes(no_mail=True), MessageKind.CHANGED, EMAIL, True),
+        (Wishes(no_mail=True), MessageKind.CHANGED, SMS, False),
+        (Wishes(no_reminders=True), MessageKind.REMINDER, SMS, True),
+        (Wishes(no_reminders=True), MessageKind.LAST_REMINDER, EMAIL, True),
+        (Wishes(no_reminders=True), MessageKind.CONFIRMATION, SMS, False),
+    ],
+)
+def test_what_a_person_refused_is_not_sent(
+    wishes: Wishes, kind: MessageKind, channel: MessageChannel, is_refused: bool
+) -> None:
+    reason = why_not_send(pending(kind, channel=channel), AT_VENUE, NOW, wishes)
+    assert reason is (SkipReason.REFUSED if is_refused else None)
 
 
 def test_tries_come_less_and_less_often_and_end() -> None:
@@ -59,3 +114,15 @@ def test_tries_come_less_and_less_often_and_end() -> None:
     assert waits[:-1] == [NOW + timedelta(minutes=minutes) for minutes in RETRY_MINUTES]
     assert waits[-1] is None
     assert list(RETRY_MINUTES) == sorted(set(RETRY_MINUTES))
+
+
+def test_what_failed_together_does_not_come_back_together() -> None:
+    first = timedelta(minutes=RETRY_MINUTES[0])
+    assert retry_at(1, NOW, chance=0.5) == NOW + first * (1 + SPREAD / 2)
+    assert retry_at(MOST_ATTEMPTS, NOW, chance=0.5) is None
+
+
+def test_a_carrier_may_ask_for_a_longer_wait() -> None:
+    hour, second = timedelta(hours=1), timedelta(seconds=1)
+    assert retry_at(1, NOW, at_least=hour) == NOW + hour
+    assert retry_at(1, NOW, at_least=second) == NOW + timedelta(minutes=RETRY_MINUTES[0])

@@ -136,7 +136,13 @@ def test_the_hours_of_a_town_hall_are_kept_by_day() -> None:
             {"weekday": 0, "from": "13:30", "to": "17:00"},
             {"weekday": 5, "from": "09:00", "to": "12:00"},
         ],
+        "email": "",
     }
+
+
+def test_a_town_hall_may_read_answers_itself() -> None:
+    changed = spoiled(communes__0__town_hall__email="accueil@amont.example.fr")
+    assert parse_territory(changed).communes[0].town_hall.email == "accueil@amont.example.fr"
 
 
 def test_a_venue_gives_all_that_it_says() -> None:

@@ -77,8 +77,9 @@ def test_a_coordinator_shows_all_that_is_held_and_refuses_to_erase_somebody_awai
     sign_in(narrow, colleague(live_site, Role.COORDINATOR), FIND)
     find(narrow, person)
     narrow.follow(f"{person.first_name} {person.last_name}")
-    narrow.press("Ne plus envoyer de rappels")
-    assert narrow.sees("cette personne ne reçoit plus de rappels")
+    narrow.main.get_by_label("Les rappels avant un rendez-vous").uncheck()
+    narrow.press("Enregistrer ses choix")
+    assert narrow.sees("Ses choix sont notés.")
     narrow.follow("Voir tout ce qui est gardé")
     assert narrow.sees(person.last_name)
     with narrow.page.expect_download() as file:

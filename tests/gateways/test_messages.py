@@ -4,27 +4,34 @@ import tomllib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
-from string import Formatter
+from typing import Any
 
 import pytest
 
-from app.domain.appointment_facts import AppointmentFacts, Letterhead
+from app.domain.appointment_facts import Letterhead
 from app.domain.gsm7 import SINGLE_SEPTETS, is_gsm7, septets
 from app.domain.messages import MessageKind
 from app.gateways import dates
-from app.gateways.message_words import table
-from app.gateways.messages import render_email, render_sms, to_gsm7
-from tests.support.appointment_sample import AT_HOME, AT_VENUE, LETTERHEAD, changed
+from app.gateways.message_words import WORDS, asked_words, table
+from app.gateways.messages import Email, render_email, render_sms, to_gsm7
+from tests.support.appointment_sample import (
+    AT_HOME,
+    AT_VENUE,
+    LETTERHEAD,
+    changed,
+    sample_for,
+)
 from tests.support.golden import assert_golden
 from tests.support.sources import ROOT
 
 LANGUAGES = ("fr", "en")
-PLACES = {"venue": AT_VENUE, "visit": AT_HOME}
+PLACES = ("venue", "visit")
 LONGEST_DAYS = {
     "fr": datetime(2027, 9, 1, 8, 30, tzinfo=UTC),
     "en": datetime(2026, 9, 23, 8, 30, tzinfo=UTC),
 }
 """« mercredi 1er septembre à 10h30 », "Wednesday 23 September at 10.30 am"."""
+LATE_MINUTES = 45
 every_text = pytest.mark.parametrize(
     ("kind", "place", "language"), list(product(MessageKind, PLACES, LANGUAGES))
 )
@@ -35,41 +42,53 @@ def stem(kind: MessageKind, place: str, language: str) -> str:
     return f"{kind.value.lower().replace('_', '-')}.{place}.{language}"
 
 
+def sms(kind: MessageKind, place: str, language: str) -> str:
+    facts = sample_for(kind, place, language=language)
+    return render_sms(kind, facts, LETTERHEAD, minutes=LATE_MINUTES)
+
+
+def email_of(kind: MessageKind, place: str, language: str) -> Email:
+    facts = sample_for(kind, place, language=language)
+    return render_email(kind, facts, LETTERHEAD, minutes=LATE_MINUTES)
+
+
 @every_text
 def test_sms(kind: MessageKind, place: str, language: str) -> None:
-    text = render_sms(kind, changed(PLACES[place], language=language), LETTERHEAD)
+    text = sms(kind, place, language)
     assert_golden(f"sms/{stem(kind, place, language)}.txt", f"{text}\n".encode())
 
 
 @every_text
 def test_email(kind: MessageKind, place: str, language: str) -> None:
-    email = render_email(kind, changed(PLACES[place], language=language), LETTERHEAD)
+    email = email_of(kind, place, language)
     content = f"Subject: {email.subject}\n\n{email.text}"
     assert_golden(f"email/{stem(kind, place, language)}.txt", content.encode())
+
+
+@every_text
+def test_email_as_html(kind: MessageKind, place: str, language: str) -> None:
+    email = email_of(kind, place, language)
+    assert_golden(f"email/{stem(kind, place, language)}.html", email.html.encode())
 
 
 @every_text
 def test_no_message_tells_a_name_a_topic_or_an_address(
     kind: MessageKind, place: str, language: str
 ) -> None:
-    facts = changed(PLACES[place], language=language)
-    email = render_email(kind, facts, LETTERHEAD)
+    email = email_of(kind, place, language)
     attached = "".join(attachment.content.decode() for attachment in email.attachments)
-    told = render_sms(kind, facts, LETTERHEAD) + email.subject + email.text + attached
-    kept_back = (facts.topic_label, facts.bring)
-    for word in (AT_HOME.address_line1, AT_HOME.address_line2, *kept_back[0].values(),
-                 *kept_back[1].values(), facts.topic_code):  # fmt: skip
+    told = sms(kind, place, language) + email.subject + email.text + email.html + attached
+    kept_back = (*AT_HOME.topic_label.values(), *AT_HOME.bring.values(), AT_HOME.topic_code)
+    for word in (AT_HOME.address_line1, AT_HOME.address_line2, *kept_back):
         assert str(word) not in told
     assert not {"domicile", "home", "chez"} & set(email.subject.lower().split())
 
 
-def test_a_time_to_come_carries_the_calendar_file_and_a_cancellation_none() -> None:
+def test_a_time_to_come_carries_the_calendar_file_and_nothing_else_does() -> None:
     for kind in MessageKind:
-        email = render_email(kind, AT_VENUE, LETTERHEAD)
-        is_cancellation = kind.value.startswith("CANCELLED")
-        assert [a.name for a in email.attachments] == (
-            [] if is_cancellation else ["rendez-vous.ics"]
-        )
+        names = [each.name for each in email_of(kind, "venue", "fr").attachments]
+        is_to_come = kind.value in {"CONFIRMATION", "CHANGED", "REMINDER", "LAST_REMINDER"}
+        assert names == (["rendez-vous.ics"] if is_to_come else [])
 
 
 def territory(path: str) -> tuple[Letterhead, str]:
@@ -85,9 +104,17 @@ def territory(path: str) -> tuple[Letterhead, str]:
     return head, max((venue["sms_name"] for venue in raw["venues"]), key=septets)
 
 
-def longest(facts: AppointmentFacts, sms_name: str, language: str) -> AppointmentFacts:
-    name = "" if facts.is_visit else sms_name
-    return changed(facts, starts_at=LONGEST_DAYS[language], sms_name=name, language=language)
+def longest(kind: MessageKind, place: str, sms_name: str, language: str) -> Any:
+    name = sms_name if place == "venue" else ""
+    day = LONGEST_DAYS[language]
+    facts = sample_for(kind, place, starts_at=day, sms_name=name, language=language)
+    if kind is MessageKind.OFFER:
+        return replace(facts, answer_by=day)
+    return facts
+
+
+def page_of(kind: MessageKind) -> str:
+    return {"OFFER": "offre", "SATISFACTION": "avis"}.get(kind.value, "r")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -104,13 +131,15 @@ def test_the_longest_sms_of_each_territory_is_one_sms_with_link_and_phone(
     path: str, kind: MessageKind, place: str, language: str
 ) -> None:
     head, sms_name = territory(path)
-    text = render_sms(kind, longest(PLACES[place], sms_name, language), head)
+    facts = longest(kind, place, sms_name, language)
+    later = facts.starts_at + timedelta(days=3)
+    text = render_sms(kind, facts, head, minutes=LATE_MINUTES, at=later)
     assert septets(text) <= SINGLE_SEPTETS
     assert head.phone in text
     assert text.startswith(head.service_sms)
     if kind is not MessageKind.CANCELLED_BY_SERVICE:
         prefix = "" if language == "fr" else "/en"
-        assert f"{head.public_url}{prefix}/r/{AT_VENUE.token}" in text
+        assert f"{head.public_url}{prefix}/{page_of(kind)}/{facts.token}" in text
 
 
 @every_text
@@ -120,7 +149,8 @@ def test_any_address_and_no_phone_still_make_one_sms(
     kind: MessageKind, place: str, language: str, address: str, phone: str
 ) -> None:
     head = replace(LETTERHEAD, public_url=address, phone=phone, service_sms="Conseiller")
-    text = render_sms(kind, longest(PLACES[place], "mairie de la Tremblad", language), head)
+    facts = longest(kind, place, "mairie de la Tremblad", language)
+    text = render_sms(kind, facts, head, minutes=LATE_MINUTES)
     assert septets(text) <= SINGLE_SEPTETS
     assert phone in text
     assert not {" ou .", " or ."} & {text[-5:]}
@@ -183,14 +213,9 @@ def test_every_sms_text_is_gsm7_and_names_the_service() -> None:
 
 
 def test_no_text_asks_for_a_word_that_nobody_gives() -> None:
-    known = {
-        "service", "phone", "url", "find", "number", "when", "start", "day", "booked", "place",
-        "address", "access",
-    }  # fmt: skip
     for name in ("sms", "email", "calendar"):
         for text in texts_of(name):
-            asked = {field for _, field, _, _ in Formatter().parse(text) if field is not None}
-            assert asked <= known, text
+            assert asked_words(text) <= WORDS, text
 
 
 def test_an_email_leaves_out_what_the_service_has_not() -> None:

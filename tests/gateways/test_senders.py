@@ -1,4 +1,4 @@
-"""Which sender the configuration gives, and the files that the only one of today writes."""
+"""Which sender the configuration gives, and the files that the one of the demo writes."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -18,6 +18,9 @@ from app.gateways.senders import (
     is_configured,
     make_senders,
 )
+from app.gateways.sms_http import HttpSms
+from app.gateways.sms_ovh import OvhSms
+from app.gateways.smtp import SmtpSender, SmtpServer
 from config import Config
 from tests.support.appointment_sample import AT_VENUE, LETTERHEAD
 
@@ -111,13 +114,38 @@ def test_what_a_page_may_promise() -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"smtp_url": "smtps://u:secret@mail.example.fr"}, "SMTP_URL: « smtps: » is not available"),
-        ({"sms_url": "https://sms.example.fr/?key=secret"}, "SMS_URL: « https: » is not available"),
         ({"sms_url": "file:"}, "SMS_URL: say in which folder"),
+        ({"smtp_url": "smtps://u:secret@mail.example.fr"}, "MAIL_FROM: say which address"),
+        ({"smtp_url": "smtp://", "mail_from": "a@b.fr"}, "SMTP_URL: it must look like"),
+        ({"sms_url": "https://sms.example.fr/?key=secret"}, "SMS_SENDER: say which name"),
+        ({"sms_url": "ovh://u:secret@x", "sms_sender": "Aide"}, "SMS_URL: must look like ovh://"),
+        ({"sms_url": "http://u:secret@x", "sms_sender": "Aide"}, "SMS_URL: must be the address"),
     ],
 )
-def test_another_sender_is_refused_in_one_sentence(changes: dict[str, str], words: str) -> None:
+def test_a_sender_that_cannot_be_is_refused_in_one_sentence(
+    changes: dict[str, str], words: str
+) -> None:
     with pytest.raises(SenderUnavailable) as refusal:
         make_senders(replace(BARE, **changes))
     assert words in str(refusal.value)
     assert "secret" not in str(refusal.value)
+
+
+def test_real_senders_of_a_configuration() -> None:
+    config = replace(
+        BARE,
+        public_url="https://rdv.example.fr",
+        smtp_url="smtp://mail.example.fr",
+        mail_from="Aide <aide@example.fr>",
+        sms_url="https://sms.example.fr/send",
+        sms_sender="CoclicO",
+        sms_http_id="ref",
+    )
+    senders = make_senders(config)
+    mail, sms = senders[MessageChannel.EMAIL], senders[MessageChannel.SMS]
+    assert isinstance(mail, SmtpSender)
+    assert mail.server == SmtpServer("mail.example.fr", 587, own_name="rdv.example.fr")
+    assert isinstance(sms, HttpSms)
+    assert (sms.gateway.sender, sms.gateway.id_path) == ("CoclicO", "ref")
+    by_ovh = replace(config, sms_url="ovh://k:s@sms-ab12345-1?consumer_key=c")
+    assert isinstance(make_senders(by_ovh)[MessageChannel.SMS], OvhSms)

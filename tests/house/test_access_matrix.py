@@ -12,6 +12,7 @@ from tests.support.databases import Database
 from tests.support.page_client import PageClient
 from tests.support.site import MakeApp
 from tests.support.team import MakeTeam, Team
+from tests.support.waiting import add_waiting_subjects
 
 FOR_ALL = """
 GET  /
@@ -32,14 +33,37 @@ POST /<flow>/confirmer
 GET  /rendez-vous/confirme/<token>
 GET  /mon-rendez-vous
 POST /mon-rendez-vous
+GET  /mon-rendez-vous/numero
+POST /mon-rendez-vous/numero
+GET  /mon-rendez-vous/numero/envoye
 GET  /r/<token>
 GET  /r/<token>.ics
 GET  /r/<token>/imprimer
 GET  /r/<token>/annuler
 POST /r/<token>/annulation
+GET  /r/<token>/messages
+POST /r/<token>/messages
 GET  /r/<token>/date
 GET  /r/<token>/date/verifier
 POST /r/<token>/changement
+GET  /liste-attente
+GET  /<flow>/attente
+POST /<flow>/attente
+GET  /<flow>/attente/verifier
+POST /<flow>/attente/verifier
+POST /<flow>/attente/confirmer
+GET  /liste-attente/merci
+GET  /liste-attente/<token>
+GET  /liste-attente/<token>/quitter
+POST /liste-attente/<token>/depart
+GET  /r/<token>/plus-tot
+POST /r/<token>/plus-tot/demande
+GET  /offre/<token>
+POST /offre/<token>/accepter
+POST /offre/<token>/refuser
+GET  /avis/merci
+GET  /avis/<token>
+POST /avis/<token>
 GET  /accessibilite
 GET  /vos-donnees
 GET  /mentions-legales
@@ -53,6 +77,8 @@ GET  /.well-known/security.txt
 GET  /favicon.ico
 GET  /marque.svg
 GET  /theme.css
+GET  /sms/recus/<token>
+POST /sms/recus/<token>
 """
 """What a passer-by may open; a secret link is as good as its holder."""
 
@@ -107,7 +133,9 @@ def test_a_visitor_opens_no_staff_page(visitor: PageClient) -> None:
 @pytest.fixture
 def trusting_team(make_team: MakeTeam, monday: object, make_app: MakeApp) -> Team:
     """Rights come before tokens here: forms of this walk are sent without one."""
-    return make_team(make_app(extra={"WTF_CSRF_METHODS": set()}))
+    team = make_team(make_app(extra={"WTF_CSRF_METHODS": set()}))
+    add_waiting_subjects(team)
+    return team
 
 
 REFUSED = {401, 403, 404, 405}

@@ -17,6 +17,7 @@ from app.services.attendance import record_outcome
 from tests.support.agenda_day import DAY, HOUR, TUESDAY, card_of, colleague, journalled
 from tests.support.stage import WEDNESDAY_VISIT, Stage, choice, phone
 from tests.support.stage_plan import NOW, at
+from tests.support.waiting import Waiters
 
 ON = date(2026, 11, 24)
 WEEK = Period(date(2026, 11, 23), date(2026, 11, 29))
@@ -35,7 +36,7 @@ def entries(stage: Stage, period: Period = WEEK, **how: bool) -> list[Entry]:
 def week(stage: Stage, period: Period = WEEK) -> Week:
     stage.session.rollback()
     names = counsellor_names(stage.session)
-    return read_week(stage.session, stage.catalogue, period, names)
+    return read_week(stage.session, stage.catalogue, period, names, NOW)
 
 
 def test_a_period_holds_its_local_days_only(stage: Stage) -> None:
@@ -162,3 +163,12 @@ def test_a_look_is_told_once_a_day(stage: Stage) -> None:
     for now in (NOW, NOW + HOUR, NOW + DAY):
         note_seen(stage.session, held, by=who, now=now)
     assert journalled(stage) == [("APPOINTMENT_SEEN", held, who)] * 2
+
+
+def test_a_place_that_waits_for_an_answer_is_drawn_until_its_hour(stage: Stage) -> None:
+    waiters = Waiters(stage)
+    waiters.join()
+    (held,) = week(stage).held
+    assert held.starts_at == at("2026-11-24T09:00")
+    waiters.offer(held.answer_by)
+    assert all(each.offer_id != held.offer_id for each in week(stage).held)

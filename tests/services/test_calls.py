@@ -9,10 +9,11 @@ from sqlalchemy import update
 from app.domain.access import Actor, Role
 from app.domain.appointment import Actor as By
 from app.domain.appointment import CallOutcome, CallReason, ChangeReason, MessageChannel
-from app.domain.staff_errors import DelayMissing, SubjectUnknown
+from app.domain.staff_errors import SubjectUnknown
 from app.models.appointment import CallTask, Resident
 from app.services.appointment_rows import Act
-from app.services.calls import Call, announce_delay, find_calls, record_call
+from app.services.calls import Call, find_calls, record_call
+from app.services.delay import announce_delay
 from tests.support.agenda_day import DAY, HOUR, TUESDAY, colleague
 from tests.support.stage import LANDLINE, WEDNESDAY_VISIT, Stage, choice, phone, request
 from tests.support.stage_plan import NOW, at
@@ -72,6 +73,24 @@ def test_a_landline_is_reminded_by_telephone_two_days_before(stage: Stage) -> No
     assert reasons(stage) == []
     assert reasons(stage, now=NOW + DAY + 2 * HOUR) == [CallReason.REMINDER]
     assert reasons(stage, now=NOW + 4 * DAY) == []
+
+
+@pytest.mark.parametrize(
+    ("refusal", "expected"),
+    [
+        ({"refuses_sms": True}, [CallReason.REMINDER]),
+        ({"refuses_mail": True}, []),
+        ({"refuses_sms": True, "refuses_reminders": True}, []),
+    ],
+)
+def test_who_refuses_text_messages_is_reminded_by_voice(
+    stage: Stage, refusal: dict[str, bool], expected: list[CallReason]
+) -> None:
+    token = stage.book(THURSDAY)
+    for name, value in refusal.items():
+        setattr(stage.appointment(token).resident, name, value)
+    stage.session.commit()
+    assert reasons(stage, now=at("2026-11-24T10:00")) == expected
 
 
 def test_a_machine_reminds_the_others(stage: Stage) -> None:
@@ -182,30 +201,11 @@ def test_a_reminder_that_nobody_asked_for_is_unknown(
     assert stage.call_tasks(token) == []
 
 
-def test_a_delay_asks_for_a_call_to_each_who_waits_once(stage: Stage) -> None:
-    first = stage.book(phone=phone())
-    second = stage.book(choice("2026-11-24T09:45"), phone=phone())
-    later = stage.book(choice("2026-11-24T12:20", "mediatheque-amont"), phone=phone())
-    held = [stage.appointment(token).id for token in (first, second)]
-    jeanne = stage.appointment(first).engagement.counsellor_id
-    for _ in range(2):
-        waiting = announce_delay(stage.session, jeanne, 15, now=TUESDAY - HOUR)
-    assert waiting == held
-    assert [each.reason for each in stage.call_tasks(second)] == [CallReason.RUNNING_LATE]
-    assert stage.call_tasks(later) == []
-    assert reasons(stage, now=TUESDAY - HOUR) == [CallReason.RUNNING_LATE] * 2
-
-
-def test_a_delay_is_one_of_three(stage: Stage) -> None:
-    with pytest.raises(DelayMissing):
-        announce_delay(stage.session, stage.counsellor("jeanne"), 20, now=TUESDAY)
-
-
 def test_a_call_that_ended_is_no_try_of_the_next_one(stage: Stage) -> None:
     who, held = colleague(stage), stage.appointment(stage.book())
     jeanne, held_id, now = held.engagement.counsellor_id, held.id, TUESDAY - HOUR
     for _ in range(2):
-        announce_delay(stage.session, jeanne, 15, now=now)
+        announce_delay(stage.session, jeanne, 15, now=now, sms_leaves=False)
         (call,) = calls(stage, now=now)
         assert call.tries == ()
         for outcome in (CallOutcome.NO_ANSWER, CallOutcome.REACHED):

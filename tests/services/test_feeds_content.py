@@ -19,6 +19,7 @@ from app.services.feeds_content import (
 from tests.support.feed_reader import DAY, HERE, MINUTE, Reader, reader
 from tests.support.stage import WEDNESDAY_VISIT, Stage, choice, phone
 from tests.support.stage_plan import NOW, TODAY, at
+from tests.support.waiting import Waiters
 
 __all__ = ["reader"]
 
@@ -229,3 +230,27 @@ def test_a_week_for_once(stage: Stage, reader: Reader) -> None:
     assert summaries(venue_ids=frozenset({amont})) == ["Rose S. (Jeanne)"]
     assert summaries(venue_ids=frozenset()) == []
     assert summaries(first=TODAY + 7 * DAY, until=TODAY + 14 * DAY) == []
+
+
+def test_a_place_that_waits_for_an_answer_is_busy_until_its_hour(
+    stage: Stage, reader: Reader
+) -> None:
+    token = reader.feed()
+    before = reader.etag(token)
+    waiters = Waiters(stage)
+    waiters.join()
+    (told,) = reader.events(token)
+    assert (told["SUMMARY"], told.start) == ("Occupé", at("2026-11-24T09:00"))
+    assert told["LOCATION"].startswith("mairie-amont, ")
+    assert reader.content(token) == reader.content(token)
+    while_held = reader.etag(token)
+    assert while_held != before
+    after = waiters.offers()[0].answer_by
+    assert reader.events(token, after) == []
+    assert reader.etag(token, after) != while_held
+
+
+def test_a_visit_that_waits_for_an_answer_tells_the_commune(stage: Stage, reader: Reader) -> None:
+    Waiters(stage).join(is_visit=True)
+    (told,) = [each for name in ("Jeanne", "Karim") for each in reader.events(reader.feed(name))]
+    assert told["LOCATION"] == "Amont"

@@ -16,7 +16,8 @@ from app.gateways.senders import FileSender
 from app.models.outbox import JobRun
 from app.services import jobs
 from app.services.jobs import BATCH, JOBS, Job, Worker, claim_run, run_turn, send_due
-from app.services.outbox import LEASE, PostRoom
+from app.services.letters import PostRoom
+from app.services.outbox_claims import LEASE
 from tests.support.appointment_rows import LINKS, NOW, Town, make_town
 
 HOURLY = timedelta(hours=1)

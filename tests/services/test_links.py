@@ -43,6 +43,15 @@ def test_a_number_and_a_version_are_not_confused() -> None:
     assert len({LINKS.token(12, 3), LINKS.token(1, 23)}) == 2
 
 
+@given(numbers, versions)
+def test_another_purpose_has_other_tokens(number: int, version: int) -> None:
+    offer = LINKS.purpose_token("offer", number, version)
+    assert is_token(offer)
+    others = {LINKS.token(number, version), LINKS.purpose_token("waiting", number, version)}
+    assert offer not in others
+    assert len(others) == 2
+
+
 @pytest.mark.parametrize(
     "text",
     ["", "A" * (LENGTH - 1), "A" * (LENGTH + 1), "A" * 11 + "-", "A" * 11 + "é", "A" * 11 + "١"],

@@ -11,18 +11,15 @@ from sqlalchemy.orm import Session
 from app.domain.appointment import AppointmentStatus, CancelledBy, MessageChannel, Recipient
 from app.domain.messages import MessageKind, OutboxState
 from app.domain.sending import MOST_ATTEMPTS
-from app.gateways.senders import FileSender, Parcel
+from app.gateways.senders import FileSender, Handed, Parcel
 from app.models.appointment import Appointment
 from app.models.outbox import OutboxMessage
 from app.services import booking
-from app.services.outbox import (
-    LEASE,
-    Claim,
-    PostRoom,
-    announce,
-    claim_due,
-    deliver,
-)
+from app.services.announcing import announce
+from app.services.appointment_rows import Act
+from app.services.letters import PostRoom
+from app.services.outbox_claims import LEASE, Claim, claim_due
+from app.services.outbox_delivery import deliver
 from app.services.transaction import write_transaction
 from tests.support.appointment_rows import (
     HELPER_MOBILE,
@@ -48,19 +45,22 @@ def town(session: Session) -> Town:
 @pytest.fixture
 def room(tmp_path: Path) -> PostRoom:
     sender = FileSender(tmp_path / "messages", "Aide")
-    return PostRoom({SMS: sender, EMAIL: sender}, LINKS, "https://rdv.example.fr")
+    return PostRoom({SMS: sender, EMAIL: sender}, LINKS, "https://rdv.example.fr", lambda: 0.0)
 
 
 class Broken:
     """A sender whose network is down."""
 
-    def send(self, parcel: Parcel) -> None:
+    def send(self, parcel: Parcel) -> Handed:
         raise TimeoutError(f"no answer for {parcel.to}")
+
+    def hang_up(self) -> None:
+        """There is no line."""
 
 
 @pytest.fixture
 def broken_room(room: PostRoom) -> PostRoom:
-    return PostRoom({SMS: Broken()}, room.links, room.public_url)
+    return PostRoom({SMS: Broken()}, room.links, room.public_url, room.chance)
 
 
 def written(tmp_path: Path) -> dict[str, str]:
@@ -274,4 +274,4 @@ def test_an_outcome_never_holds_a_number(town: Town, broken_room: PostRoom) -> N
 def test_the_same_fact_is_announced_once(town: Town) -> None:
     appointment = town.appointment(town.book())
     with pytest.raises(IntegrityError):
-        announce(town.session, appointment, MessageKind.CONFIRMATION, SOON)
+        announce(town.session, appointment, MessageKind.CONFIRMATION, Act(SOON))

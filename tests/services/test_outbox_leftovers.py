@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.domain.appointment import MessageChannel
 from app.domain.messages import OutboxState
 from app.domain.sending import MOST_ATTEMPTS
-from app.services.outbox import LEASE, claim_due, close_leftovers
+from app.services.outbox_claims import LEASE, claim_due, close_leftovers
 from tests.support.appointment_rows import NOW, Town, make_town
 
 SMS = [MessageChannel.SMS]

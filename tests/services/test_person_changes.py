@@ -9,11 +9,10 @@ from app.domain.appointment import MessageChannel, Recipient
 from app.domain.booking import Phone
 from app.domain.errors import LinkUnknown
 from app.domain.journal import JournalAction
-from app.domain.staff_errors import EditedMeanwhile, SubjectUnknown
+from app.domain.staff_errors import EditedMeanwhile
 from app.models.appointment import Appointment
-from app.models.journal import JournalEntry
 from app.services.appointment_facts import facts_by_token
-from app.services.person_changes import Correction, correct_person, refuse_reminders
+from app.services.person_changes import Correction, correct_person
 from tests.support.people_cards import acts_on, book_card, card_of, clerk
 from tests.support.stage import HELPER, LANDLINE, LINKS, Stage, phone
 from tests.support.stage_plan import NOW
@@ -162,21 +161,3 @@ def test_a_change_without_a_line_in_the_journal_is_refused_too(
     with pytest.raises(EditedMeanwhile) as refused:
         correct(stage, rose, clerk(stage), version="", last_name="Serein")
     assert refused.value.facts == {"by": None, "at": None}
-
-
-def test_reminders_are_refused_and_wanted_again(stage: Stage, rose: Appointment) -> None:
-    by = clerk(stage)
-    for refuses in (True, True, False):
-        refuse_reminders(stage.session, rose.resident_id, refuses, by=by, now=NOW)
-        assert card_of(stage, rose.resident_id).refuses_reminders is refuses
-    assert acts_on(stage, rose.resident_id) == [
-        (JournalAction.REMINDERS_REFUSED, {"refuses": True}),
-        (JournalAction.REMINDERS_REFUSED, {"refuses": False}),
-    ]
-
-
-def test_nobody_corrects_what_is_not_there(stage: Stage) -> None:
-    by = clerk(stage)
-    with pytest.raises(SubjectUnknown):
-        refuse_reminders(stage.session, 999, True, by=by, now=NOW)
-    assert stage.count(JournalEntry) == 1  # the account

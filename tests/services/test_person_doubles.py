@@ -100,11 +100,13 @@ def test_what_is_missing_is_taken_over_and_a_refusal_holds(
     stage: Stage, twice: tuple[int, int]
 ) -> None:
     kept, other = card_of(stage, twice[0]), card_of(stage, twice[1])
-    kept.phone, kept.commune_id, other.refuses_reminders = None, None, True
+    kept.phone, kept.commune_id, kept.refuses_mail = None, None, True
+    other.refuses_reminders, other.refuses_sms = True, True
     stage.session.commit()
     merge(stage, twice[0], twice[1], clerk(stage))
     row = card_of(stage, twice[0])
-    assert (row.phone, row.refuses_reminders) == (NUMBER.number, True)
+    assert row.phone == NUMBER.number
+    assert (row.refuses_sms, row.refuses_mail, row.refuses_reminders) == (True, True, True)
     assert row.commune_id == stage.catalogue.commune("amont").id
     assert (row.by_phone_end or "").startswith("1234")
 

@@ -1,12 +1,13 @@
 """What happened in a week is counted, without anybody in it."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.domain.availability import AvailabilityKind
 from app.models.outbox import UsageCount
-from app.services.usage import SLOT_TAKEN, count
+from app.services.usage import SLOT_TAKEN, UNMET, count, count_once
 
 MONDAY = date(2026, 11, 23)
 
@@ -43,4 +44,16 @@ def test_weeks_figures_and_communes_are_apart(session: Session) -> None:
         (MONDAY, "slot_taken", 1, 1),
         (MONDAY, "slot_taken", 2, 1),
         (date(2026, 11, 30), "slot_taken", 1, 1),
+    ]
+
+
+def test_the_same_journey_counts_once_a_day(session: Session) -> None:
+    begun = datetime(2026, 11, 23, 9, tzinfo=UTC)
+    for hours in (0, 1, 23, 24, 25):
+        now = begun + timedelta(hours=hours)
+        count_once(session, UNMET[AvailabilityKind.PERMANENCE], 1, once="k", today=MONDAY, now=now)
+    count_once(session, UNMET[AvailabilityKind.HOME_VISITS], 1, once="l", today=MONDAY, now=begun)
+    assert counted(session) == [
+        (MONDAY, "unmet_permanence", 1, 2),
+        (MONDAY, "unmet_visit", 1, 1),
     ]

@@ -24,8 +24,9 @@ from app.models.accounts import Counsellor
 from app.models.appointment import Appointment, Engagement, Resident
 from app.models.outbox import OutboxMessage
 from app.models.places import Commune, Topic, Venue
+from app.services.announcing import announce
+from app.services.appointment_rows import Act
 from app.services.links import Links, hash_token
-from app.services.outbox import announce
 from app.services.territory import load_territory
 from app.services.transaction import write_transaction
 from tests.support.territory_sample import spoiled
@@ -76,7 +77,7 @@ class Town:
             token = LINKS.token(appointment.id, appointment.link_version)
             appointment.link_token_hash = hash_token(token)
             if announced:
-                announce(self.session, appointment, MessageKind.CONFIRMATION, NOW)
+                announce(self.session, appointment, MessageKind.CONFIRMATION, Act(NOW))
             return appointment.id
 
     def _appointment(self, at_home: bool) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 from app.domain.appointment import AppointmentStatus, MessageChannel, PlaceKind, Recipient
 from app.domain.appointment_facts import AppointmentFacts, Letterhead
+from app.domain.messages import MessageKind
+from app.domain.waiting import OfferFacts
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,39 @@ AT_HOME = replace(
     address_line1="12 impasse du Moulin",
     address_line2="Étage 2",
 )
+
+OFFER_AT_VENUE = OfferFacts(
+    id=9,
+    token="OfFeRtOkEn12",
+    starts_at=AT_VENUE.starts_at,
+    window_minutes=0,
+    is_visit=False,
+    place_name=AT_VENUE.place_name,
+    place_address=AT_VENUE.place_address,
+    sms_name=AT_VENUE.sms_name,
+    answer_by=datetime(2026, 12, 7, 11, 30, tzinfo=UTC),
+    is_open=True,
+    wants_earlier=False,
+    language="fr",
+)
+
+OFFER_AT_HOME = replace(
+    OFFER_AT_VENUE,
+    starts_at=AT_HOME.starts_at,
+    window_minutes=30,
+    is_visit=True,
+    place_name=AT_HOME.place_name,
+    place_address=AT_HOME.place_address,
+    sms_name="",
+    answer_by=datetime(2026, 12, 9, 9, tzinfo=UTC),
+)
+
+
+def sample_for(kind: MessageKind, place: str, **changes: Any) -> AppointmentFacts | OfferFacts:
+    """The sample that a message of that kind tells, at the « venue » or on a « visit »."""
+    if kind is MessageKind.OFFER:
+        return replace(OFFER_AT_VENUE if place == "venue" else OFFER_AT_HOME, **changes)
+    return replace(AT_VENUE if place == "venue" else AT_HOME, **changes)
 
 
 def changed(facts: AppointmentFacts = AT_VENUE, **changes: Any) -> AppointmentFacts:

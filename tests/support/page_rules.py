@@ -51,9 +51,11 @@ class Page:
 
     @cached_property
     def text(self) -> str:
-        """What is read: visible and hidden words alike."""
+        """What is read: visible and hidden words alike; a quoted message has rules of its own."""
         body = self.soup.body or self.soup
-        return " ".join(body.get_text(" ").split())
+        quoted = {id(text) for each in body("samp") for text in each.strings}
+        said = (text for text in body.strings if id(text) not in quoted)
+        return " ".join(" ".join(said).split())
 
     @property
     def title(self) -> str:

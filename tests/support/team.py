@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
@@ -49,7 +50,7 @@ class Team:
     app: Flask
     database: Database
     users: dict[str, int] = field(default_factory=dict)
-    subjects: dict[str, tuple[int, int]] = field(default_factory=dict)
+    subjects: dict[str, tuple[Any, Any]] = field(default_factory=dict)
 
     @contextmanager
     def session(self) -> Iterator[Session]:
@@ -159,6 +160,8 @@ def _open_accounts(session: Session, team: Team) -> None:
         "venue_id": (venues[OWN], venues[FOREIGN]),
         "counsellor_id": (first, second),
         "session_id": (999_001, 999_002),
+        "message_id": (999_001, 999_002),
+        "texte": ("fr-sms-reminder-venue", "en-email-offer-subject"),
         "topic_id": (1, 2),
         "user_id": (team.users["desk"], team.users["foreign_desk"]),
         **timetable_subjects(

@@ -1,19 +1,17 @@
 """The last page, the click that books, and what comes after it."""
 
-from datetime import timedelta
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
 
 from app.models.appointment import Appointment, Resident
-from app.services import jobs
-from app.web.promises import REMINDER_JOB
 from tests.support.booking_walk import (
     CONFIRM,
     DETAILS,
     PERSON,
     READING_S,
-    VISIT,
     booked,
     confirm,
     count,
@@ -32,6 +30,7 @@ from tests.support.databases import Database
 from tests.support.page_client import PageClient, page_of
 from tests.support.site import MakeApp
 
+PARIS = ZoneInfo("Europe/Paris")
 AGAIN = "Relisez vos réponses, puis appuyez encore sur « Continuer »."
 TAKEN = "Cette heure vient d’être prise par une autre personne. Choisissez une autre heure."
 OTHER = {"prenom": "Paul", "telephone": "06 39 98 00 09"}
@@ -174,43 +173,39 @@ def test_no_message_is_offered_nor_promised_where_none_can_leave(
 def test_only_the_message_that_leaves_is_promised(
     visitor: PageClient, monday: time_machine.Traveller, message: str, promise: str | None
 ) -> None:
-    """No job sends reminders yet: no page speaks of one."""
     address = DETAILS.replace("2026-11-24", "2026-11-26")
-    for page in (visitor.get(address), visitor.get(VISIT)):
-        assert "rappel" not in said(page).replace("rappeler", "rappel")
-        assert "Comment voulez-vous recevoir la confirmation ?" in said(page)
     check = to_check(visitor, monday, address, message=message, email="rose@exemple.test")
     done = confirm(visitor, check)
     assert "Notez bien ce numéro, ou imprimez cette page." in said(done)
     assert ("une confirmation par" in said(done)) == (promise is not None)
     assert (promise or "") in said(done)
     token = done.request.path.rsplit("/", 1)[1]
-    assert "Vous rece" not in said(visitor.get(f"/r/{token}"))
-    assert "deux jours avant" not in said(done)
+    assert "une confirmation par" not in said(visitor.get(f"/r/{token}"))
+    assert ("deux jours avant" in said(done)) == (promise is not None)
     monday.move_to("2026-11-26 12:00")
     assert "Vous rece" not in said(visitor.get(done.request.path)), "it is over"
 
 
-def test_a_reminder_is_promised_from_the_day_a_job_sends_it(
-    visitor: PageClient, monday: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("day", "now", "promise"),
+    [
+        ("2026-11-26", "2026-11-23T10:00", "Vous recevrez un SMS deux jours avant."),
+        ("2026-11-26", "2026-11-24T10:30", "Vous recevrez un SMS la veille."),
+        ("2026-11-25", "2026-11-23T10:00", "Vous recevrez un SMS la veille."),
+        ("2026-11-24", "2026-11-23T10:00", None),
+    ],
+)
+def test_the_promised_reminder_is_the_one_that_will_leave(
+    visitor: PageClient, monday: time_machine.Traveller, day: str, now: str, promise: str | None
 ) -> None:
-    remind = jobs.Job(REMINDER_JOB, timedelta(minutes=1), lambda *_given: 0)
-    monkeypatch.setattr(jobs, "JOBS", (*jobs.JOBS, remind))
-    assert "recevoir la confirmation et le rappel ?" in said(visitor.get(DETAILS))
-    assert "Pour vous rappeler le rendez-vous" in said(visitor.get(DETAILS))
-    promises = {
-        "2026-11-26": "Vous recevrez un SMS deux jours avant.",
-        "2026-11-25": "Vous recevrez un SMS la veille.",
-        "2026-11-24": None,
-    }
-    for number, (day, promise) in enumerate(promises.items()):
-        address = DETAILS.replace("2026-11-24", day)
-        if day == "2026-11-25":
-            address = address.replace("breuillet", "les-mathes")
-        phone = f"06 39 98 00 1{number}"
-        done = confirm(visitor, to_check(visitor, monday, address, telephone=phone))
-        assert ("Vous recevrez" in said(done)) == (promise is not None), day
-        assert (promise or "") in said(done)
+    monday.move_to(datetime.fromisoformat(now).replace(tzinfo=PARIS))
+    address = DETAILS.replace("2026-11-24", day)
+    if day == "2026-11-25":
+        address = address.replace("breuillet", "les-mathes")
+    assert "recevoir la confirmation et le rappel ?" in said(visitor.get(address))
+    done = confirm(visitor, to_check(visitor, monday, address))
+    assert ("Vous recevrez" in said(done)) == (promise is not None)
+    assert (promise or "") in said(done)
 
 
 # ---- twice

@@ -88,8 +88,8 @@ def test_the_page_asks_little_and_says_why(visitor: PageClient) -> None:
     assert "*" not in text
     for wanted in (
         "Étape 4 sur 5",
-        "Pour vous prévenir si le rendez-vous change.",
-        "Comment voulez-vous recevoir la confirmation ?",
+        "Pour vous rappeler le rendez-vous et vous prévenir s’il change.",
+        "Comment voulez-vous recevoir la confirmation et le rappel ?",
         "Ces informations servent seulement à vos rendez-vous.",
         "Elles sont effacées 12 mois après le dernier.",
         "Vous avez déjà un rendez-vous ? Retrouvez-le avec son numéro.",

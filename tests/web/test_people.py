@@ -5,12 +5,10 @@ import time_machine
 from sqlalchemy import select, update
 
 from app.domain.journal import JournalAction
-from app.models.appointment import (
-    Appointment,
-)
+from app.models.appointment import Appointment, Resident
 from app.models.journal import JournalEntry
 from tests.support.booking_walk import said
-from tests.support.page_client import PageClient, page_of
+from tests.support.page_client import PageClient, filled, form_of, page_of
 from tests.support.people_pages import FIND, acts, card, search
 from tests.support.team import Team
 
@@ -124,10 +122,33 @@ def test_a_referent_looks_and_changes_nothing(team: Team) -> None:
     assert team.client("referent").get(f"{card(team)}/corriger").status_code == 403
 
 
-def test_reminders_are_refused_in_one_press(clerk: PageClient, team: Team) -> None:
-    done = clerk.submit(clerk.get(card(team)), "Ne plus envoyer de rappels")
-    page = said(clerk.get(done.headers["Location"]))
-    assert "cette personne ne reçoit plus de rappels" in page
-    assert "Rappels Refusés" in page
-    again = clerk.submit(clerk.get(card(team)), "Envoyer encore les rappels")
-    assert "Rappels Acceptés" in said(clerk.get(again.headers["Location"]))
+def test_the_desk_writes_what_a_person_wants_no_more(clerk: PageClient, team: Team) -> None:
+    page = clerk.get(card(team))
+    assert "Refuse Rien" in said(page)
+    values = filled(form_of(page_of(page), "Enregistrer ses choix"))
+    assert {"sms", "email", "rappels"} <= values.keys()
+    del values["email"], values["rappels"]
+    done = clerk.post(f"{card(team)}/messages", data=values)
+    page = clerk.get(done.headers["Location"])
+    assert "Ses choix sont notés. Ses rendez-vous ne changent pas." in said(page)
+    assert "Refuse Les e-mails, les rappels" in said(page)
+    assert JournalAction.CHANNELS_REFUSED in acts(team)
+    ticked = filled(form_of(page_of(page), "Enregistrer ses choix"))
+    assert {"sms", "email", "rappels"} & ticked.keys() == {"sms"}
+
+
+def test_stop_is_recorded_for_every_card_of_that_number(clerk: PageClient, team: Team) -> None:
+    with team.session() as session:
+        own, foreign = team.subjects["resident_id"]
+        shared = session.get_one(Resident, own).phone
+        session.get_one(Resident, foreign).phone = shared
+        session.commit()
+    done = clerk.submit(clerk.get(card(team)), "Cette personne a répondu STOP")
+    page = clerk.get(done.headers["Location"])
+    assert "« STOP » est noté : plus aucun SMS ne part vers ce numéro." in said(page)
+    assert "Refuse Les SMS" in said(page)
+    assert "a répondu STOP" not in said(page)
+    with team.session() as session:
+        refusals = session.scalars(select(Resident.refuses_sms).where(Resident.phone == shared))
+        assert list(refusals) == [True, True]
+    assert acts(team).count(JournalAction.STOP_RECORDED) == 2

@@ -24,6 +24,13 @@ FACTS = {
     "keys": "champs",
     "step": "étape",
     "left": "il en reste",
+    "sms": "refuse les SMS",
+    "mail": "refuse les e-mails",
+    "reminders": "refuse les rappels",
+    "kind": "message",
+    "channel": "par",
+    "language": "langue",
+    "part": "partie",
 }
 VALUES = {
     **{role.value: text.lower() for role, text in ROLES.items()},

@@ -4,11 +4,13 @@ import re
 import secrets
 from typing import Any
 
-from flask import redirect, request, url_for
+from flask import current_app, redirect, request, url_for
 
 from app.domain.access import Action
+from app.domain.appointment import MessageChannel
 from app.extensions import db
-from app.services import attendance, calls
+from app.gateways.senders import is_configured
+from app.services import attendance, delay
 from app.services.agenda_card import subject_of
 from app.web.access import allow, current_actor, requires
 from app.web.agenda.blueprint import blueprint
@@ -73,9 +75,15 @@ def remove_walk_in(appointment_id: int) -> Any:
 @blueprint.post("/agents/aujourdhui/retard")
 @requires(Action.RECORD_ATTENDANCE)
 def running_late() -> Any:
-    """« J’ai du retard »: who is kept waiting is listed, to be called."""
+    """« J’ai du retard »: who is kept waiting gets a message, or is listed, to be called."""
     actor, length = current_actor(), small_number(request.form.get("minutes")) or 0
-    calls.announce_delay(db.session(), actor.counsellor_id or 0, length, now=utc_now())
+    delay.announce_delay(
+        db.session(),
+        actor.counsellor_id or 0,
+        length,
+        now=utc_now(),
+        sms_leaves=is_configured(MessageChannel.SMS, current_app.config["COCLICO"]),
+    )
     return redirect(url_for("agenda.today", retard=length, _anchor="a-prevenir"), 303)
 
 

@@ -14,6 +14,7 @@ from app.extensions import db
 from app.gateways import dates
 from app.services.agenda_card import subject_of
 from app.services.calls import Call, find_calls, record_call
+from app.services.waiting_reading import find_offer_calls
 from app.web import filters
 from app.web.access import allow, current_actor, may, requires
 from app.web.agenda.blueprint import blueprint
@@ -21,6 +22,7 @@ from app.web.agenda.people import CALL_TIMES, Seen, see
 from app.web.clock import utc_now
 from app.web.site import current_catalogue
 from app.web.staff_page import staff_page
+from app.web.waiting_words import seen_waiter
 from app.web.wording import sentence
 
 REASONS = {
@@ -83,6 +85,12 @@ def _seen(call: Call, now: datetime) -> SeenCall:
     )
 
 
+def seen_offers(now: datetime) -> list[dict[str, Any]]:
+    """Places of the waiting list that nobody but a voice can offer, to those one may call."""
+    found = find_offer_calls(db.session(), current_catalogue(), now)
+    return [seen_waiter(each) for each in found if may(Action.CALL, each.subject)]
+
+
 @blueprint.get("/agents/a-appeler")
 @requires(Action.CALL)
 def call_list() -> Any:
@@ -106,6 +114,7 @@ def _list_page(template: str = "agenda/calls.html", status: int = 200, error: st
         on=current_catalogue().today(now),
         due=[each for each in calls if each.is_due],
         later=[each for each in calls if not each.is_due],
+        offers=seen_offers(now),
         said=SAID.get(request.args.get("fait", "")),
         error=error,
     )

@@ -17,14 +17,16 @@ from app.domain.errors import DomainError
 from app.extensions import db
 from app.gateways import dates
 from app.services.agenda_card import Card, note_seen, read_card, write_note
+from app.services.message_log import messages_about
 from app.web import filters
 from app.web.access import allow, current_actor, may, requires
 from app.web.agenda.blueprint import blueprint
 from app.web.agenda.history import told
-from app.web.agenda.people import CALL_TIMES, home_address, see, venue_address
+from app.web.agenda.people import CALL_TIMES, home_address, letter_lines, see, venue_address
 from app.web.clock import utc_now
 from app.web.forms import BaseForm
 from app.web.language import localized
+from app.web.message_words import label_of, state_of
 from app.web.security import keeps_answers
 from app.web.site import current_catalogue
 from app.web.staff_page import staff_page
@@ -115,6 +117,24 @@ def printed_card(appointment_id: int) -> Any:
     )
 
 
+@blueprint.get("/agents/rendez-vous/<int:appointment_id>/lettre")
+@requires(Action.SEE_APPOINTMENT)
+def letter(appointment_id: int) -> Any:
+    """The same by post: A4, for an envelope with a window, in large print."""
+    card = allowed_card(appointment_id)
+    allow(Action.SEE_APPOINTMENT, card.entry.subject)
+    now, zone = utc_now(), filters.zone()
+    return staff_page(
+        "agenda/letter.html",
+        card=card,
+        when=when_of(card),
+        rows=_ticket_rows(card),
+        address=letter_lines(card.entry),
+        today=dates.long_date(now, "fr", zone),
+        year=dates.local_date(now, zone).year,
+    )
+
+
 def allowed_card(appointment_id: int) -> Card:
     """The appointment, if it is any business of whoever asks. Raises SubjectUnknown (404)."""
     card = read_card(db.session(), current_catalogue(), appointment_id)
@@ -145,6 +165,7 @@ def card_page(card: Card, form: NoteForm) -> Any:
         venue_card=venue_cards({entry.venue.id}).get(entry.venue.id) if entry.venue else None,
         again=_again(card),
         history=[told(each, catalogue, now) for each in card.changes],
+        receipts=_receipts(card),
         said=SAID.get(request.args.get("fait", "")),
         is_open=entry.status.value == "BOOKED",
         may_record=is_own,
@@ -195,6 +216,14 @@ def _rows(card: Card) -> list[dict[str, Any]]:
     if is_known:
         rows += _known_rows(card)
     return [{"key": key, "value": value} for key, value in rows if value]
+
+
+def _receipts(card: Card) -> list[tuple[str, str]]:
+    """What was sent and what became of it; never an address. For whoever knows the person."""
+    if not may(Action.SEE_APPOINTMENT, card.entry.subject):
+        return []
+    sent = messages_about(db.session(), card.entry.appointment_id)
+    return [(label_of(each), state_of(each)) for each in sent]
 
 
 def _known_rows(card: Card) -> list[tuple[str, str | None]]:

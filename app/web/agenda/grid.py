@@ -87,7 +87,7 @@ def columns_of(week: Week, now: datetime) -> list[DayColumns]:
 def _side_by_side(blocks: list[Block]) -> Iterable[Block]:
     """Sessions and absences lie behind; what is done in them stands beside each other."""
     behind = [each for each in blocks if each.kind in {"opening", "absence", "lost"}]
-    before = [each for each in blocks if each.kind in {"entry", "road"}]
+    before = [each for each in blocks if each.kind in {"entry", "held", "road"}]
     placed = [replace(each, lane=lane, lanes=of) for each, lane, of in lanes(before)]
     return sorted([*behind, *placed], key=lambda each: (each.starts_at, each.kind == "entry"))
 
@@ -102,6 +102,9 @@ def _blocks(week: Week, now: datetime) -> Iterable[Block]:
     for road in week.roads:
         where = place_words(current_catalogue(), road.end.commune_id, road.end.venue_id)
         yield _block("road", _Placed(road), f"Route {road.minutes} min", f"vers {where}")
+    for held in week.held:
+        where = place_words(current_catalogue(), held.place.commune_id, held.place.venue_id)
+        yield _block("held", held, f"{_clock(held.starts_at)} Place proposée", where)
     for entry in week.entries:
         yield _entry_block(entry, now)
 

@@ -132,6 +132,15 @@ def home_address(entry: Entry) -> str | None:
     return ", ".join(filter(None, (entry.address_line1, entry.address_line2, town)))
 
 
+def letter_lines(entry: Entry) -> list[str]:
+    """Name and address for an envelope; the address of a visit only, for whoever may see it."""
+    name = f"{entry.first_name} {entry.last_name}"
+    if not entry.address_line1 or not may(Action.SEE_ADDRESS, entry.subject):
+        return [name]
+    town = f"{entry.place_commune.postal_code} {entry.place_commune.name}"
+    return [name, *filter(None, (entry.address_line1, entry.address_line2)), town]
+
+
 def road_link(address: str) -> str:
     """A link that the telephone's own map opens: no other site is named in the page."""
     return f"geo:0,0?q={quote(address)}"

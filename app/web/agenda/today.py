@@ -15,6 +15,8 @@ from app.gateways import dates
 from app.services.agenda import Entry, Period, find_entries, find_openings, session_of_now
 from app.services.agenda_attention import find_attention, find_unfinished
 from app.services.calls import find_calls
+from app.services.delay import told_of_delay
+from app.services.waiting_reading import count_waiting
 from app.web import filters
 from app.web.access import current_actor, may, requires
 from app.web.agenda.blueprint import blueprint
@@ -79,6 +81,7 @@ def _counsellor_page(template: str) -> Any:
         calls=calls,
         late=[each for each in calls if each.reason is CallReason.RUNNING_LATE],
         late_minutes=_late_minutes(),
+        told=_told(entries, now),
         delays=DELAYS,
         has_session=session_of_now(openings, now) is not None,
         form_key=secrets.token_hex(16),
@@ -89,6 +92,16 @@ def _counsellor_page(template: str) -> Any:
         ],
         now=now,
     )
+
+
+def _told(entries: list[Entry], now: datetime) -> list[dict[str, Any]]:
+    """Who is still to come and got a message about the delay, by hour."""
+    minutes = told_of_delay(db.session(), [each.appointment_id for each in entries])
+    return [
+        {"seen": see(each, now, short=True), "minutes": minutes[each.appointment_id]}
+        for each in entries
+        if each.appointment_id in minutes and each.starts_at >= now
+    ]
 
 
 def _desk_page(template: str) -> Any:
@@ -120,7 +133,15 @@ def _attention_page() -> Any:
         attention=attention,
         unfinished=[see(each, now) for each in attention.unfinished],
         calls=seen_calls(find_calls(db.session(), catalogue, actor, now=now), now),
+        waiting=_waiting(now),
     )
+
+
+def _waiting(now: datetime) -> list[tuple[str, int]]:
+    """How many wait, by commune in the order of the territory."""
+    counts = count_waiting(db.session(), now)
+    communes = current_catalogue().communes
+    return [(each.name, counts[each.id]) for each in communes if each.id in counts]
 
 
 def _late_minutes() -> int | None:

@@ -61,7 +61,7 @@ def week() -> Any:
     catalogue, now = current_catalogue(), utc_now()
     names = counsellor_names(db.session())
     chosen = _filters(names)
-    found = read_week(db.session(), catalogue, _period(chosen, names), names)
+    found = read_week(db.session(), catalogue, _period(chosen, names), names, now)
     return staff_page(
         "agenda/week.html",
         filters=chosen,

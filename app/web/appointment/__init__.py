@@ -1,0 +1,5 @@
+"""An appointment that exists, for whoever holds its link."""
+
+from app.web.appointment import lost_number, moving, own_messages, routes
+
+__all__ = ["lost_number", "moving", "own_messages", "routes"]

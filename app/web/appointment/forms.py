@@ -39,6 +39,14 @@ class FindForm(BaseForm):
         return int(reference_digits(self.numero.data or ""))
 
 
+class LostNumberForm(BaseForm):
+    """Ask for the number by SMS: a telephone, and nothing else."""
+
+    telephone = StringField(
+        _l("Téléphone portable donné pour le rendez-vous"), [checked_by(parse_phone)]
+    )
+
+
 def reference_digits(typed: str) -> str:
     """The digits of a number as people copy it: with spaces, dots or dashes."""
     return "".join(each for each in typed if each in "0123456789")

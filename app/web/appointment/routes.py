@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 
+from app.domain.appointment import MessageChannel
 from app.domain.errors import (
     CancelUnknown,
     DatabaseUnavailable,
@@ -17,6 +18,7 @@ from app.domain.errors import (
 from app.extensions import db
 from app.gateways.contacts import parse_phone
 from app.gateways.ical import render_appointment
+from app.gateways.senders import is_configured
 from app.services import booking, throttle
 from app.services.appointment_facts import (
     AppointmentFacts,
@@ -117,7 +119,7 @@ def cancel_now(token: str) -> Any:
 @public
 def find() -> str:
     """Find an appointment with its number and its phone."""
-    return render_template("appointment/find.html", form=FindForm())
+    return _find_page(FindForm())
 
 
 @blueprint.post("/mon-rendez-vous")
@@ -134,7 +136,12 @@ def find_now() -> Any:
             form.refuse(refusal)
         else:
             return redirect(url_for("appointment.show", token=token), 303)
-    return render_template("appointment/find.html", form=form), form.status
+    return _find_page(form), form.status
+
+
+def _find_page(form: FindForm) -> str:
+    can_send = is_configured(MessageChannel.SMS, current_app.config["COCLICO"])
+    return render_template("appointment/find.html", form=form, can_send_number=can_send)
 
 
 def _look_up(form: FindForm) -> str:

@@ -10,24 +10,26 @@ from flask_babel import lazy_gettext as _l
 from app.domain.appointment import AppointmentStatus, CancelledBy, MessageChannel
 from app.domain.booking import check_can_cancel, check_can_change
 from app.domain.errors import DomainError
+from app.domain.messages import MessageKind
+from app.domain.reminders import reminder_for
 from app.gateways import dates
 from app.gateways.senders import is_configured
 from app.services.appointment_facts import AppointmentFacts
+from app.services.hours import open_hours
 from app.web import filters
 from app.web.clock import utc_now
 from app.web.language import localized
-from app.web.promises import reminds
 from app.web.site import current_catalogue, in_commune
 from app.web.wording import sentence
 
-TWO_DAYS, ONE_DAY = timedelta(days=2), timedelta(days=1)
+ONE_DAY = timedelta(days=1)
 _REMINDERS = {
-    (MessageChannel.SMS, True): _l("Vous recevrez un SMS deux jours avant."),
-    (MessageChannel.SMS, False): _l("Vous recevrez un SMS la veille."),
-    (MessageChannel.EMAIL, True): _l("Vous recevrez un e-mail deux jours avant."),
-    (MessageChannel.EMAIL, False): _l("Vous recevrez un e-mail la veille."),
+    (MessageChannel.SMS, MessageKind.REMINDER): _l("Vous recevrez un SMS deux jours avant."),
+    (MessageChannel.SMS, MessageKind.LAST_REMINDER): _l("Vous recevrez un SMS la veille."),
+    (MessageChannel.EMAIL, MessageKind.REMINDER): _l("Vous recevrez un e-mail deux jours avant."),
+    (MessageChannel.EMAIL, MessageKind.LAST_REMINDER): _l("Vous recevrez un e-mail la veille."),
 }
-"""The reminder, by channel and whether the appointment is more than two days away."""
+"""The reminder, by channel, and whether it is the early one or that of the evening before."""
 _CONFIRMATIONS = {
     MessageChannel.SMS: _l("Vous recevez aussi une confirmation par SMS."),
     MessageChannel.EMAIL: _l("Vous recevez aussi une confirmation par e-mail."),
@@ -117,11 +119,16 @@ def confirmation(facts: AppointmentFacts, now: datetime) -> str | None:
 
 
 def reminder(facts: AppointmentFacts, now: datetime) -> str | None:
-    """The message that will come before the appointment, once reminders are sent at all."""
-    delay = facts.starts_at - now
-    if not reminds() or delay <= ONE_DAY or not _is_told(facts, now):
+    """The message that will come before the appointment; nothing is promised within a day."""
+    if facts.starts_at - now <= ONE_DAY or not _is_told(facts, now):
         return None
-    return str(_REMINDERS[facts.message_channel, delay > TWO_DAYS])
+    catalogue = current_catalogue()
+    hours = open_hours(catalogue, now)
+    # As if it had never moved: the page may promise less than what will leave, never more.
+    plan = reminder_for(facts.starts_at, facts.booked_at, catalogue.settings, hours)
+    if plan is None or plan.due_at <= now:
+        return None
+    return str(_REMINDERS[facts.message_channel, plan.kind])
 
 
 def _is_told(facts: AppointmentFacts, now: datetime) -> bool:

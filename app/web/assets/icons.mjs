@@ -2,9 +2,9 @@
 export const ICONS = [
   "accessibility", "arrow-left", "arrow-right", "backpack", "book-user", "bus", "calendar", "calendar-check",
   "calendar-clock", "calendar-days", "calendar-plus", "calendar-x", "car", "check", "chevron-right",
-  "circle-check", "clock", "copy", "download", "file-text", "footprints", "heart-handshake", "history",
-  "hourglass", "house", "info", "key-round", "list-checks", "log-out", "mail", "map-pin",
+  "circle-check", "clock", "copy", "download", "file-text", "footprints", "frown", "heart-handshake", "history",
+  "hourglass", "house", "info", "key-round", "list-checks", "log-out", "mail", "map-pin", "meh",
   "message-square-text", "navigation", "pencil", "phone", "phone-call", "phone-incoming", "plus", "printer",
-  "repeat", "rss", "search", "settings", "shield-check", "smartphone", "sun", "sunset", "trash-2",
+  "repeat", "rss", "search", "settings", "shield-check", "smartphone", "smile", "sun", "sunset", "trash-2",
   "triangle-alert", "undo-2", "user", "user-check", "user-x", "users", "users-round", "wifi",
 ];

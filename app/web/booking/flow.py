@@ -19,7 +19,7 @@ from app.domain.errors import CommuneElsewhere, DomainError, TimeMissing
 from app.services.catalogue import Catalogue, CommuneEntry, TopicEntry
 from app.services.choosing import home_commune
 from app.services.times import Search
-from app.web.booking_terms import PARTS, local_text, parse_date, parse_local
+from app.web.booking_terms import PARTS, YES, local_text, parse_date, parse_local
 from app.web.forms import showable
 
 PERMANENCE = "rendez-vous"
@@ -42,6 +42,8 @@ class Flow:
     debut: str = ""
     lieu: str = ""
     pour: str = ""
+    attente: str = ""
+    """« oui »: after the questions comes the waiting list, not a time."""
 
     @classmethod
     def read(cls, path: str) -> "Flow":
@@ -69,6 +71,15 @@ class Flow:
         return self.pour == FOR_ANOTHER
 
     @property
+    def is_for_list(self) -> bool:
+        return self.attente == YES
+
+    @property
+    def after_questions(self) -> str:
+        """What comes once commune and need are known: the times, or the waiting list."""
+        return "wait" if self.is_for_list else "time"
+
+    @property
     def steps(self) -> int:
         """How many screens the flow has; a visit asks first whether the person can come."""
         return 6 if self.is_visit else 5
@@ -80,6 +91,10 @@ class Flow:
 
     def without_time(self) -> "Flow":
         return replace(self, debut="", lieu="")
+
+    def for_list(self) -> "Flow":
+        """The same answers on the way to the waiting list."""
+        return replace(self.without_time(), attente=YES, voisines="", des="")
 
     def url(self, endpoint: str, **changes: str) -> str:
         """The address of a screen with the answers so far, and these changes."""
@@ -120,6 +135,12 @@ class Flow:
             from_day=parse_date(self.des),
         )
 
+    def wish(self, catalogue: Catalogue, now: datetime) -> Choice:
+        """What somebody waits for: any time from now on. Raises as `home` and `topic` do."""
+        self.home(catalogue, now)
+        self.topic(catalogue)
+        return Choice(self.kind, self.commune, self.besoin, now, None)
+
     def choice(self, catalogue: Catalogue) -> Choice:
         """The chosen time. Raises TimeMissing where the address holds none that can be read."""
         starts_at = parse_local(self.debut, catalogue)
@@ -140,7 +161,9 @@ def _quoted(value: str) -> str:
     return quote_plus(value, safe="!$'()*,/:;?@")
 
 
-PARAMETERS = ("commune", "besoin", "moment", "voisines", "des", "debut", "lieu", "pour")
+PARAMETERS = (
+    "commune", "besoin", "moment", "voisines", "des", "debut", "lieu", "pour", "attente",
+)  # fmt: skip
 FILTERS = ("moment", "voisines", "des")
 ASKED = "etape"
 """Names the question that was answered on its page: then an empty answer is an error."""

@@ -8,7 +8,6 @@ from flask_babel import lazy_gettext as _l
 
 from app.domain.appointment import CallTime, HelperRelation, MessageChannel, Recipient
 from app.gateways.senders import is_configured
-from app.web.promises import reminds
 
 MESSAGES = {
     MessageChannel.SMS: _l("Par SMS (message sur votre téléphone portable)"),
@@ -43,10 +42,8 @@ def message_channels() -> dict[MessageChannel, Any]:
 
 
 def message_question() -> str:
-    """What is asked about messages: about reminders only once there are some."""
-    if reminds():
-        return str(gettext("Comment voulez-vous recevoir la confirmation et le rappel ?"))
-    return str(gettext("Comment voulez-vous recevoir la confirmation ?"))
+    """What is asked about messages."""
+    return str(gettext("Comment voulez-vous recevoir la confirmation et le rappel ?"))
 
 
 def phone_hint(*, is_visit: bool, is_for_another: bool) -> str:
@@ -57,6 +54,4 @@ def phone_hint(*, is_visit: bool, is_for_another: bool) -> str:
         return str(gettext("Nous vous appelons avant la visite."))
     if is_for_another:
         return str(gettext("Pour prévenir cette personne si le rendez-vous change."))
-    if reminds():
-        return str(gettext("Pour vous rappeler le rendez-vous et vous prévenir s’il change."))
-    return str(gettext("Pour vous prévenir si le rendez-vous change."))
+    return str(gettext("Pour vous rappeler le rendez-vous et vous prévenir s’il change."))

@@ -53,7 +53,8 @@ def commune(flow: str) -> Any:
         except DomainError as refusal:
             error = refusal
         else:
-            return redirect(answers.url(first_missing(answers, catalogue, now, "time") or "time"))
+            missing = first_missing(answers, catalogue, now, "time")
+            return redirect(answers.url(missing or answers.after_questions))
     return commune_page(answers, refusal=error)
 
 
@@ -90,7 +91,7 @@ def topic(flow: str) -> Any:
         except DomainError as refusal:
             error = refusal if answers.besoin else TopicMissing()
         else:
-            return redirect(answers.url("time"))
+            return redirect(answers.url(answers.after_questions))
     return topic_page(answers, refusal=error)
 
 

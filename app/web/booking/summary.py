@@ -11,11 +11,14 @@ from app.domain.appointment import MessageChannel
 from app.domain.booking import BookingRequest, Choice
 from app.gateways import dates
 from app.services.catalogue import Catalogue
+from app.services.waiting import JoinRequest
 from app.web import filters
 from app.web.booking.flow import Flow
 from app.web.booking.offered import CALL_TIMES, MESSAGES, RECIPIENTS, RELATIONS
+from app.web.booking.waiting_forms import wait_channels
 from app.web.booking_terms import YES, when_chosen
 from app.web.language import localized
+from app.web.waiting_words import HALF_DAYS, REACHES
 
 Row = dict[str, Any]
 
@@ -42,6 +45,32 @@ def check_rows(
         *_person_rows(request, answers),
         *_helper_rows(request, answers),
         *_message_rows(request, answers),
+    ]
+
+
+def waiting_rows(flow: Flow, request: JoinRequest, catalogue: Catalogue) -> list[Row]:
+    """What somebody waits for, then who and how, as `check_rows` says it."""
+    again, booking = flow.url("wait_again"), request.booking
+    commune = catalogue.commune(booking.choice.commune_slug)
+    where = [booking.home.line1, booking.home.line2] if booking.home else []
+    where.append(f"{commune.postal_code} {commune.name}")
+    rows = [
+        _row(gettext("Commune"), where, again, gettext("la commune")),
+        _row(gettext("Besoin"), _topic(booking.choice, catalogue), again, gettext("le besoin")),
+        _row(gettext("Quand"), str(HALF_DAYS[request.half_day]), again, gettext("le moment")),
+    ]
+    if not booking.home:
+        reach = str(REACHES[str(request.reach_minutes)])
+        rows.append(_row(gettext("Où"), reach, again, gettext("le trajet")))
+    channel = str(wait_channels()[booking.message_channel])
+    told = [channel]
+    if booking.helper:
+        told.append(str(RECIPIENTS[booking.message_to]))
+    return [
+        *rows,
+        *_person_rows(booking, again),
+        *_helper_rows(booking, again),
+        _row(gettext("Nous vous prévenons"), told, again, gettext("les messages")),
     ]
 
 

@@ -15,8 +15,10 @@ from app.web.booking.flow import Flow, chosen_value
 from app.web.booking.forms import ContactForm
 from app.web.booking_terms import YES, local_text
 from app.web.clock import utc_now
+from app.web.quotas import network
 from app.web.site import current_catalogue
 from app.web.times_page import day_groups, neighbour_sections, part_chips
+from app.web.unmet import note_unmet
 from app.web.wording import sentence
 
 
@@ -34,6 +36,8 @@ def times_page(
         neighbours = find_neighbours(db.session(), catalogue, search, now=now)
     else:
         times = find_times(db.session(), catalogue, search, now=now)
+        if not (times.days or search.part_of_day or search.from_day):
+            note_unmet(search.kind, search.home, network())
     chooser = Chooser(flow, carries_answers=form is not None)
     page = render_template(
         "booking/time.html",

@@ -23,21 +23,25 @@ from app.domain.errors import (
 )
 from app.domain.search_keys import plain
 from app.domain.staff_errors import CallerMissing, CardDiffers, NoteTooLong
+from app.domain.waiting import HalfDay
 from app.gateways.contacts import parse_email, parse_phone
 from app.services.catalogue import Catalogue, CommuneEntry, VenueEntry
 from app.services.choosing import home_commune
 from app.services.desk_search import Card
 from app.services.desk_times import DeskSearch
-from app.web.booking_terms import parse_date, parse_local
+from app.services.waiting import JoinRequest
+from app.web.booking_terms import local_text, parse_date, parse_local
 from app.web.desk.forms import DeskForm
 
 FRENCH = "fr"
+ANY_VENUE = "partout"
+"""Where somebody waits for a place: nobody looks for a venue of that name."""
 
 
 def search_of(form: DeskForm, catalogue: Catalogue, now: datetime) -> DeskSearch | None:
     """What to look for; None until the commune and the need are known."""
     try:
-        home = _home_commune(form, catalogue, now)
+        home = home_of(form, catalogue, now)
         topic = catalogue.topic(form.besoin.data or None)
     except DomainError:
         return None
@@ -47,7 +51,8 @@ def search_of(form: DeskForm, catalogue: Catalogue, now: datetime) -> DeskSearch
     return DeskSearch(form.kind, home, topic, form.has_deadline, from_day, venue, whom)
 
 
-def _home_commune(form: DeskForm, catalogue: Catalogue, now: datetime) -> CommuneEntry | None:
+def home_of(form: DeskForm, catalogue: Catalogue, now: datetime) -> CommuneEntry | None:
+    """Where the person lives. Raises as `choosing.home_commune`; nobody is visited elsewhere."""
     home = home_commune(catalogue, form.commune.data or None, now)
     if home is None and form.is_visit:
         raise CommuneElsewhere
@@ -89,6 +94,17 @@ def booking_of(
     )
 
 
+def waiting_of(
+    form: DeskForm, catalogue: Catalogue, card: Card | None, user_id: int, now: datetime
+) -> JoinRequest | None:
+    """The same without an hour, for the waiting list; None where the form tells what is missing."""
+    form.choix.data = f"{local_text(now, catalogue)}|{ANY_VENUE}"
+    booking = booking_of(form, catalogue, card, user_id, now)
+    if booking is None:
+        return None
+    return JoinRequest(booking, HalfDay(form.half_day), form.reach_minutes)
+
+
 def _person(form: DeskForm, card: Card | None) -> Person | None:
     """Of a card, what the card says: a booking neither corrects nor merges it."""
     if card is not None:
@@ -113,7 +129,7 @@ def _phone(typed: str) -> Phone | None:
 
 
 def _choice(form: DeskForm, catalogue: Catalogue, now: datetime) -> Choice | None:
-    form.taken("commune", lambda _slug: _home_commune(form, catalogue, now))
+    form.taken("commune", lambda _slug: home_of(form, catalogue, now))
     topic = form.taken("besoin", lambda code: catalogue.topic(code or None))
 
     def chosen(value: str) -> Choice:

@@ -14,6 +14,7 @@ from app.domain.availability import AvailabilityKind
 from app.domain.booking import OTHER_COMMUNE
 from app.domain.errors import DomainError
 from app.domain.settings import OtherCommune
+from app.domain.waiting import HalfDay
 from app.gateways.senders import is_configured
 from app.services.catalogue import Catalogue
 from app.web.desk.wording import desk_sentence
@@ -47,6 +48,12 @@ CALLERS = {
     Caller.RELATIVE: "Un proche",
     Caller.PROFESSIONAL: "Un professionnel",
 }
+HALF_DAYS = {
+    HalfDay.MORNING: "Le matin",
+    HalfDay.AFTERNOON: "L’après-midi",
+    HalfDay.ANY: "Peu importe",
+}
+REACHES = {"0": "Sa commune", "15": "À 15 minutes", "30": "À 30 minutes"}
 WRITTEN = (MessageChannel.SMS, MessageChannel.EMAIL)
 
 
@@ -77,6 +84,8 @@ class DeskForm(BaseForm):
     email = StringField("Adresse e-mail")
     note = TextAreaField("Note pour le conseiller")
     appel = _radios("Appel reçu de", CALLERS, Caller.PERSON)
+    quand = _radios("Sur la liste d’attente : quand ?", HALF_DAYS, HalfDay.ANY)
+    trajet = _radios("Jusqu’où ?", REACHES, "0")
     des = StringField("Dès le")
     refusees = StringField("Heures refusées")
     lieu = HiddenField()
@@ -116,6 +125,15 @@ class DeskForm(BaseForm):
         """None for no deadline, and for one that is not on the list."""
         known = self.delai.data in set(Deadline)
         return Deadline(self.delai.data) if known else None
+
+    @property
+    def half_day(self) -> HalfDay:
+        known = self.quand.data in set(HalfDay)
+        return HalfDay(self.quand.data) if known else HalfDay.ANY
+
+    @property
+    def reach_minutes(self) -> int:
+        return int(self.trajet.data) if self.trajet.data in REACHES else 0
 
     @property
     def resident_id(self) -> int | None:

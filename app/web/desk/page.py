@@ -35,6 +35,7 @@ from app.web.desk.wording import reason
 from app.web.quotas import desk_search_quotas
 from app.web.site import current_catalogue
 from app.web.times_page import day_groups
+from app.web.unmet import note_unmet
 
 Group = dict[str, Any]
 
@@ -77,10 +78,11 @@ def fill_from(form: DeskForm, card: Card) -> None:
 
 
 def message_for(form: DeskForm, card: Card) -> str:
-    """How this person is best told: an SMS to a mobile, else by voice."""
+    """How this person is best told: an SMS to a mobile that does not refuse it, else by voice."""
     offered = {choice.value for choice in form.message.choices}
     is_mobile = bool(card.phone and parse_phone(card.phone).is_mobile)
-    return MessageChannel.SMS if is_mobile and "SMS" in offered else MessageChannel.VOICE
+    is_welcome = is_mobile and "SMS" in offered and not card.wishes.no_sms
+    return MessageChannel.SMS if is_welcome else MessageChannel.VOICE
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +155,8 @@ def times_of(form: DeskForm) -> ShownTimes | None:
     with_refused = form.refusees.data == YES
     times = find_desk_times(db.session(), catalogue, search, now=now, with_refused=with_refused)
     own, home = current_actor().commune_ids, search.home
+    if times.is_empty and search.from_day is None:
+        note_unmet(search.kind, home, form.cle.data or "")
     return ShownTimes(
         places=_places(times, search.counsellor_id, catalogue, now),
         refused=_refused(times.refused, catalogue),

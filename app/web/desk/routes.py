@@ -4,22 +4,25 @@ What a caller says travels in the body of a POST, never in an address. Without s
 sent once to see people and times, once to save; with them, the same two lists come as fragments.
 """
 
+from datetime import datetime
 from typing import Any
 
 from flask import Response, jsonify, redirect, render_template, request, url_for
 
 from app.domain.access import Action
+from app.domain.appointment import MessageChannel
 from app.domain.errors import DomainError, FormAlreadyUsed, SlotGone
 from app.extensions import db
 from app.gateways.contacts import parse_phone
-from app.services import booking
+from app.services import booking, waiting
 from app.services.desk_call import appointment_of
 from app.services.desk_search import Card
 from app.services.transaction import answering
+from app.services.wishes import accept_again
 from app.web.access import current_actor, requires
 from app.web.clock import utc_now
 from app.web.desk import done
-from app.web.desk.asked import booking_of
+from app.web.desk.asked import booking_of, home_of, waiting_of
 from app.web.desk.blueprint import blueprint
 from app.web.desk.forms import DeskForm
 from app.web.desk.page import (
@@ -36,6 +39,7 @@ from app.web.security import keeps_answers
 from app.web.site import current_catalogue
 from app.web.staff_page import staff_page
 from app.web.typesetting import typeset
+from app.web.unmet import note_unmet
 
 __all__ = ["blueprint", "done"]
 
@@ -136,6 +140,7 @@ def book() -> Any:
         return _page(form, card)
     try:
         with answering(db.session()):
+            _lift_refusal(card, wanted.message_channel, now)
             token = booking.book(db.session(), wanted, now=now, links=current_links())
             appointment_id = appointment_of(db.session(), token)
     except SlotGone as refusal:
@@ -147,6 +152,37 @@ def book() -> Any:
         form.refuse(refusal)
         return _page(form, card)
     return redirect(url_for("desk.finished", appointment_id=appointment_id), 303)
+
+
+@blueprint.post("/agents/telephone/liste-attente")
+@keeps_answers
+@requires(Action.BOOK)
+def wait() -> Any:
+    """« Mettre sur la liste d’attente », when no hour suits; a refusal keeps every answer."""
+    form, now = desk_form(), utc_now()
+    card = chosen_card(form)
+    if not form.check_token():
+        return _page(form, card)
+    wanted = waiting_of(form, current_catalogue(), card, current_actor().user_id, now)
+    form.choix.data = ""
+    if wanted is None:
+        return _page(form, card)
+    try:
+        with answering(db.session()):
+            _lift_refusal(card, wanted.booking.message_channel, now)
+            waiting.join(db.session(), wanted, now=now, links=current_links())
+        note_unmet(form.kind, home_of(form, current_catalogue(), now), form.cle.data or "")
+    except DomainError as refusal:
+        form.refuse(refusal)
+        return _page(form, card)
+    return redirect(url_for("waiting.staff_list", fait="inscrit"), 303)
+
+
+def _lift_refusal(card: Card | None, channel: MessageChannel, now: datetime) -> None:
+    """Whoever chooses an SMS at the desk wants them again; before booking, which writes one."""
+    if card is not None:
+        by = current_actor().user_id
+        accept_again(db.session(), card.id, channel, by=by, now=now)
 
 
 def _page(form: DeskForm, card: Card | None, nearest: Any = ()) -> Response:

@@ -8,7 +8,6 @@ from app.domain.access import Action, Subject
 from app.extensions import db
 from app.services.desk_search import Card
 from app.services.people import PersonFile, Visit, note_seen, read_person
-from app.services.person_changes import refuse_reminders
 from app.services.person_doubles import find_doubles
 from app.web.access import allow, current_actor, may, requires
 from app.web.clock import utc_now
@@ -16,13 +15,14 @@ from app.web.people.blueprint import blueprint
 from app.web.people.words import card_rows, state_of
 from app.web.site import current_catalogue, dialled
 from app.web.staff_page import staff_page
+from app.web.wishes_form import WishesForm
 
 SAID = {
     "corrige": "La fiche est corrigée.",
     "rapproche": "Les deux fiches n’en font plus qu’une.",
     "distincte": "C’est noté : cette fiche est celle d’une autre personne.",
-    "sans-rappels": "C’est noté : cette personne ne reçoit plus de rappels.",
-    "rappels": "C’est noté : cette personne reçoit les rappels.",
+    "messages": "Ses choix sont notés. Ses rendez-vous ne changent pas.",
+    "stop": "« STOP » est noté : plus aucun SMS ne part vers ce numéro. Prévenez par téléphone.",
 }
 
 
@@ -33,17 +33,6 @@ def person(resident_id: int) -> Any:
     found = allowed_person(resident_id)
     tell_seen(resident_id)
     return person_page(found)
-
-
-@blueprint.post("/agents/personnes/<int:resident_id>/rappels")
-@requires(Action.CORRECT_PERSON)
-def reminders(resident_id: int) -> Any:
-    """No more reminders, or reminders again."""
-    allowed_person(resident_id, Action.CORRECT_PERSON)
-    refuses = request.form.get("rappels") == "non"
-    by = current_actor().user_id
-    refuse_reminders(db.session(), resident_id, refuses, by=by, now=utc_now())
-    return to_person(resident_id, "sans-rappels" if refuses else "rappels")
 
 
 def allowed_person(resident_id: int, action: Action = Action.SEE_PERSON) -> PersonFile:
@@ -77,10 +66,17 @@ def person_page(found: PersonFile, status: int = 200, refused: str | None = None
         visits=[(each, state_of(each, now), _href(each)) for each in shown],
         hidden_count=len(found.visits) - len(shown),
         doubles=_doubles(found),
+        wishes=_wishes_form(found),
         has_errors=refused is not None,
         refusal=refused,
         said=SAID.get(request.args.get("fait", "")) if not refused else None,
     )
+
+
+def _wishes_form(found: PersonFile) -> WishesForm:
+    form = WishesForm()
+    form.shows(found.wishes)
+    return form
 
 
 def _may_do(action: str, subject: Subject) -> bool:

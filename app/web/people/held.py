@@ -13,7 +13,12 @@ from app.web.access import current_actor, requires
 from app.web.clock import utc_now
 from app.web.people.blueprint import blueprint
 from app.web.people.card import allowed_person, tell_seen
-from app.web.people.held_words import told_appointment, told_looks, told_person
+from app.web.people.held_words import (
+    told_appointment,
+    told_looks,
+    told_person,
+    told_waiting,
+)
 from app.web.security import personal
 from app.web.site import current_catalogue
 from app.web.staff_page import staff_page
@@ -30,6 +35,7 @@ def held(resident_id: int) -> Any:
         resident_id=resident_id,
         person=told_person(facts["person"]),
         appointments=[told_appointment(each) for each in facts["appointments"]],
+        waiting=[told_waiting(each) for each in facts["waiting"]],
         looks=told_looks(facts["looks"]),
     )
 

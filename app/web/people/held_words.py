@@ -20,6 +20,8 @@ LABELS = {
     "language": "Langue",
     "to_reconcile": "Fiche à rapprocher",
     "refuses_reminders": "Refuse les rappels",
+    "refuses_sms": "Refuse les SMS",
+    "refuses_mail": "Refuse les e-mails",
     "created_at": "Créé le",
     "updated_at": "Changé le",
     "uid": "Identifiant pour les agendas",
@@ -64,8 +66,22 @@ LABELS = {
     "recipient": "À",
     "expires_at": "Valable jusqu’au",
     "state": "État",
+    "round": "Essai numéro",
+    "minutes": "Minutes de retard",
+    "provider_id": "Numéro chez le transporteur",
+    "receipt": "Accusé de réception",
+    "receipt_at": "Accusé reçu le",
+    "segments": "Nombre de SMS",
+    "cost": "Prix (centièmes de centime)",
+    "half_day": "Peut venir",
+    "reach_minutes": "Trajet possible (minutes)",
+    "joined_at": "Sur la liste depuis",
+    "refusals": "Places laissées",
+    "offered_at": "Proposée le",
+    "answer_by": "Réponse avant",
 }
 CODES = {
+    "ACCEPTED": "acceptée",
     "ANY": "peu importe",
     "ATTENDED": "présent",
     "BEFORE_HOME_VISIT": "avant une visite",
@@ -79,12 +95,20 @@ CODES = {
     "CONFIRMATION": "confirmation",
     "COUNSELLOR_AWAY": "conseiller absent",
     "DEAD": "pas parti",
+    "DECLINED": "refusée",
+    "DELIVERED": "reçu",
     "DESK": "accueil",
     "EMAIL": "par e-mail",
+    "EXPIRED": "sans réponse",
     "HELPER": "la personne qui aide",
     "HOME": "à domicile",
     "HOME_AIDE": "une aide à domicile",
+    "LAST_REMINDER": "rappel de la veille",
+    "LATE": "conseiller en retard",
+    "LOST": "perdu en route",
+    "LOST_NUMBER": "numéro de rendez-vous retrouvé",
     "MESSAGE_LEFT": "message laissé",
+    "MISSED": "rendez-vous manqué",
     "MISTAKE": "erreur",
     "MORNING": "le matin",
     "MOVED": "déplacé",
@@ -94,6 +118,7 @@ CODES = {
     "NOT_NEEDED": "plus nécessaire",
     "NO_ANSWER": "pas de réponse",
     "NO_SHOW": "absent",
+    "OFFER": "place libre proposée",
     "OTHER": "autre",
     "PAPER": "sur papier",
     "PENDING": "à envoyer",
@@ -108,6 +133,7 @@ CODES = {
     "RESIDENCE_PERMIT": "titre de séjour",
     "RESIDENT": "la personne",
     "RUNNING_LATE": "retard",
+    "SATISFACTION": "trois questions",
     "SENT": "envoyé",
     "SERVICE": "le service",
     "SKIPPED": "pas envoyé",
@@ -121,20 +147,25 @@ CODES = {
     "VENUE": "dans un lieu",
     "VENUE_CLOSED": "lieu fermé",
     "VOICE": "par téléphone",
+    "WITHDRAWN": "retirée",
     "WALK_IN": "venu sans rendez-vous",
     "WEB": "Internet",
+    "ceiling": "plafond du mois atteint",
     "erased": "personne effacée",
     "expired": "trop tard",
     "no address": "pas d’adresse",
+    "not a mobile": "pas un téléphone portable",
     "not booked": "rendez-vous annulé",
+    "refused": "refusé par la personne",
     "superseded": "remplacé par un autre",
+    "untrue": "plus vrai",
 }
 """A code has one meaning, whatever its column."""
 CODED = frozenset(
     {
         "place_kind", "status", "cancelled_by", "channel", "message_channel", "message_to",
         "helper_relation", "call_time", "caller", "deadline", "kind", "actor", "reason", "outcome",
-        "recipient", "state",
+        "recipient", "state", "receipt", "half_day",
     }
 )  # fmt: skip
 Line = tuple[str, str]
@@ -156,6 +187,17 @@ def told_appointment(facts: Facts) -> dict[str, Any]:
     }
 
 
+def told_waiting(facts: Facts) -> dict[str, Any]:
+    """A place on the waiting list: its lines, then the places that were offered."""
+    own = {name: value for name, value in facts.items() if name != "offers"}
+    offers = [_lines(each) for each in facts["offers"]]
+    return {
+        "title": _said("joined_at", facts["joined_at"]),
+        "lines": _lines(own),
+        "parts": [("Places proposées", offers)],
+    }
+
+
 def told_looks(looks: list[Facts]) -> list[Line]:
     """When the team looked at the card, and what was done."""
     return [(_said("at", look["at"]), ACTS[JournalAction(look["action"])]) for look in looks]
@@ -173,7 +215,7 @@ def _lines(facts: Facts) -> list[Line]:
 def _said(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return "oui" if value else "non"
-    if name == "at" or name.endswith("_at"):
+    if name in {"at", "answer_by"} or name.endswith("_at"):
         zone = filters.zone()
         this_year = dates.local_date(utc_now(), zone).year
         return dates.date_time(datetime.fromisoformat(value), "fr", zone, this_year)

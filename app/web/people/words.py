@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from app.domain.appointment import AppointmentStatus, CancelledBy
+from app.domain.sending import Wishes
 from app.services.people import PersonFile, Visit
 from app.web import filters
 
@@ -32,5 +33,15 @@ def card_rows(person: PersonFile) -> list[dict[str, Any]]:
         {"key": "Adresse e-mail", "value": person.email or "Aucune"},
         {"key": "Commune", "value": person.commune.name if person.commune else ELSEWHERE},
         {"key": "Langue", "value": LANGUAGES.get(person.language, person.language)},
-        {"key": "Rappels", "value": "Refusés" if person.refuses_reminders else "Acceptés"},
+        {"key": "Refuse", "value": refused(person.wishes)},
     ]
+
+
+def refused(wishes: Wishes) -> str:
+    """« Les SMS, les rappels », or nothing."""
+    told = (
+        ("les SMS", wishes.no_sms),
+        ("les e-mails", wishes.no_mail),
+        ("les rappels", wishes.no_reminders),
+    )
+    return filters.first_upper(", ".join(text for text, is_so in told if is_so) or "rien")

@@ -10,12 +10,17 @@ from tests.support.access import (
     agenda,
     calendars,
     desk,
+    messages,
     people,
+    survey,
     timetable,
+    waiting,
 )
 
 ROLES = ("coordinator", "counsellor", "desk", "referent", "committee")
-PARTS = (accounts, agenda, desk, timetable, people, calendars, administration)
+PARTS = (
+    accounts, agenda, desk, timetable, people, messages, survey, calendars, administration, waiting,
+)  # fmt: skip
 
 
 def staff_rows() -> dict[str, dict[str, str]]:

@@ -14,6 +14,7 @@ POST /agents/aujourdhui/sans-rendez-vous | {_OWN_DAY}
 POST /agents/aujourdhui/retard | {_OWN_DAY}
 GET  /agents/rendez-vous/<appointment_id> | {_OWN_PEOPLE}
 GET  /agents/rendez-vous/<appointment_id>/imprimer | {_CALLS}
+GET  /agents/rendez-vous/<appointment_id>/lettre | {_CALLS}
 POST /agents/rendez-vous/<appointment_id>/arrive | {_OWN_AGENDA}
 POST /agents/rendez-vous/<appointment_id>/present | {_OWN_AGENDA}
 POST /agents/rendez-vous/<appointment_id>/absent | {_OWN_AGENDA}

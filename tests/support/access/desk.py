@@ -6,6 +6,7 @@ ROWS = f"""
 GET  /agents/telephone | {_TEAM}
 POST /agents/telephone | {_TEAM}
 POST /agents/telephone/chercher | {_TEAM}
+POST /agents/telephone/liste-attente | {_TEAM}
 POST /agents/telephone/personnes | {_TEAM}
 POST /agents/telephone/heures | {_TEAM}
 GET  /agents/telephone/fait/<appointment_id> | {_OWN}

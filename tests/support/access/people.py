@@ -10,7 +10,8 @@ POST /agents/personnes | {_FOUND}
 GET  /agents/personnes/<resident_id> | {_SEEN}
 GET  /agents/personnes/<resident_id>/corriger | {_CORRECTED}
 POST /agents/personnes/<resident_id>/corriger | {_CORRECTED}
-POST /agents/personnes/<resident_id>/rappels | {_CORRECTED}
+POST /agents/personnes/<resident_id>/messages | {_CORRECTED}
+POST /agents/personnes/<resident_id>/stop | {_CORRECTED}
 POST /agents/personnes/<resident_id>/distincte | {_CORRECTED}
 POST /agents/personnes/<resident_id>/rapprocher | {_CORRECTED}
 GET  /agents/personnes/<resident_id>/donnees | {_HELD}

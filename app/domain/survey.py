@@ -1,0 +1,37 @@
+"""Three questions after an appointment: the answers are nobody's from the first second."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+SECOND_HALF = 7
+"""The month that begins the second half of a year."""
+
+
+class Answer(StrEnum):
+    """The same three steps for each question; their words are the page's matter."""
+
+    YES = "YES"
+    PARTLY = "PARTLY"
+    NO = "NO"
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """One slip: each question may stay without an answer."""
+
+    helped: Answer | None = None
+    """« Avez-vous obtenu l’aide que vous vouliez ? »"""
+    alone: Answer | None = None
+    """« Vous sentez-vous capable de le refaire sans aide ? »"""
+    recommends: Answer | None = None
+    """« Conseilleriez-vous ce service ? »"""
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.helped or self.alone or self.recommends)
+
+
+def half_year(day: date) -> str:
+    """« 2026-2 »: all that an answer keeps of its date."""
+    return f"{day.year}-{2 if day.month >= SECOND_HALF else 1}"

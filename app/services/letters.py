@@ -1,0 +1,220 @@
+"""What one waiting message says at the instant of sending: read from the facts of now, at once.
+
+A message is about an appointment or about an offered place; each is read by its own service.
+"""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import NoResultFound
+from sqlalchemy.orm import Session
+
+from app.domain.appointment import MessageChannel, PlaceKind, Recipient
+from app.domain.appointment_facts import AppointmentFacts, Letterhead
+from app.domain.errors import DomainError
+from app.domain.messages import MessageKind, SubjectKind
+from app.domain.sending import ALL_WELCOME, Pending, SkipReason, Wishes, why_not_send
+from app.domain.waiting import OfferFacts
+from app.gateways.contacts import parse_phone
+from app.gateways.message_words import Texts
+from app.gateways.senders import Senders
+from app.models.appointment import Appointment, Engagement, Resident
+from app.models.outbox import OutboxMessage
+from app.models.waiting import Offer
+from app.services.appointment_facts import facts_of, letterhead, renew_link
+from app.services.catalogue import Catalogue, read_catalogue
+from app.services.links import Links
+from app.services.message_stamps import stamp_of
+from app.services.message_texts import read_texts
+from app.services.offer_facts import offer_address, offer_facts_of
+from app.services.outbox_claims import Claim, ours
+from app.services.sending_costs import is_ceiling_reached
+from app.services.survey import invite
+
+
+@dataclass(frozen=True, slots=True)
+class PostRoom:
+    """What sending needs beside the database."""
+
+    senders: Senders
+    links: Links
+    public_url: str
+    chance: Callable[[], float] = random.random
+    """Spreads the tries that follow a failure, from 0 to 1; tests choose it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """All that one sending needs, read at once."""
+
+    message_id: int
+    kind: MessageKind
+    channel: MessageChannel
+    attempts: int
+    minutes: int | None
+    address: str
+    stamp: str
+    """Its Message-ID, the same at each try."""
+    facts: AppointmentFacts | OfferFacts
+    letterhead: Letterhead
+    texts: Texts
+    reply_to: str
+    """Who reads what the person answers; empty: nobody gave an address for it."""
+    commune_id: int
+    """Whom it is charged to: the commune of the place, or of the home for a visit."""
+    sms_price: int
+    """Of one text message, in hundredths of a cent."""
+
+
+@dataclass(frozen=True, slots=True)
+class _About:
+    """What a message tells, where it goes today, what that person asked of us, and who pays."""
+
+    facts: AppointmentFacts | OfferFacts
+    address: str | None
+    wishes: Wishes
+    commune_id: int
+
+
+def read_letter(
+    session: Session, claim: Claim, now: datetime, room: PostRoom
+) -> Letter | SkipReason | None:
+    """The letter, why it must not leave, or None where the message is no longer ours.
+
+    A link made with an earlier LINK_KEY is replaced, and the invitation to the three questions is
+    written, each in a transaction of its own.
+    """
+    message = session.scalars(select(OutboxMessage).where(*ours(claim))).one_or_none()
+    if message is None or now >= claim.leased_until:
+        return None
+    session.expunge(message)  # it stays as it was read, whatever is committed on the way
+    catalogue = read_catalogue(session)
+    about = _about(session, catalogue, message, room.links)
+    if about is None:
+        return SkipReason.ERASED
+    pending = Pending(message.kind, message.channel, message.version, message.expires_at)
+    reason = why_not_send(pending, about.facts, now, about.wishes)
+    reason = reason or _why_nowhere(message.channel, about.address)
+    if reason is None and _is_too_dear(session, catalogue, message.channel, now):
+        reason = SkipReason.CEILING
+    if reason or not about.address:
+        return reason or SkipReason.NO_ADDRESS
+    facts = about.facts
+    if message.kind is MessageKind.SATISFACTION and isinstance(facts, AppointmentFacts):
+        # The link of this one leads to the three questions, not to the appointment.
+        token = invite(
+            session,
+            room.links,
+            message.id,
+            about.commune_id,
+            facts.place_kind,
+            today=catalogue.today(now),
+        )
+        facts = replace(facts, token=token)
+    return Letter(
+        message_id=message.id,
+        kind=message.kind,
+        channel=message.channel,
+        attempts=message.attempts,
+        minutes=message.minutes,
+        address=about.address,
+        stamp=stamp_of(message.id, room.links, room.public_url),
+        facts=facts,
+        letterhead=letterhead(catalogue, room.public_url),
+        texts=read_texts(session),
+        reply_to=_reply_to(catalogue, about.commune_id),
+        commune_id=about.commune_id,
+        sms_price=catalogue.settings.sms_price_hundredths,
+    )
+
+
+def _reply_to(catalogue: Catalogue, commune_id: int) -> str:
+    """The town hall or CCAS of that commune, where it gave an address; else the service's own."""
+    own: str = catalogue.commune_by_id(commune_id).town_hall.get("email", "")
+    service: str = catalogue.service["email"]
+    return own or service
+
+
+def _about(
+    session: Session, catalogue: Catalogue, message: OutboxMessage, links: Links
+) -> _About | None:
+    """What this message is about; None once it is gone."""
+    read = _about_offer if message.subject_kind is SubjectKind.OFFER else _about_appointment
+    return read(session, catalogue, message, links)
+
+
+def _about_appointment(
+    session: Session, catalogue: Catalogue, message: OutboxMessage, links: Links
+) -> _About | None:
+    try:
+        facts = facts_of(session, catalogue, message.subject_id, links)
+    except NoResultFound:
+        return None
+    renew_link(session, facts, links)
+    row = session.execute(_WHOM.where(Appointment.id == message.subject_id)).one()
+    to_helper = message.recipient is Recipient.HELPER
+    phone = row.helper_phone if to_helper else row.phone
+    return _About(
+        facts=facts,
+        # A helper has a telephone; e-mails go to the one address given.
+        address=row.email if message.channel is MessageChannel.EMAIL else phone,
+        wishes=Wishes(row.refuses_sms, row.refuses_mail, row.refuses_reminders),
+        commune_id=_charged(facts.place_kind, row.home_id, row.place_id),
+    )
+
+
+_WHOM = (
+    select(
+        Resident.phone,
+        Resident.email,
+        Resident.refuses_sms,
+        Resident.refuses_mail,
+        Resident.refuses_reminders,
+        Appointment.helper_phone,
+        Appointment.commune_id.label("home_id"),
+        Engagement.commune_id.label("place_id"),
+    )
+    .select_from(Appointment)
+    .join(Appointment.resident)
+    .join(Appointment.engagement)
+)
+
+
+def _charged(place_kind: PlaceKind, home_id: int | None, place_id: int) -> int:
+    return home_id or place_id if place_kind is PlaceKind.HOME else place_id
+
+
+def _about_offer(
+    session: Session, catalogue: Catalogue, message: OutboxMessage, links: Links
+) -> _About | None:
+    """The card's refusals are seen to by `offer_address`."""
+    facts = offer_facts_of(session, catalogue, message.subject_id, links)
+    commune_id = session.scalar(select(Offer.commune_id).where(Offer.id == message.subject_id))
+    if facts is None or commune_id is None:
+        return None
+    address = offer_address(session, message.subject_id, message.channel)
+    return _About(facts, address, ALL_WELCOME, commune_id)
+
+
+def _why_nowhere(channel: MessageChannel, address: str | None) -> SkipReason | None:
+    if not address:
+        return SkipReason.NO_ADDRESS
+    if channel is MessageChannel.SMS and not _is_mobile(address):
+        return SkipReason.NOT_MOBILE
+    return None
+
+
+def _is_too_dear(
+    session: Session, catalogue: Catalogue, channel: MessageChannel, now: datetime
+) -> bool:
+    return channel is MessageChannel.SMS and is_ceiling_reached(session, catalogue, now)
+
+
+def _is_mobile(phone: str) -> bool:
+    try:
+        return parse_phone(phone).is_mobile
+    except DomainError:
+        return False

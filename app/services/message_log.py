@@ -1,0 +1,61 @@
+"""What was sent about an appointment and what became of it: the receipts, never an address."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.appointment import MessageChannel, Recipient
+from app.domain.messages import MessageKind, OutboxState, Receipt, SubjectKind
+from app.models.outbox import OutboxMessage
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """One message of the outbox, as the team is told of it. Instants are UTC."""
+
+    id: int
+    kind: MessageKind
+    channel: MessageChannel
+    recipient: Recipient
+    state: OutboxState
+    due_at: datetime
+    expires_at: datetime
+    attempts: int
+    closed_at: datetime | None
+    outcome: str | None
+    """A code: why it was skipped, or the last failure."""
+    receipt: Receipt | None
+    receipt_at: datetime | None
+
+
+def messages_about(session: Session, appointment_id: int) -> list[Logged]:
+    """The messages of that appointment, the oldest first."""
+    rows = session.scalars(
+        select(OutboxMessage)
+        .where(
+            OutboxMessage.subject_kind == SubjectKind.APPOINTMENT,
+            OutboxMessage.subject_id == appointment_id,
+        )
+        .order_by(OutboxMessage.due_at, OutboxMessage.id)
+    )
+    return [logged(row) for row in rows]
+
+
+def logged(row: OutboxMessage) -> Logged:
+    """A row of the outbox without its keys."""
+    return Logged(
+        id=row.id,
+        kind=row.kind,
+        channel=row.channel,
+        recipient=row.recipient,
+        state=row.state,
+        due_at=row.due_at,
+        expires_at=row.expires_at,
+        attempts=row.attempts,
+        closed_at=row.closed_at,
+        outcome=row.outcome,
+        receipt=row.receipt,
+        receipt_at=row.receipt_at,
+    )

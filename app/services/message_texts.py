@@ -1,0 +1,80 @@
+"""The texts that the coordinator wrote instead of those that ship; the worker reads them too."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy.orm import Session
+
+from app.domain.appointment import MessageChannel
+from app.domain.journal import JournalAction, JournalSubject
+from app.domain.messages import MessageKind
+from app.gateways.message_words import TextKey, Texts
+from app.models.outbox import MessageText
+from app.services.journal import note
+from app.services.transaction import Locks, write_transaction
+
+ON_A_PAGE = MessageChannel.NONE
+"""The « channel » of the three questions: nothing sends them, a page asks them."""
+
+
+def read_texts(session: Session) -> Texts:
+    """All own texts; a key that is missing has the text that ships. A few rows at most."""
+    rows = session.scalars(select(MessageText))
+    return {(row.language, row.channel, row.kind, row.part): row.text for row in rows}
+
+
+def read_questions(session: Session, language: str) -> dict[str, str]:
+    """The own words of the three questions, by their code; one that is missing has its own."""
+    rows = session.execute(
+        select(MessageText.part, MessageText.text).where(
+            MessageText.language == language,
+            MessageText.channel == ON_A_PAGE,
+            MessageText.kind == MessageKind.SATISFACTION,
+        )
+    )
+    return {row.part: row.text for row in rows}
+
+
+def write_text(session: Session, key: TextKey, text: str, *, by: int, now: datetime) -> None:
+    """Keep an own text, which its rules were asked about before; journalled without its words."""
+    with write_transaction(session, _lock(key)):
+        row = session.scalars(select(MessageText).where(*_named(key))).one_or_none()
+        if row is not None and row.text == text:
+            return
+        if row is None:
+            language, channel, kind, part = key
+            row = MessageText(language=language, channel=channel, kind=kind, part=part)
+            session.add(row)
+        row.text, row.edited_at, row.edited_by_id = text, now, by
+        _note(session, key, by, now)
+
+
+def restore_text(session: Session, key: TextKey, *, by: int, now: datetime) -> None:
+    """The text that ships is sent again; nothing where it is already."""
+    with write_transaction(session, _lock(key)):
+        found = session.scalars(select(MessageText.id).where(*_named(key))).one_or_none()
+        if found is None:
+            return
+        session.execute(delete(MessageText).where(MessageText.id == found))
+        _note(session, key, by, now)
+
+
+def _lock(key: TextKey) -> Locks:
+    return Locks.of(keys={f"text:{':'.join(key)}"})
+
+
+def _named(key: TextKey) -> tuple[ColumnElement[bool], ...]:
+    language, channel, kind, part = key
+    return (
+        MessageText.language == language,
+        MessageText.channel == channel,
+        MessageText.kind == kind,
+        MessageText.part == part,
+    )
+
+
+def _note(session: Session, key: TextKey, by: int, now: datetime) -> None:
+    language, channel, kind, part = key
+    facts = {"kind": kind.value, "channel": channel.value, "language": language, "part": part}
+    subject = JournalSubject.TERRITORY, 1
+    note(session, JournalAction.MESSAGE_TEXT_CHANGED, subject, by=by, now=now, **facts)

@@ -1,0 +1,146 @@
+"""The three questions after an appointment: a link answers once, and its answer is nobody's.
+
+The link lives in a table of its own, with days and no hours; the answer lies under a random key,
+with its commune, its kind of place and its half-year. Nothing joins the two (product §18).
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session
+
+from app.domain.appointment import PlaceKind
+from app.domain.survey import Answers, half_year
+from app.domain.survey_errors import SurveyAnswered, SurveyEmpty, SurveyLinkUnknown
+from app.models.survey import SurveyAnswer, SurveyInvitation
+from app.services.links import ALPHABET, LENGTH, Links, hash_token, is_token
+from app.services.retention import INVITATION
+from app.services.transaction import write_transaction
+
+_INSERT: dict[str, Any] = {"sqlite": sqlite_insert, "postgresql": postgresql_insert}
+PURPOSE = "survey"
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """What the answer will keep of whoever was invited: where, and at which kind of place."""
+
+    commune_id: int
+    place_kind: PlaceKind
+
+
+def invite(
+    session: Session,
+    links: Links,
+    message_id: int,
+    commune_id: int,
+    place_kind: PlaceKind,
+    *,
+    today: date,
+) -> str:
+    """The token of `/avis/<token>` for that message: the same at each try of sending it.
+
+    `today` is the local day. In a transaction of its own.
+    """
+    token = links.purpose_token(PURPOSE, message_id)
+    _add(session, token, Invited(commune_id, place_kind), today)
+    return token
+
+
+def invite_on_paper(session: Session, commune_id: int, place_kind: PlaceKind, today: date) -> str:
+    """The token of a printed slip: drawn at random, since no message stands behind it."""
+    token = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+    _add(session, token, Invited(commune_id, place_kind), today)
+    return token
+
+
+def _add(session: Session, token: str, invited: Invited, today: date) -> None:
+    table: Any = SurveyInvitation.__table__
+    row = _INSERT[session.get_bind().dialect.name](table).values(
+        token_hash=hash_token(token),
+        made_on=today,
+        used_on=None,
+        commune_id=invited.commune_id,
+        place_kind=invited.place_kind,
+    )
+    with write_transaction(session):
+        session.execute(row.on_conflict_do_nothing(index_elements=[table.c.token_hash]))
+
+
+def invitation(session: Session, token: str, today: date) -> Invited:
+    """What this link may answer for.
+
+    Raises SurveyLinkUnknown (malformed, never made, or older than 30 days), SurveyAnswered.
+    """
+    row = session.get(SurveyInvitation, hash_token(token)) if is_token(token) else None
+    if row is None or row.made_on < _oldest(today):
+        raise SurveyLinkUnknown
+    if row.used_on is not None:
+        raise SurveyAnswered
+    return Invited(row.commune_id, row.place_kind)
+
+
+def answer(session: Session, token: str, given: Answers, today: date) -> None:
+    """Keep the answers, and use the link up, in one transaction; a second press changes nothing.
+
+    Raises SurveyEmpty, SurveyLinkUnknown, SurveyAnswered.
+    """
+    if given.is_empty:
+        raise SurveyEmpty
+    with write_transaction(session):
+        invited = invitation(session, token, today)
+        used = session.execute(
+            update(SurveyInvitation)
+            .where(
+                SurveyInvitation.token_hash == hash_token(token),
+                SurveyInvitation.used_on.is_(None),
+            )
+            .values(used_on=today)
+        )
+        if cast("CursorResult[Any]", used).rowcount != 1:
+            raise SurveyAnswered
+        session.add(_row(invited, given, today))
+
+
+def answer_on_paper(session: Session, invited: Invited, given: Answers, today: date) -> None:
+    """Keep the answers of a paper slip, typed at the desk. Raises SurveyEmpty.
+
+    No line of the journal: its hour beside the answer would lead to whoever was at the desk.
+    """
+    if given.is_empty:
+        raise SurveyEmpty
+    with write_transaction(session):
+        session.add(_row(invited, given, today))
+
+
+def _row(invited: Invited, given: Answers, today: date) -> SurveyAnswer:
+    return SurveyAnswer(
+        half_year=half_year(today),
+        commune_id=invited.commune_id,
+        place_kind=invited.place_kind,
+        helped=given.helped,
+        alone=given.alone,
+        recommends=given.recommends,
+    )
+
+
+def _oldest(today: date) -> date:
+    return today - INVITATION.period
+
+
+def forget_invitations(session: Session, now: datetime, limit: int) -> int:
+    """Remove some invitations older than 30 days, used or not; how many. A job of the worker."""
+    is_old = SurveyInvitation.made_on < _oldest(now.date())
+    hashes = session.scalars(select(SurveyInvitation.token_hash).where(is_old).limit(limit)).all()
+    with write_transaction(session):
+        session.execute(
+            delete(SurveyInvitation)
+            .where(SurveyInvitation.token_hash.in_(hashes))
+            .execution_options(synchronize_session=False)
+        )
+    return len(hashes)

@@ -1,0 +1,155 @@
+"""What did not leave, or was lost on the way: somebody of the team looks, calls, or tries again."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from app.domain.journal import JournalAction, JournalSubject
+from app.domain.messages import OutboxState, Receipt, SubjectKind
+from app.domain.sending import UNREACHED
+from app.domain.staff_errors import MessageTooLate
+from app.models.appointment import Appointment, Engagement, Resident
+from app.models.outbox import OutboxMessage
+from app.models.waiting import Offer, WaitingEntry
+from app.services.departures import initialled
+from app.services.journal import note
+from app.services.message_log import Logged, logged
+from app.services.transaction import Locks, write_transaction
+
+LOOKED_BACK = timedelta(days=30)
+"""An older failure can no longer be repaired."""
+MOST_SHOWN = 100
+_UNREACHED = [reason.value for reason in UNREACHED]
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """A message that the person did not get, and about what."""
+
+    message: Logged
+    appointment_id: int | None
+    """None for an offered place: there is no appointment yet."""
+    reference: int | None
+    name: str
+    """First name and initial; empty once the person is erased."""
+    starts_at: datetime
+    may_retry: bool
+    """Sending it again still makes sense: its hour is not over."""
+
+
+def find_unsent(session: Session, now: datetime) -> list[Unsent]:
+    """Given up, lost on the way, or with nowhere to go, in the last 30 days; the latest first.
+
+    A message that was tried again is its new try, and no longer on the list.
+    """
+    person = func.coalesce(Appointment.resident_id, WaitingEntry.resident_id)
+    query: Any = (
+        select(
+            OutboxMessage,
+            Appointment.reference,
+            Resident.first_name,
+            Resident.last_name,
+            func.coalesce(Engagement.starts_at, Offer.starts_at).label("starts_at"),
+        )
+        .outerjoin(Appointment, _is_about(Appointment.id, SubjectKind.APPOINTMENT))
+        .outerjoin(Engagement, Engagement.id == Appointment.engagement_id)
+        .outerjoin(Offer, _is_about(Offer.id, SubjectKind.OFFER))
+        .outerjoin(WaitingEntry, WaitingEntry.id == Offer.entry_id)
+        .outerjoin(Resident, Resident.id == person)
+        .where(
+            OutboxMessage.closed_at >= now - LOOKED_BACK,
+            _failed(),
+            ~_tried_again().exists(),
+        )
+        .order_by(OutboxMessage.closed_at.desc(), OutboxMessage.id.desc())
+        .limit(MOST_SHOWN)
+    )
+    return [_unsent(row, now) for row in session.execute(query)]
+
+
+def _is_about(column: Any, kind: SubjectKind) -> ColumnElement[bool]:
+    return and_(OutboxMessage.subject_kind == kind, OutboxMessage.subject_id == column)
+
+
+def _failed() -> ColumnElement[bool]:
+    return or_(
+        OutboxMessage.state == OutboxState.DEAD,
+        OutboxMessage.receipt == Receipt.LOST,
+        and_(OutboxMessage.state == OutboxState.SKIPPED, OutboxMessage.outcome.in_(_UNREACHED)),
+    )
+
+
+def _tried_again() -> Any:
+    """A later round of the same message."""
+    later = aliased(OutboxMessage)
+    same = ("subject_kind", "subject_id", "kind", "version", "channel", "recipient")
+    alike = [getattr(later, name) == getattr(OutboxMessage, name) for name in same]
+    return select(later.id).where(*alike, later.round > OutboxMessage.round)
+
+
+def _unsent(row: Any, now: datetime) -> Unsent:
+    message = row.OutboxMessage
+    is_appointment = message.subject_kind is SubjectKind.APPOINTMENT
+    return Unsent(
+        message=logged(message),
+        appointment_id=message.subject_id if is_appointment else None,
+        reference=row.reference,
+        name=initialled(row.first_name, row.last_name),
+        starts_at=row.starts_at or message.expires_at,
+        may_retry=message.expires_at > now,
+    )
+
+
+def count_unsent(session: Session, now: datetime) -> int:
+    """How many are on the list."""
+    counted = select(func.count()).select_from(OutboxMessage)
+    recent = OutboxMessage.closed_at >= now - LOOKED_BACK
+    return session.scalars(counted.where(recent, _failed(), ~_tried_again().exists())).one()
+
+
+def try_again(session: Session, message_id: int, *, by: int, now: datetime) -> None:
+    """Write the same message once more, due at once: a new round, so that the old try is kept.
+
+    Pressed twice, it is written once; nothing happens to one that did not fail. Raises
+    MessageTooLate where its hour is over.
+    """
+    with write_transaction(session, Locks.of(keys={f"message:{message_id}"})):
+        failed = select(OutboxMessage).where(OutboxMessage.id == message_id, _failed())
+        row = session.scalars(failed).one_or_none()
+        if row is None:
+            return
+        if session.scalar(_tried_again().where(OutboxMessage.id == message_id)) is not None:
+            return
+        if row.expires_at <= now:
+            raise MessageTooLate
+        session.add(_next_round(row, now))
+        facts = {"kind": row.kind.value, "channel": row.channel.value}
+        note(session, JournalAction.MESSAGE_RETRIED, _subject_of(row), by=by, now=now, **facts)
+
+
+def _subject_of(row: OutboxMessage) -> tuple[JournalSubject, int]:
+    """The appointment; an offered place is nobody's page."""
+    if row.subject_kind is SubjectKind.APPOINTMENT:
+        return JournalSubject.APPOINTMENT, row.subject_id
+    return JournalSubject.TERRITORY, 1
+
+
+def _next_round(row: OutboxMessage, now: datetime) -> OutboxMessage:
+    return OutboxMessage(
+        subject_kind=row.subject_kind,
+        subject_id=row.subject_id,
+        kind=row.kind,
+        version=row.version,
+        channel=row.channel,
+        recipient=row.recipient,
+        round=row.round + 1,
+        minutes=row.minutes,
+        created_at=now,
+        due_at=now,
+        expires_at=row.expires_at,
+        state=OutboxState.PENDING,
+        attempts=0,
+    )

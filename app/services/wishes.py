@@ -1,0 +1,102 @@
+"""What a person asked us not to send: kept on their card, whatever the appointment (law B30).
+
+Said by a link of a message, at the desk, or by « STOP ». No appointment is ever lost by it.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.appointment import MessageChannel
+from app.domain.journal import JournalAction, JournalSubject
+from app.domain.sending import Wishes
+from app.domain.staff_errors import SubjectUnknown
+from app.models.appointment import Appointment, Resident
+from app.services.journal import note
+from app.services.person_changes import locked_card
+from app.services.transaction import write_transaction
+
+
+def wishes_of(session: Session, resident_id: int) -> Wishes:
+    """What the card says. Raises SubjectUnknown."""
+    row = session.get(Resident, resident_id, populate_existing=True)
+    if row is None:
+        raise SubjectUnknown
+    return _read(row)
+
+
+def holder_of(session: Session, appointment_id: int) -> int:
+    """Whose appointment it is: the id of the card."""
+    found = select(Appointment.resident_id).where(Appointment.id == appointment_id)
+    return session.scalars(found).one()
+
+
+def set_wishes(
+    session: Session, resident_id: int, wanted: Wishes, *, by: int | None, now: datetime
+) -> None:
+    """Keep what the person wants no more, and wants again. `by` is a clerk; None: the person.
+
+    What a person does for themselves is no line of the journal. Raises SubjectUnknown.
+    """
+    with write_transaction(session):
+        row = locked_card(session, resident_id)
+        if _read(row) == wanted:
+            return
+        _write(row, wanted, now)
+        if by is not None:
+            subject = JournalSubject.RESIDENT, resident_id
+            note(session, JournalAction.CHANNELS_REFUSED, subject, by=by, now=now, **_told(wanted))
+
+
+def record_stop(session: Session, resident_id: int, *, by: int, now: datetime) -> int:
+    """« STOP » came from this person's number: no SMS goes there; how many cards have it.
+
+    A couple shares a telephone, and nobody knows which of them answered: all cards follow. Raises
+    SubjectUnknown, also where the card has no number.
+    """
+    with write_transaction(session):
+        row = locked_card(session, resident_id)
+        if row.phone is None:
+            raise SubjectUnknown
+        query = select(Resident).where(Resident.phone == row.phone).order_by(Resident.id)
+        cards = session.scalars(query.with_for_update(of=Resident)).all()
+        for card in cards:
+            if card.refuses_sms:
+                continue
+            card.refuses_sms, card.updated_at = True, now
+            subject = JournalSubject.RESIDENT, card.id
+            note(session, JournalAction.STOP_RECORDED, subject, by=by, now=now)
+        return len(cards)
+
+
+def accept_again(
+    session: Session, resident_id: int, channel: MessageChannel, *, by: int, now: datetime
+) -> None:
+    """At the desk the person chose that channel after all: their refusal of it is lifted.
+
+    Nothing changes where nothing was refused. Raises SubjectUnknown.
+    """
+    known = wishes_of(session, resident_id)
+    wanted = Wishes(
+        no_sms=known.no_sms and channel is not MessageChannel.SMS,
+        no_mail=known.no_mail and channel is not MessageChannel.EMAIL,
+        no_reminders=known.no_reminders,
+    )
+    if wanted != known:
+        set_wishes(session, resident_id, wanted, by=by, now=now)
+
+
+def _read(row: Resident) -> Wishes:
+    return Wishes(
+        no_sms=row.refuses_sms, no_mail=row.refuses_mail, no_reminders=row.refuses_reminders
+    )
+
+
+def _write(row: Resident, wanted: Wishes, now: datetime) -> None:
+    row.refuses_sms, row.refuses_mail = wanted.no_sms, wanted.no_mail
+    row.refuses_reminders, row.updated_at = wanted.no_reminders, now
+
+
+def _told(wanted: Wishes) -> dict[str, bool]:
+    return {"sms": wanted.no_sms, "mail": wanted.no_mail, "reminders": wanted.no_reminders}

@@ -1,0 +1,131 @@
+"""« Me prévenir si une place se libère »: the waiting list, asked like a booking without hour."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app.domain.errors import DomainError
+from app.extensions import db
+from app.services import waiting
+from app.services.transaction import answering
+from app.web.access import public
+from app.web.booking.carrying import catalogue_at_hand
+from app.web.booking.flow import HOME_VISIT, PERMANENCE, Flow, first_missing
+from app.web.booking.routes import FLOW, blueprint
+from app.web.booking.summary import waiting_rows
+from app.web.booking.waiting_forms import wait_form
+from app.web.booking_terms import YES
+from app.web.clock import utc_now
+from app.web.links import current_links
+from app.web.quotas import booking_quotas
+from app.web.security import keeps_answers
+from app.web.site import current_catalogue
+
+__all__ = ["blueprint"]
+
+
+@blueprint.get("/liste-attente")
+@public
+def wait_start() -> Response:
+    """The address of posters and town halls: on to the first question without an answer."""
+    path = HOME_VISIT if request.args.get("visite") == YES else PERMANENCE
+    return _next_question(Flow.read(path), utc_now()) or redirect(_listed(path).url("wait"))
+
+
+@blueprint.get(f"{FLOW}/attente")
+@public
+def wait(flow: str) -> Any:
+    """Who waits, when they can come, and how to tell them."""
+    answers = _listed(flow)
+    return _next_question(answers, utc_now()) or _wait_page(answers, wait_form(answers))
+
+
+@blueprint.post(f"{FLOW}/attente")
+@keeps_answers
+@public
+def wait_again(flow: str) -> Any:
+    """« Modifier » on the check page: the same page with every answer still there."""
+    answers = _listed(flow)
+    form = wait_form(answers)
+    form.check_token()
+    return _wait_page(answers, form)
+
+
+@blueprint.get(f"{FLOW}/attente/verifier")
+@public
+def wait_bookmark(flow: str) -> Response:
+    """Nothing is stored, so a bookmark of the check page leads back to the questions."""
+    return redirect(_listed(flow).url("wait"))
+
+
+@blueprint.post(f"{FLOW}/attente/verifier")
+@keeps_answers
+@public
+def wait_check(flow: str) -> Any:
+    """Everything to read again, and nothing saved."""
+    answers = _listed(flow)
+    form = wait_form(answers)
+    if not (form.validate() and form.check_pace()):
+        return _wait_page(answers, form)
+    try:
+        wanted = form.to_join(answers, catalogue_at_hand(), utc_now())
+    except DomainError as refusal:
+        form.refuse(refusal)
+        return _wait_page(answers, form)
+    form.give_key()
+    return _check_page(answers, form, wanted)
+
+
+@blueprint.post(f"{FLOW}/attente/confirmer")
+@keeps_answers
+@public
+def wait_confirm(flow: str) -> Any:
+    """On the list, once however often it is pressed; a refusal keeps every answer."""
+    answers = _listed(flow)
+    form = wait_form(answers)
+    if not (form.validate() and form.check_key()):
+        return _wait_page(answers, form)
+    try:
+        token = _join(form.to_join(answers, catalogue_at_hand(), utc_now()))
+    except DomainError as refusal:
+        form.refuse(refusal)
+        return _wait_page(answers, form)
+    return redirect(url_for("waiting.show", token=token, fait="inscrit"), 303)
+
+
+def _join(wanted: waiting.JoinRequest) -> str:
+    quotas = booking_quotas(catalogue_at_hand(), wanted.booking.limit_phone)
+    with answering(db.session()):
+        return waiting.join(
+            db.session(), wanted, now=utc_now(), links=current_links(), quotas=quotas
+        )
+
+
+def _listed(path: str) -> Flow:
+    """The answers of the address, on the way to the list and to no hour."""
+    g.page_path = url_for("booking.wait", flow=path).removeprefix(request.script_root)
+    return Flow.read(path).for_list()
+
+
+def _next_question(flow: Flow, now: datetime) -> Response | None:
+    missing = first_missing(flow, current_catalogue(), now, "time")
+    return redirect(flow.for_list().url(missing)) if missing else None
+
+
+def _wait_page(flow: Flow, form: Any) -> Any:
+    form.stamp()
+    catalogue, now = catalogue_at_hand(), utc_now()
+    try:
+        commune, topic = flow.home(catalogue, now), flow.topic(catalogue)
+    except DomainError:
+        return redirect(flow.url(first_missing(flow, catalogue, now, "time") or "commune"), 303)
+    page = render_template("booking/wait.html", flow=flow, form=form, commune=commune, topic=topic)
+    return page, form.status
+
+
+def _check_page(flow: Flow, form: Any, wanted: waiting.JoinRequest) -> Any:
+    rows = waiting_rows(flow, wanted, catalogue_at_hand())
+    page = render_template("booking/wait_check.html", flow=flow, form=form, rows=rows)
+    return page, form.status

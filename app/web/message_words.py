@@ -1,0 +1,84 @@
+"""Kinds, channels and states of messages in the words of the team."""
+
+from datetime import datetime
+
+from app.domain.appointment import MessageChannel
+from app.domain.messages import MessageKind, OutboxState, Receipt
+from app.domain.sending import SkipReason
+from app.gateways import dates
+from app.services.message_log import Logged
+from app.web import filters
+from app.web.clock import utc_now
+
+KINDS = {
+    MessageKind.CONFIRMATION: "Confirmation",
+    MessageKind.CHANGED: "Nouvelle date",
+    MessageKind.CANCELLED_BY_PERSON: "Annulation par la personne",
+    MessageKind.CANCELLED_BY_SERVICE: "Annulation par le service",
+    MessageKind.REMINDER: "Rappel",
+    MessageKind.LAST_REMINDER: "Rappel de la veille",
+    MessageKind.MISSED: "Rendez-vous manqué",
+    MessageKind.SATISFACTION: "Trois questions",
+    MessageKind.LOST_NUMBER: "Numéro de rendez-vous retrouvé",
+    MessageKind.LATE: "Conseiller en retard",
+    MessageKind.OFFER: "Place libre proposée",
+}
+CHANNELS = {MessageChannel.SMS: "SMS", MessageChannel.EMAIL: "E-mail"}
+REASONS = {
+    SkipReason.EXPIRED: "il était trop tard",
+    SkipReason.SUPERSEDED: "un message plus récent le remplace",
+    SkipReason.NOT_BOOKED: "le rendez-vous n’a plus lieu",
+    SkipReason.UNTRUE: "il n’était plus vrai",
+    SkipReason.ERASED: "la personne est effacée",
+    SkipReason.NO_ADDRESS: "pas de numéro ni d’adresse",
+    SkipReason.REFUSED: "la personne le refuse",
+    SkipReason.NOT_MOBILE: "ce n’est pas un téléphone portable",
+    SkipReason.CEILING: "plafond du mois atteint",
+}
+REFUSED_ADDRESS = "AddressRefused"
+"""The failure that a carrier's refusal of the address leaves as the outcome."""
+
+
+def state_of(message: Logged) -> str:
+    """« Reçu jeudi 3 décembre à 10 h », « Perdu : appeler », « Non envoyé : … »."""
+    if message.receipt is Receipt.LOST:
+        return "Perdu : appeler"
+    if message.receipt is Receipt.DELIVERED:
+        return f"Reçu {_when(message.receipt_at or message.closed_at)}"
+    if message.state is OutboxState.SENT:
+        return f"Parti {_when(message.closed_at)}"
+    if message.state is OutboxState.PENDING:
+        return _waiting(message)
+    return f"Non envoyé : {why_not(message)}"
+
+
+def _waiting(message: Logged) -> str:
+    if message.attempts and message.outcome:
+        return f"En attente : nouvel essai {_when(message.due_at)}"
+    if message.due_at > utc_now():
+        return f"En attente : part {_when(message.due_at)}"
+    return "En attente"
+
+
+def why_not(message: Logged) -> str:
+    """Why it did not leave."""
+    if message.receipt is Receipt.LOST:
+        return "perdu en route"
+    if message.outcome in set(SkipReason):
+        return REASONS[SkipReason(message.outcome)]
+    if message.outcome == REFUSED_ADDRESS:
+        return "numéro ou adresse refusés"
+    return "l’envoi a échoué plusieurs fois"
+
+
+def label_of(message: Logged) -> str:
+    """« SMS, rappel »."""
+    kind = KINDS[message.kind]
+    return f"{CHANNELS[message.channel]}, {kind[:1].lower()}{kind[1:]}"
+
+
+def _when(at: datetime | None) -> str:
+    if at is None:
+        return ""
+    zone = filters.zone()
+    return dates.date_time(at, "fr", zone, dates.local_date(utc_now(), zone).year)

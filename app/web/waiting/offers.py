@@ -1,0 +1,126 @@
+"""A place that is offered: its link shows it, and two buttons answer."""
+
+from typing import Any
+
+from flask import redirect, url_for
+
+from app.domain.availability import AvailabilityKind
+from app.domain.errors import DomainError, LimitReached, OfferGone
+from app.domain.waiting import OfferOutcome
+from app.extensions import db
+from app.services import offer_answers
+from app.services.choosing import check_choice
+from app.services.offer_answers import Answer
+from app.services.offer_facts import OfferSeen, own_link, read_offer
+from app.services.transaction import answering
+from app.web.access import public
+from app.web.booking_terms import local_text, when_chosen
+from app.web.clock import utc_now
+from app.web.forms import BaseForm
+from app.web.links import current_links
+from app.web.security import keeps_answers
+from app.web.site import current_catalogue
+from app.web.waiting.blueprint import blueprint, opened, page
+
+
+class AnswerForm(BaseForm):
+    """Yes or no: a token, and nothing else."""
+
+
+@blueprint.get("/offre/<token>")
+@public
+def offer(token: str) -> Any:
+    """The place and the two answers, or what became of it. Looking at it answers nothing (T5)."""
+    return _offer_page(_seen(token), AnswerForm())
+
+
+@blueprint.post("/offre/<token>/accepter")
+@keeps_answers
+@public
+def accept(token: str) -> Any:
+    """Theirs from this commit on; pressed twice, it is the same appointment."""
+    seen, form, now = _seen(token), AnswerForm(), utc_now()
+    if not form.validate():
+        return _offer_page(seen, form)
+    try:
+        with answering(db.session()):
+            taken = offer_answers.accept(
+                db.session(), seen.offer_id, Answer(now), links=current_links()
+            )
+    except OfferGone:
+        return _offer_page(_seen(token), form, status=OfferGone.status)
+    except DomainError as refusal:
+        form.refuse(refusal)
+        return _offer_page(seen, form, has_too_many=isinstance(refusal, LimitReached))
+    if seen.facts.wants_earlier:
+        return redirect(url_for("appointment.show", token=taken, fait="change"), 303)
+    return redirect(url_for("appointment.confirmed", token=taken), 303)
+
+
+@blueprint.post("/offre/<token>/refuser")
+@keeps_answers
+@public
+def decline(token: str) -> Any:
+    """One tap: the next person is asked, and they wait on."""
+    seen, form = _seen(token), AnswerForm()
+    if not form.validate():
+        return _offer_page(seen, form)
+    try:
+        with answering(db.session()):
+            offer_answers.decline(db.session(), seen.offer_id, Answer(utc_now()))
+    except DomainError as refusal:
+        form.refuse(refusal)
+        return _offer_page(seen, form)
+    return redirect(url_for("waiting.offer", token=token), 303)
+
+
+def _seen(token: str) -> OfferSeen:
+    """Raises OfferUnknown (404), LinkExpired (410) or TooManyTries (429)."""
+    session, catalogue, now = db.session(), current_catalogue(), utc_now()
+    return opened(lambda: read_offer(session, catalogue, token, now=now, links=current_links()))
+
+
+def _offer_page(
+    seen: OfferSeen, form: AnswerForm, *, status: int = 0, has_too_many: bool = False
+) -> Any:
+    catalogue = current_catalogue()
+    return page(
+        "waiting/offer.html",
+        status or form.status,
+        seen=seen,
+        facts=seen.facts,
+        form=form,
+        when=when_chosen(seen.time, catalogue, utc_now()),
+        outcome=seen.outcome.value if seen.outcome else "",
+        book_url=_book_url(seen),
+        has_too_many=has_too_many,
+    )
+
+
+def _book_url(seen: OfferSeen) -> str | None:
+    """Where the same time can be had by whoever is first, if it is free still."""
+    gone = {OfferOutcome.EXPIRED, OfferOutcome.WITHDRAWN, OfferOutcome.DECLINED}
+    choice = seen.again
+    if choice is None or seen.outcome not in gone or seen.own_appointment_id is not None:
+        return _move_url(seen)
+    try:
+        check_choice(db.session(), current_catalogue(), choice, utc_now())
+    except DomainError:
+        return None
+    is_visit = choice.kind is AvailabilityKind.HOME_VISITS
+    return url_for(
+        "booking.details",
+        flow="visite-a-domicile" if is_visit else "rendez-vous",
+        commune=choice.commune_slug,
+        besoin=choice.topic_code,
+        debut=local_text(choice.starts_at, current_catalogue()),
+        lieu=choice.venue_slug,
+    )
+
+
+def _move_url(seen: OfferSeen) -> str | None:
+    """Who has an appointment looks for another time from its own page."""
+    if seen.own_appointment_id is None or seen.outcome is None:
+        return None
+    token = own_link(db.session(), seen.own_appointment_id, current_links())
+    return url_for("appointment.move", token=token)

@@ -1,0 +1,75 @@
+"""One's own place on the waiting list: see it, and leave."""
+
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+
+from app.domain.errors import DomainError
+from app.extensions import db
+from app.services import waiting
+from app.services.transaction import answering
+from app.services.waiting_reading import Waiter, waiter_by_token
+from app.web.access import public
+from app.web.clock import utc_now
+from app.web.forms import BaseForm
+from app.web.security import keeps_answers
+from app.web.site import current_catalogue
+from app.web.waiting.blueprint import blueprint, opened, page
+from app.web.waiting_words import HALF_DAYS, REACHES
+
+
+class LeaveForm(BaseForm):
+    """Leave the list: a token, and nothing else."""
+
+
+def _waiter(token: str) -> Waiter:
+    """Raises WaitingUnknown (404), or TooManyTries (429)."""
+    session, catalogue = db.session(), current_catalogue()
+    return opened(lambda: waiter_by_token(session, catalogue, token, utc_now()))
+
+
+@blueprint.get("/liste-attente/<token>")
+@public
+def show(token: str) -> Any:
+    """What they wait for, and until when."""
+    return page("waiting/show.html", token=token, **_words(_waiter(token)))
+
+
+def _words(waiter: Waiter) -> dict[str, Any]:
+    return {
+        "waiter": waiter,
+        "half_day": HALF_DAYS[waiter.half_day],
+        "reach": REACHES.get(str(waiter.reach_minutes)) if waiter.reach_minutes else None,
+        "done": request.args.get("fait", ""),
+    }
+
+
+@blueprint.get("/liste-attente/<token>/quitter")
+@public
+def leave(token: str) -> Any:
+    """The question before leaving; looking at it changes nothing."""
+    return page("waiting/leave.html", token=token, form=LeaveForm(), **_words(_waiter(token)))
+
+
+@blueprint.post("/liste-attente/<token>/depart")
+@keeps_answers
+@public
+def leave_now(token: str) -> Any:
+    """Off the list, at once: what was held on them for it is erased."""
+    waiter, form = _waiter(token), LeaveForm()
+    if form.validate():
+        try:
+            with answering(db.session()):
+                waiting.leave(db.session(), waiter.entry_id, now=utc_now())
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            return redirect(url_for("waiting.left"), 303)
+    return page("waiting/leave.html", form.status, token=token, form=form, **_words(waiter))
+
+
+@blueprint.get("/liste-attente/merci")
+@public
+def left() -> str:
+    """It is done; the link opens nothing any more."""
+    return render_template("waiting/left.html", noindex=True)

@@ -1,0 +1,90 @@
+"""`python -m bench.drills.waiting_storm` is one herd: its processes start together and meet.
+
+`raise_waiting_storm` sets the stage, lets the herd loose on it, and judges.
+"""
+
+import subprocess
+import sys
+import time
+from collections import Counter
+from datetime import datetime
+from multiprocessing import get_context
+from multiprocessing.queues import SimpleQueue
+from multiprocessing.synchronize import Barrier
+from pathlib import Path
+
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
+
+from bench.drills.ledger import Ledger
+from bench.drills.orders import Orders, Size
+from bench.drills.storm import Report
+from bench.drills.waiting_racer import WaitingRacer
+from bench.drills.waiting_verdict import find_waiting_faults
+from tests.support.stage import set_stage
+
+ROOT = Path(__file__).parents[2]
+LONGEST_WAIT_S = 120
+
+
+def raise_waiting_storm(url: str, size: Size, seed: int) -> Report:
+    """In an empty, migrated database; every fault found at the meetings and at the end."""
+    engine = create_engine(url)
+    with Session(engine) as session:
+        set_stage(session)
+    seconds, ledgers = _let_loose(Orders(url, size, seed, ()))
+    outcomes: Counter[str] = Counter()
+    for ledger in ledgers:
+        outcomes.update(ledger.outcomes)
+    faults = [complaint for ledger in ledgers for complaint in ledger.complaints]
+    engine.dispose()
+    ordered = dict(sorted(outcomes.items()))
+    return Report(engine.dialect.name, outcomes.total(), round(seconds, 1), ordered, faults)
+
+
+def _let_loose(orders: Orders) -> tuple[float, list[Ledger]]:
+    herd = subprocess.run(
+        [sys.executable, "-m", "bench.drills.waiting_storm"],
+        cwd=ROOT, input=f"{orders.as_json()}\n", stdout=subprocess.PIPE, text=True, check=True,
+    )  # fmt: skip
+    seconds, *ledgers = herd.stdout.splitlines()
+    return float(seconds), [Ledger.from_json(ledger) for ledger in ledgers]
+
+
+def race(orders: Orders, rank: int, meeting: Barrier, answers: "SimpleQueue[str]") -> None:
+    """One child. The first of them judges what all have done, while the others wait."""
+    engine = create_engine(orders.url)
+
+    def meet(now: datetime) -> list[str]:
+        meeting.wait(LONGEST_WAIT_S)
+        faults = find_waiting_faults(session, now) if rank == 0 else []
+        meeting.wait(LONGEST_WAIT_S)
+        return faults
+
+    with Session(engine) as session:
+        racer = WaitingRacer(session, orders, rank, meet)
+        racer.run()
+    engine.dispose()
+    answers.put(racer.ledger.as_json())
+
+
+def main() -> None:
+    """Print how long it took (seconds), then the ledger of each process, one a line."""
+    orders = Orders.from_json(sys.stdin.readline())
+    fork = get_context("fork")
+    meeting, answers = fork.Barrier(orders.size.processes), fork.SimpleQueue()
+    racers = [
+        fork.Process(target=race, args=(orders, rank, meeting, answers))
+        for rank in range(orders.size.processes)
+    ]
+    started_at = time.perf_counter()
+    for racer in racers:
+        racer.start()
+    ledgers = [answers.get() for _ in racers]
+    print(time.perf_counter() - started_at, *ledgers, sep="\n", flush=True)
+    for racer in racers:
+        racer.join()
+
+
+if __name__ == "__main__":
+    main()

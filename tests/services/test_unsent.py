@@ -1,0 +1,116 @@
+"""What did not arrive is seen by the team, and tried again once."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from app.domain.appointment import MessageChannel
+from app.domain.journal import JournalAction
+from app.domain.messages import MessageKind, OutboxState, Receipt, SubjectKind
+from app.domain.sending import SkipReason
+from app.domain.staff_errors import MessageTooLate
+from app.models.journal import JournalEntry
+from app.models.outbox import OutboxMessage
+from app.services.unsent import LOOKED_BACK, Unsent, count_unsent, find_unsent, try_again
+from tests.support.outbox_rows import add_message, closed
+from tests.support.people_cards import book_card, clerk
+from tests.support.stage import Stage
+from tests.support.stage_plan import NOW
+
+SENT, SKIPPED, DEAD = OutboxState.SENT, OutboxState.SKIPPED, OutboxState.DEAD
+
+
+def unsent(stage: Stage) -> list[Unsent]:
+    found = find_unsent(stage.session, NOW)
+    assert len(found) == count_unsent(stage.session, NOW)
+    return found
+
+
+def booked_id(stage: Stage) -> int:
+    return book_card(stage, "Rose", "Serin", message_channel=MessageChannel.NONE).id
+
+
+@pytest.mark.parametrize(
+    "fate",
+    [
+        closed(DEAD, NOW, outcome="TimeoutError"),
+        closed(SENT, NOW, receipt=Receipt.LOST, receipt_at=NOW),
+        closed(SKIPPED, NOW, outcome=SkipReason.CEILING.value),
+        closed(SKIPPED, NOW, outcome=SkipReason.NO_ADDRESS.value),
+    ],
+)
+def test_what_failed_is_told_with_its_appointment(stage: Stage, fate: dict[str, Any]) -> None:
+    booked = booked_id(stage)
+    message_id = add_message(stage.session, booked, NOW, **fate)
+    [told] = unsent(stage)
+    assert (told.message.id, told.appointment_id, told.name) == (message_id, booked, "Rose S.")
+    assert told.may_retry
+
+
+@pytest.mark.parametrize(
+    "fate",
+    [
+        {},
+        closed(SENT, NOW),
+        closed(SENT, NOW, receipt=Receipt.DELIVERED, receipt_at=NOW),
+        closed(SKIPPED, NOW, outcome=SkipReason.SUPERSEDED.value),
+        closed(DEAD, NOW - LOOKED_BACK - timedelta(hours=1)),
+    ],
+)
+def test_what_went_well_or_is_long_past_is_not(stage: Stage, fate: dict[str, Any]) -> None:
+    add_message(stage.session, booked_id(stage), NOW, **fate)
+    assert unsent(stage) == []
+
+
+def test_an_offer_has_no_appointment(stage: Stage) -> None:
+    fate = closed(DEAD, NOW, subject_kind=SubjectKind.OFFER, kind=MessageKind.OFFER)
+    message_id = add_message(stage.session, 999, NOW, **fate)
+    [told] = unsent(stage)
+    assert (told.appointment_id, told.name, told.starts_at) == (None, "", told.message.expires_at)
+    try_again(stage.session, message_id, by=clerk(stage), now=NOW)
+    assert unsent(stage) == []
+
+
+def test_trying_again_writes_one_new_round(stage: Stage) -> None:
+    booked, anne = booked_id(stage), clerk(stage)
+    fate = closed(DEAD, NOW, kind=MessageKind.LATE, minutes=20)
+    message_id = add_message(stage.session, booked, NOW, **fate)
+    for _ in range(2):
+        try_again(stage.session, message_id, by=anne, now=NOW)
+    assert unsent(stage) == []
+    rows = select(OutboxMessage).where(OutboxMessage.subject_id == booked)
+    first, second = stage.session.scalars(rows.order_by(OutboxMessage.id)).all()
+    assert (first.state, first.round) == (DEAD, 0)
+    assert (second.state, second.round, second.minutes) == (OutboxState.PENDING, 1, 20)
+    assert (second.due_at, second.expires_at, second.attempts) == (NOW, first.expires_at, 0)
+    told = select(JournalEntry).where(JournalEntry.action == JournalAction.MESSAGE_RETRIED)
+    entry = stage.session.scalars(told).one()
+    assert (entry.user_id, entry.subject_id) == (anne, booked)
+    assert entry.facts == {"kind": "LATE", "channel": "SMS"}
+
+
+def test_a_try_that_fails_too_is_told_in_its_place(stage: Stage) -> None:
+    booked = booked_id(stage)
+    message_id = add_message(stage.session, booked, NOW, **closed(DEAD, NOW))
+    again_id = add_message(stage.session, booked, NOW, round=1, **closed(DEAD, NOW))
+    assert [each.message.id for each in unsent(stage)] == [again_id]
+    try_again(stage.session, message_id, by=clerk(stage), now=NOW)
+    assert [each.message.id for each in unsent(stage)] == [again_id]
+
+
+def test_what_is_over_is_not_tried_again(stage: Stage) -> None:
+    fate = closed(DEAD, NOW, expires_at=NOW)
+    message_id = add_message(stage.session, booked_id(stage), NOW, **fate)
+    assert [each.may_retry for each in unsent(stage)] == [False]
+    with pytest.raises(MessageTooLate):
+        try_again(stage.session, message_id, by=clerk(stage), now=NOW)
+
+
+@pytest.mark.parametrize("fate", [{}, closed(SENT, NOW)])
+def test_what_did_not_fail_is_left_alone(stage: Stage, fate: dict[str, Any]) -> None:
+    message_id = add_message(stage.session, booked_id(stage), NOW, **fate)
+    try_again(stage.session, message_id, by=clerk(stage), now=NOW)
+    try_again(stage.session, 999_999, by=clerk(stage, "Rose"), now=NOW)
+    assert stage.count(OutboxMessage) == 1

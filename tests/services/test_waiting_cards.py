@@ -1,0 +1,100 @@
+"""Somebody's card changes, and with it what they wait for: corrected, merged, exported, erased."""
+
+import pytest
+
+from app.domain.appointment import MessageChannel
+from app.domain.booking import Phone
+from app.domain.errors import WaitingUnknown
+from app.domain.waiting import OfferOutcome
+from app.models.appointment import Resident
+from app.services.people import version_of
+from app.services.person_changes import Correction, correct_person
+from app.services.person_doubles import merge_cards
+from app.services.person_erasure import erase_person
+from app.services.person_export import export_person
+from app.services.waiting_reading import waiter_by_token
+from tests.support.people_cards import clerk
+from tests.support.stage import LINKS, PERSON, Stage, phone
+from tests.support.stage_plan import NOW
+from tests.support.waiting import Waiters
+
+pytestmark = pytest.mark.both_databases
+
+
+@pytest.fixture
+def waiters(stage: Stage) -> Waiters:
+    return Waiters(stage)
+
+
+def correct(waiters: Waiters, **changes: object) -> None:
+    row = waiters.session.get_one(Resident, waiters.entries()[0].resident_id)
+    given = Phone(row.phone or "", is_mobile=True, is_foreign=False)
+    said = {
+        "first_name": row.first_name, "last_name": row.last_name, "phone": given,
+        "email": row.email, "commune_id": row.commune_id, "language": row.language,
+    }  # fmt: skip
+    wanted, version = Correction(**(said | changes)), version_of(row)  # type: ignore[arg-type]
+    by = clerk(waiters.stage, f"Anne{len(version)}")
+    correct_person(waiters.session, row.id, wanted, version, by=by, now=NOW, links=LINKS)
+
+
+def test_another_telephone_kills_the_link_and_the_offer(waiters: Waiters) -> None:
+    token = waiters.join()
+    correct(waiters, phone=phone())
+    with pytest.raises(WaitingUnknown):
+        waiter_by_token(waiters.session, waiters.stage.catalogue, token, NOW)
+    assert [each.outcome for each in waiters.offers()] == [OfferOutcome.WITHDRAWN]
+    assert waiters.offer() == 1
+    again = LINKS.purpose_token("waiting", waiters.entries()[0].id, 2)
+    assert waiter_by_token(waiters.session, waiters.stage.catalogue, again, NOW).offered
+
+
+def test_the_language_follows_and_a_lost_channel_is_a_voice(waiters: Waiters) -> None:
+    token = waiters.join()
+    correct(waiters, language="en")
+    assert waiters.entries()[0].language == "en"
+    assert waiters.entries()[0].message_channel is MessageChannel.SMS
+    assert waiter_by_token(waiters.session, waiters.stage.catalogue, token, NOW)
+    correct(waiters, phone=None)
+    assert waiters.entries()[0].message_channel is MessageChannel.VOICE
+
+
+def test_two_cards_of_one_person_wait_as_one(waiters: Waiters) -> None:
+    waiters.join(phone=PERSON)
+    waiters.join(phone=PERSON)
+    first, second = (each.resident_id for each in waiters.entries())
+    by = clerk(waiters.stage)
+    merge_cards(waiters.session, first, second, by=by, now=NOW, links=LINKS)
+    assert [each.resident_id for each in waiters.entries()] == [first, first]
+    assert len(waiters.open_offers()) == 2
+
+
+def test_cards_with_other_telephones_have_new_links(waiters: Waiters) -> None:
+    waiters.join()
+    token = waiters.join()
+    first, second = (each.resident_id for each in waiters.entries())
+    by = clerk(waiters.stage)
+    merge_cards(waiters.session, first, second, by=by, now=NOW, links=LINKS)
+    with pytest.raises(WaitingUnknown):
+        waiter_by_token(waiters.session, waiters.stage.catalogue, token, NOW)
+
+
+def test_erasing_takes_somebody_off_the_list(waiters: Waiters) -> None:
+    waiters.join()
+    card = waiters.entries()[0].resident_id
+    erase_person(waiters.session, card, by=clerk(waiters.stage), now=NOW)
+    assert (waiters.entries(), waiters.holds()) == ([], [])
+    assert waiters.session.get_one(Resident, card).last_name == ""
+
+
+def test_what_is_awaited_is_exported(waiters: Waiters) -> None:
+    waiters.join(reach=15)
+    card = waiters.entries()[0].resident_id
+    by = clerk(waiters.stage)
+    held = export_person(waiters.session, waiters.stage.catalogue, card, by=by, now=NOW)
+    [waits] = held["waiting"]
+    assert (waits["commune"], waits["half_day"], waits["reach_minutes"]) == ("Amont", "ANY", 15)
+    assert "link_token_hash" not in waits
+    [offer] = waits["offers"]
+    assert offer["starts_at"] == "2026-11-24T08:00:00+00:00"
+    assert "link_token_hash" not in offer

@@ -1,0 +1,149 @@
+"""The waiting list for the team: at the desk, on « À appeler », on « Aujourd’hui »."""
+
+import pytest
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from app.domain.appointment import MessageChannel
+from app.domain.waiting import HalfDay, OfferOutcome
+from app.models.appointment import Appointment
+from app.models.journal import JournalEntry
+from app.models.waiting import Offer, WaitingEntry
+from tests.support.booking_walk import count, errors, one, press, said
+from tests.support.page_client import PageClient, page_of
+from tests.support.team import Team
+from tests.support.waiting import add_waiting_subjects
+
+NEW = {
+    "telephone": "05 36 49 00 77",
+    "prenom": "Odile",
+    "nom": "Attend",
+    "commune": "breuillet",
+    "besoin": "email",
+    "message": "VOICE",
+    "quand": "AFTERNOON",
+    "trajet": "15",
+}
+PUT = "Mettre sur la liste d’attente"
+
+
+@pytest.fixture
+def waiting_team(team: Team) -> Team:
+    add_waiting_subjects(team)
+    return team
+
+
+def listed(client: PageClient) -> str:
+    return said(client.get("/agents/liste-attente"))
+
+
+def test_the_desk_puts_somebody_on_the_list(team: Team) -> None:
+    desk = team.client("desk")
+    page = desk.get("/agents/telephone")
+    done = press(desk, page, PUT, **NEW)
+    assert done.status_code == 303, said(done)
+    shown = desk.get(done.location)
+    assert "La personne est sur la liste d’attente." in said(shown)
+    assert "Odile Attend" in said(shown)
+    assert one(team.database, WaitingEntry.half_day) is HalfDay.AFTERNOON
+    assert one(team.database, WaitingEntry.reach_minutes) == 15
+    assert one(team.database, WaitingEntry.message_channel) is MessageChannel.VOICE
+    assert "WAITING_JOINED" in acts(team)
+
+
+def acts(team: Team) -> list[str]:
+    with team.session() as session:
+        return [str(each.value) for each in session.scalars(select(JournalEntry.action))]
+
+
+def test_what_is_missing_is_told_and_the_rest_kept(team: Team) -> None:
+    desk = team.client("desk")
+    page = press(desk, desk.get("/agents/telephone"), PUT, **NEW | {"nom": ""})
+    assert page.status_code == 422
+    assert errors(page) == ["Écrivez le nom de la personne."]
+    assert count(team.database, WaitingEntry) == 0
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome", "told"),
+    [
+        ("accepte", OfferOutcome.WITHDRAWN, "Cette place n’est plus gardée"),
+        ("refuse", OfferOutcome.DECLINED, "la place est proposée à la personne suivante"),
+        ("pas-de-reponse", OfferOutcome.EXPIRED, "la place est proposée à la personne suivante"),
+    ],
+)
+def test_the_answer_on_the_phone_is_noted(
+    waiting_team: Team, answer: str, outcome: OfferOutcome, told: str
+) -> None:
+    """The offers of these tests lie outside of any session: whoever accepts one is told so."""
+    desk = waiting_team.client("desk")
+    page = desk.get("/agents/a-appeler")
+    assert "Places à proposer" in said(page)
+    mine = waiting_team.subjects["offer_id"][0]
+    done = desk.post(
+        f"/agents/a-appeler/offre/{mine}",
+        data={"resultat": answer, "csrf_token": token_of(page)},
+    )
+    assert done.status_code == 303
+    assert told in said(desk.get(done.location))
+    with waiting_team.session() as session:
+        assert session.get_one(Offer, mine).outcome is outcome
+
+
+def token_of(page: TestResponse) -> str:
+    field = page_of(page).soup.select_one("input[name=csrf_token]")
+    assert field is not None
+    return str(field["value"])
+
+
+def test_an_accepted_call_is_an_appointment(team: Team) -> None:
+    desk = team.client("desk")
+    press(desk, desk.get("/agents/telephone"), PUT, **NEW | {"quand": "ANY"})
+    page = desk.get("/agents/a-appeler")
+    accepted = press(desk, page, "Accepte Odile Attend")
+    assert "le rendez-vous est enregistré" in said(desk.get(accepted.location))
+    assert count(team.database, WaitingEntry) == 0
+    with team.session() as session:
+        booked = session.scalars(select(Appointment).order_by(Appointment.id.desc())).first()
+        assert booked is not None
+        assert booked.resident.first_name == "Odile"
+        assert booked.booked_by_id == team.users["desk"]
+    assert "OFFER_ANSWERED" in acts(team)
+
+
+def test_somebody_is_taken_off(waiting_team: Team) -> None:
+    coordinator = waiting_team.client("coordinator")
+    assert "Odette Patience" in listed(coordinator)
+    mine = waiting_team.subjects["entry_id"][0]
+    page = coordinator.get("/agents/liste-attente")
+    done = coordinator.post(
+        f"/agents/liste-attente/{mine}/retirer", data={"csrf_token": token_of(page)}
+    )
+    assert "n’est plus sur la liste" in said(coordinator.get(done.location))
+    assert count(waiting_team.database, WaitingEntry) == 3
+
+
+def test_a_desk_sees_its_own_commune_only(waiting_team: Team) -> None:
+    assert "Breuillet : 2 personnes" in listed(waiting_team.client("desk"))
+    assert "Vaux-sur-Mer" not in listed(waiting_team.client("desk"))
+    assert "Breuillet" not in listed(waiting_team.client("foreign_desk"))
+
+
+def test_today_tells_the_coordinator_how_many_wait(waiting_team: Team) -> None:
+    page = said(waiting_team.client("coordinator").get("/agents/aujourdhui"))
+    assert "Vaux-sur-Mer : 2" in page
+    assert "Breuillet : 2" in page
+
+
+def test_a_place_earlier_is_asked_for_on_the_phone(team: Team) -> None:
+    desk = team.client("desk")
+    own = team.subjects["appointment_id"][0]
+    page = desk.get(f"/agents/rendez-vous/{own}")
+    done = press(desk, page, "Chercher une place plus tôt")
+    assert done.status_code == 303
+    assert "voudrait une place plus tôt" in said(desk.get(done.location))
+
+
+def test_nobody_waits(team: Team) -> None:
+    assert "Personne n’attend." in listed(team.client("coordinator"))
+    assert "Liste d’attente" not in said(team.client("coordinator").get("/agents/aujourdhui"))
