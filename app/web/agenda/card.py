@@ -7,8 +7,6 @@ from wtforms import HiddenField, StringField
 
 from app.domain.access import Action
 from app.domain.appointment import (
-    Caller,
-    Deadline,
     HelperRelation,
     MessageChannel,
     Recipient,
@@ -22,6 +20,7 @@ from app.web.access import allow, current_actor, may, requires
 from app.web.agenda.blueprint import blueprint
 from app.web.agenda.history import told
 from app.web.agenda.people import CALL_TIMES, home_address, see, venue_address
+from app.web.appointment_words import CALLERS, DEADLINES
 from app.web.clock import utc_now
 from app.web.forms import BaseForm
 from app.web.language import localized
@@ -36,17 +35,6 @@ CHANNELS = {
     MessageChannel.PAPER: "Sur papier",
     MessageChannel.VOICE: "Par téléphone",
     MessageChannel.NONE: "Aucun message",
-}
-CALLERS = {
-    Caller.PERSON: "La personne",
-    Caller.RELATIVE: "Un proche",
-    Caller.PROFESSIONAL: "Un professionnel",
-}
-DEADLINES = {
-    Deadline.TAXES: "Impôts",
-    Deadline.BENEFITS: "CAF",
-    Deadline.RESIDENCE_PERMIT: "Titre de séjour",
-    Deadline.OTHER: "Autre",
 }
 RELATIONS = {
     HelperRelation.RELATIVE: "un proche",
