@@ -23,7 +23,7 @@ class FeedLevel(StrEnum):
     BUSY = "BUSY"
     """« Occupé » and the venue; nothing of anybody."""
     DETAIL = "DETAIL"
-    """First name and initial, device, what to bring, street of a visit. Never the need."""
+    """First name and initial, what to bring, street and arrival of a visit. Never the need."""
 
 
 @dataclass(frozen=True, slots=True)

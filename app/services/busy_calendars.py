@@ -6,7 +6,7 @@ close (`services.slots` asks for both in the same question as the engagements).
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from sqlalchemy import delete, exists, insert, or_, select, update
@@ -21,6 +21,7 @@ from app.domain.busy_calendars import (
     calendar_address,
     closes_at,
 )
+from app.domain.calendar import start_of_day
 from app.domain.intervals import Interval
 from app.domain.journal import JournalAction, JournalSubject
 from app.domain.staff_errors import SubjectUnknown
@@ -226,11 +227,8 @@ def _window(catalogue: Catalogue, now: datetime) -> Interval:
     """From yesterday to the end of the booking window, in whole local days."""
     today = catalogue.today(now)
     days = (-1, catalogue.settings.booking_window_days + 1)
-    start, end = (
-        datetime.combine(today + timedelta(days=each), time.min, catalogue.timezone)
-        for each in days
-    )
-    return Interval(start.astimezone(UTC), end.astimezone(UTC))
+    start, end = (start_of_day(today + timedelta(days=each), catalogue.timezone) for each in days)
+    return Interval(start, end)
 
 
 def _replace(session: Session, counsellor_id: int, pieces: list[Interval]) -> None:

@@ -1,14 +1,14 @@
 """The call that has just ended: what was booked, for whom it may be shown, what to know of it."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.access import Action, Actor, Subject, can
 from app.domain.appointment import CallReason
-from app.domain.calendar import local_day
+from app.domain.calendar import local_day, start_of_day
 from app.models.appointment import Appointment, CallTask, Engagement, Resident
 from app.services.catalogue import Catalogue, VenueEntry
 from app.services.links import hash_token
@@ -91,15 +91,11 @@ def _is_same_week(
             or_(*same),
             Appointment.id != appointment.id,
             Engagement.occupies,
-            Engagement.starts_at >= _midnight(monday, catalogue),
-            Engagement.starts_at < _midnight(monday + timedelta(days=7), catalogue),
+            Engagement.starts_at >= start_of_day(monday, catalogue.timezone),
+            Engagement.starts_at < start_of_day(monday + timedelta(days=7), catalogue.timezone),
         )
     )
     return session.scalars(others).one() > 0
-
-
-def _midnight(day: date, catalogue: Catalogue) -> datetime:
-    return datetime.combine(day, time.min, catalogue.timezone)
 
 
 def _reminder_at(session: Session, appointment: Appointment) -> datetime | None:

@@ -29,7 +29,7 @@ MOST_SHOWN = 8
 MOST_SAME_END = 40
 """Phones that end with the same digits and are looked at; with four digits, a tenth of it."""
 ONE_YEAR = timedelta(days=366)
-"""What is older is not read: a card is erased 12 months after its last appointment (law B20)."""
+"""What is older is not read: nobody needs a card 12 months after its last appointment (law B20)."""
 ONE_DAY = timedelta(days=1)
 TOLD_EVERY = timedelta(minutes=1)
 """Letters arrive one by one: the journal tells of a search once a minute."""

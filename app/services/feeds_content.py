@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.access import Action, Actor, Subject, can
 from app.domain.appointment import AppointmentStatus
+from app.domain.calendar import start_of_day
 from app.domain.feeds import (
     CANCELLED_KEPT,
     FETCH_NOTED_EVERY,
@@ -55,9 +56,7 @@ class Scope:
 
     def conditions(self, catalogue: Catalogue) -> list[ColumnElement[bool]]:
         """In the terms of the database."""
-        start, end = (
-            datetime.combine(day, time.min, catalogue.timezone) for day in (self.first, self.until)
-        )
+        start, end = (start_of_day(day, catalogue.timezone) for day in (self.first, self.until))
         found = [Engagement.starts_at >= start, Engagement.starts_at < end]
         if self.counsellor_id is not None:
             found.append(Engagement.counsellor_id == self.counsellor_id)

@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from app.domain.appointment import CallReason, EngagementKind, EventKind
 from app.domain.handover import is_prevented
 from app.domain.schedule import Opening, Timetable, expand
-from app.domain.slots import Engaged, orphans
+from app.domain.slots import orphans
 from app.models.accounts import Counsellor
 from app.models.appointment import Appointment, AppointmentEvent, CallTask, Engagement
 from app.services.catalogue import read_catalogue
+from app.services.handover import engaged
 from app.services.slots import read_timetable
 
 
@@ -73,13 +74,13 @@ def lost_rows(
     return [
         row
         for row in lost
-        if row.Appointment.id not in agreed or is_prevented(timetable, _engaged(row.Engagement))
+        if row.Appointment.id not in agreed or is_prevented(timetable, engaged(row.Engagement))
     ]
 
 
 def unheld_rows(rows: Sequence[Any], openings: Iterable[Opening]) -> list[Any]:
     """Those of the rows that no opening of their counsellor at their place holds."""
-    found = {_engaged(row.Engagement): row for row in rows}
+    found = {engaged(row.Engagement): row for row in rows}
     return [found[each] for each in orphans(openings, found)]
 
 
@@ -105,10 +106,6 @@ def _handed_over(session: Session, appointment_ids: list[int]) -> set[int]:
         AppointmentEvent.appointment_id.not_in(to_move),
     )
     return set(session.scalars(given))
-
-
-def _engaged(row: Engagement) -> Engaged:
-    return Engaged(row.counsellor_id, row.starts_at, row.ends_at, row.place)
 
 
 def _orphan(engagement: Engagement, appointment: Appointment, first_name: str) -> Orphan:

@@ -172,7 +172,10 @@ class AbsenceWithdrawal:
         return JournalSubject.COUNSELLOR, self.counsellor_id
 
     def write(self, session: Session, now: datetime) -> Steps:
-        """What is over stays as it was. Raises SubjectUnknown where nothing is left to withdraw."""
+        """Periods that are over stay as they were; one that has begun is withdrawn whole.
+
+        Raises SubjectUnknown where nothing is left to withdraw.
+        """
         rows = [each for each in _series(session, self.absence_id) if each.ends_at > now]
         if not rows:
             raise SubjectUnknown

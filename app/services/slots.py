@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, func, null, or_, select, type_coerce, union_al
 from sqlalchemy.orm import Session
 from sqlalchemy.types import NullType
 
+from app.domain.calendar import ONE_DAY, start_of_day
 from app.domain.schedule import Timetable, expand
 from app.domain.slots import Busy, Engaged, Facts, OpeningIndex
 from app.domain.travel import Place
@@ -19,7 +20,6 @@ from app.models.calendars import BusyCalendar, BusyTime
 from app.services.catalogue import Catalogue
 from app.services.stored_timetable import StoredTimetable, read_rules, read_stored_timetable
 
-ONE_DAY = timedelta(days=1)
 PAST_YEARS = 5
 """How far back a picture of the timetable may look."""
 
@@ -176,8 +176,8 @@ def _rows(
     first, last = days
     stale_after = timedelta(hours=catalogue.settings.busy_calendar_stale_hours)
     asked = {
-        "start": datetime.combine(first - ONE_DAY, time.min, catalogue.timezone),
-        "end": datetime.combine(last + ONE_DAY, time.min, catalogue.timezone),
+        "start": start_of_day(first - ONE_DAY, catalogue.timezone),
+        "end": start_of_day(last + ONE_DAY, catalogue.timezone),
         "stale_before": now - stale_after,
         "now": now,
     }

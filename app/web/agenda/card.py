@@ -7,8 +7,6 @@ from wtforms import HiddenField, StringField
 
 from app.domain.access import Action
 from app.domain.appointment import (
-    Caller,
-    Deadline,
     HelperRelation,
     MessageChannel,
     Recipient,
@@ -22,7 +20,12 @@ from app.web import filters
 from app.web.access import allow, current_actor, may, requires
 from app.web.agenda.blueprint import blueprint
 from app.web.agenda.history import told
+<<<<<<< HEAD
 from app.web.agenda.people import CALL_TIMES, home_address, letter_lines, see, venue_address
+=======
+from app.web.agenda.people import CALL_TIMES, home_address, see, venue_address
+from app.web.appointment_words import CALLERS, DEADLINES
+>>>>>>> bmend
 from app.web.clock import utc_now
 from app.web.forms import BaseForm
 from app.web.language import localized
@@ -38,17 +41,6 @@ CHANNELS = {
     MessageChannel.PAPER: "Sur papier",
     MessageChannel.VOICE: "Par téléphone",
     MessageChannel.NONE: "Aucun message",
-}
-CALLERS = {
-    Caller.PERSON: "La personne",
-    Caller.RELATIVE: "Un proche",
-    Caller.PROFESSIONAL: "Un professionnel",
-}
-DEADLINES = {
-    Deadline.TAXES: "Impôts",
-    Deadline.BENEFITS: "CAF",
-    Deadline.RESIDENCE_PERMIT: "Titre de séjour",
-    Deadline.OTHER: "Autre",
 }
 RELATIONS = {
     HelperRelation.RELATIVE: "un proche",

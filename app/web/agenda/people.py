@@ -7,12 +7,13 @@ from urllib.parse import quote
 from flask import url_for
 
 from app.domain.access import Action
-from app.domain.appointment import AppointmentStatus, CallTime, CancelledBy
+from app.domain.appointment import CallTime
 from app.gateways import dates
 from app.services.agenda import Entry
 from app.services.catalogue import Catalogue, VenueEntry
 from app.web import filters
 from app.web.access import may
+from app.web.appointment_words import state_of
 from app.web.language import localized
 from app.web.site import dialled
 
@@ -103,20 +104,6 @@ def window_ends_at(entry: Entry) -> datetime:
 def where_of(entry: Entry) -> str:
     """The venue, or the commune of a visit."""
     return entry.venue.name if entry.venue else f"Visite à domicile, {entry.place_commune.name}"
-
-
-def state_of(entry: Entry, now: datetime) -> str:
-    """The state as the team reads it (product §10)."""
-    if entry.status is AppointmentStatus.CANCELLED:
-        is_own = entry.cancelled_by is CancelledBy.PERSON
-        return "Annulé (personne)" if is_own else "Annulé (service)"
-    if entry.status is AppointmentStatus.ATTENDED:
-        return "Présent"
-    if entry.status is AppointmentStatus.NO_SHOW:
-        return "Absent sans prévenir"
-    if entry.arrived_at:
-        return f"Arrivé à {dates.clock(entry.arrived_at, 'fr', filters.zone())}"
-    return "À compléter" if entry.ends_at <= now else "Confirmé"
 
 
 def venue_address(venue: VenueEntry) -> str:

@@ -17,6 +17,7 @@ from app.domain.settings import OtherCommune
 from app.domain.waiting import HalfDay
 from app.gateways.senders import is_configured
 from app.services.catalogue import Catalogue
+from app.web.appointment_words import CALLERS, DEADLINES
 from app.web.desk.wording import desk_sentence
 from app.web.forms import BaseForm
 from app.web.numbers import small_number
@@ -30,19 +31,13 @@ CALL_TIMES = {
     CallTime.AFTERNOON: "L’après-midi",
     CallTime.ANY: "Peu importe",
 }
-DEADLINES = {
-    NO_DEADLINE: "Aucun",
-    Deadline.TAXES: "Impôts",
-    Deadline.BENEFITS: "CAF",
-    Deadline.RESIDENCE_PERMIT: "Titre de séjour",
-    Deadline.OTHER: "Autre",
-}
 MESSAGES = {
     MessageChannel.SMS: "SMS",
     MessageChannel.EMAIL: "E-mail",
     MessageChannel.PAPER: "Courrier imprimé",
     MessageChannel.VOICE: "À l’oral",
 }
+<<<<<<< HEAD
 CALLERS = {
     Caller.PERSON: "La personne",
     Caller.RELATIVE: "Un proche",
@@ -54,6 +49,8 @@ HALF_DAYS = {
     HalfDay.ANY: "Peu importe",
 }
 REACHES = {"0": "Sa commune", "15": "À 15 minutes", "30": "À 30 minutes"}
+=======
+>>>>>>> bmend
 WRITTEN = (MessageChannel.SMS, MessageChannel.EMAIL)
 
 
@@ -78,7 +75,7 @@ class DeskForm(BaseForm):
     adresse = StringField("Adresse (numéro et rue, ou lieu-dit)")
     complement = StringField("Bâtiment, étage, appartement")
     rappel = _radios("Quand appeler avant la visite ?", CALL_TIMES, CallTime.ANY)
-    delai = _radios("Délai proche", DEADLINES, NO_DEADLINE)
+    delai = _radios("Délai proche", {NO_DEADLINE: "Aucun", **DEADLINES}, NO_DEADLINE)
     choix = StringField("Heure")
     message = _radios("Confirmation", MESSAGES)
     email = StringField("Adresse e-mail")

@@ -10,9 +10,10 @@ from app.services.desk_search import Card
 from app.services.people import PersonFile, Visit, note_seen, read_person
 from app.services.person_doubles import find_doubles
 from app.web.access import allow, current_actor, may, requires
+from app.web.appointment_words import state_of
 from app.web.clock import utc_now
 from app.web.people.blueprint import blueprint
-from app.web.people.words import card_rows, state_of
+from app.web.people.words import card_rows
 from app.web.site import current_catalogue, dialled
 from app.web.staff_page import staff_page
 from app.web.wishes_form import WishesForm

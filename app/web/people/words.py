@@ -1,29 +1,18 @@
 """What the pages of people say of a card and of its appointments."""
 
-from datetime import datetime
 from typing import Any
 
+<<<<<<< HEAD
 from app.domain.appointment import AppointmentStatus, CancelledBy
 from app.domain.sending import Wishes
 from app.services.people import PersonFile, Visit
+=======
+from app.services.people import PersonFile
+>>>>>>> bmend
 from app.web import filters
 
 LANGUAGES = {"fr": "Français", "en": "Anglais"}
 ELSEWHERE = "Une autre commune"
-STATES = {
-    AppointmentStatus.ATTENDED: "Présent",
-    AppointmentStatus.NO_SHOW: "Absent sans prévenir",
-}
-
-
-def state_of(visit: Visit, now: datetime) -> str:
-    """The state as the team reads it (product §10)."""
-    if visit.status is AppointmentStatus.CANCELLED:
-        by_person = visit.cancelled_by is CancelledBy.PERSON
-        return "Annulé (personne)" if by_person else "Annulé (service)"
-    if visit.status is AppointmentStatus.BOOKED:
-        return "À compléter" if visit.ends_at <= now else "Confirmé"
-    return STATES[visit.status]
 
 
 def card_rows(person: PersonFile) -> list[dict[str, Any]]:

@@ -31,6 +31,7 @@ from app.web.access import current_actor
 from app.web.forms import BaseForm, offered, refuse_field, required
 from app.web.numbers import small_number
 from app.web.site import current_catalogue
+from app.web.timetable import rule_words
 from app.web.timetable.fields import (
     chosen_person,
     date_validator,
@@ -49,13 +50,7 @@ RHYTHMS = {
     WEEKS: "Toutes les 2 semaines, ou plus",
     MONTHLY: "Une fois par mois",
 }
-RANKS = {
-    1: "Le premier",
-    2: "Le deuxième",
-    3: "Le troisième",
-    4: "Le quatrième",
-    LAST: "Le dernier",
-}
+RANKS = {rank: f"Le {rule_words.RANKS[rank]}" for rank in (1, 2, 3, 4, LAST)}
 CLOCK = re.compile(r"(\d{1,2})(?:[:h.](\d{2})?)?")
 SKIP, ADD, END = "sauter", "ajouter", "fin"
 ACTS = {
