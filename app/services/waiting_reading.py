@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from app.domain.access import Subject
 from app.domain.appointment import MessageChannel, PlaceKind
-from app.domain.errors import WaitingUnknown
 from app.domain.messages import SENT_CHANNELS, OutboxState, Receipt, SubjectKind
 from app.domain.staff_errors import SubjectUnknown
 from app.domain.waiting import HalfDay
+from app.domain.waiting_errors import WaitingUnknown
 from app.models.appointment import Appointment, Engagement, Resident
 from app.models.outbox import OutboxMessage
 from app.models.waiting import Offer, WaitingEntry
