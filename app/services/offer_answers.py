@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.domain.errors import OfferGone
 from app.domain.journal import JournalAction, JournalSubject
 from app.domain.waiting import OfferOutcome
+from app.domain.waiting_errors import OfferGone
 from app.models.appointment import Appointment
 from app.models.waiting import Offer, WaitingEntry
 from app.services.booking import TRIES

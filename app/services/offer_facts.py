@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from app.domain.appointment import MessageChannel, PlaceKind, Recipient
 from app.domain.availability import AvailabilityKind
 from app.domain.booking import Choice, is_link_alive
-from app.domain.errors import LinkExpired, OfferUnknown
+from app.domain.errors import LinkExpired
 from app.domain.waiting import OfferFacts, OfferOutcome
+from app.domain.waiting_errors import OfferUnknown
 from app.models.appointment import Appointment, Resident
 from app.models.waiting import Offer, WaitingEntry
 from app.services.catalogue import Catalogue

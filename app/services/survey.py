@@ -7,9 +7,9 @@ with its commune, its kind of place and its half-year. Nothing joins the two (pr
 import secrets
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
@@ -20,7 +20,7 @@ from app.domain.survey_errors import SurveyAnswered, SurveyEmpty, SurveyLinkUnkn
 from app.models.survey import SurveyAnswer, SurveyInvitation
 from app.services.links import ALPHABET, LENGTH, Links, hash_token, is_token
 from app.services.retention import INVITATION
-from app.services.transaction import write_transaction
+from app.services.transaction import Locks, write_transaction
 
 _INSERT: dict[str, Any] = {"sqlite": sqlite_insert, "postgresql": postgresql_insert}
 PURPOSE = "survey"
@@ -77,12 +77,16 @@ def invitation(session: Session, token: str, today: date) -> Invited:
 
     Raises SurveyLinkUnknown (malformed, never made, or older than 30 days), SurveyAnswered.
     """
-    row = session.get(SurveyInvitation, hash_token(token)) if is_token(token) else None
+    row = _read(session, token) if is_token(token) else None
     if row is None or row.made_on < _oldest(today):
         raise SurveyLinkUnknown
     if row.used_on is not None:
         raise SurveyAnswered
     return Invited(row.commune_id, row.place_kind)
+
+
+def _read(session: Session, token: str) -> SurveyInvitation | None:
+    return session.get(SurveyInvitation, hash_token(token), populate_existing=True)
 
 
 def answer(session: Session, token: str, given: Answers, today: date) -> None:
@@ -92,18 +96,10 @@ def answer(session: Session, token: str, given: Answers, today: date) -> None:
     """
     if given.is_empty:
         raise SurveyEmpty
-    with write_transaction(session):
+    used = SurveyInvitation.token_hash == hash_token(token)
+    with write_transaction(session, Locks.of(keys={f"survey:{hash_token(token)}"})):
         invited = invitation(session, token, today)
-        used = session.execute(
-            update(SurveyInvitation)
-            .where(
-                SurveyInvitation.token_hash == hash_token(token),
-                SurveyInvitation.used_on.is_(None),
-            )
-            .values(used_on=today)
-        )
-        if cast("CursorResult[Any]", used).rowcount != 1:
-            raise SurveyAnswered
+        session.execute(update(SurveyInvitation).where(used).values(used_on=today))
         session.add(_row(invited, given, today))
 
 

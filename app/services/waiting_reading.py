@@ -10,16 +10,15 @@ from sqlalchemy.orm import Session
 
 from app.domain.access import Subject
 from app.domain.appointment import MessageChannel, PlaceKind
-from app.domain.errors import WaitingUnknown
 from app.domain.messages import SENT_CHANNELS, OutboxState, Receipt, SubjectKind
 from app.domain.staff_errors import SubjectUnknown
 from app.domain.waiting import HalfDay
+from app.domain.waiting_errors import WaitingUnknown
 from app.models.appointment import Appointment, Engagement, Resident
 from app.models.outbox import OutboxMessage
 from app.models.waiting import Offer, WaitingEntry
 from app.services.catalogue import Catalogue, CommuneEntry, TopicEntry, VenueEntry
-from app.services.links import Links, hash_token, is_token
-from app.services.waiting import PURPOSE
+from app.services.links import hash_token, is_token
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,21 +124,6 @@ def count_waiting(session: Session, now: datetime) -> Mapping[int, int]:
         .group_by(WaitingEntry.commune_id)
     ).all()
     return {row[0]: row[1] for row in rows}
-
-
-def entry_token(session: Session, entry_id: int, links: Links) -> str:
-    """The token of that entry's link, for who has just been given it."""
-    version = session.scalars(
-        select(WaitingEntry.link_version).where(WaitingEntry.id == entry_id)
-    ).one()
-    return links.purpose_token(PURPOSE, entry_id, version)
-
-
-def waits_for_earlier(session: Session, appointment_id: int, links: Links) -> str | None:
-    """The token of who waits for an earlier place than this appointment; None: nobody does."""
-    query = select(WaitingEntry.id).where(WaitingEntry.appointment_id == appointment_id)
-    entry_id = session.scalar(query)
-    return None if entry_id is None else entry_token(session, entry_id, links)
 
 
 def _waiter(session: Session, catalogue: Catalogue, row: Row[Any], now: datetime) -> Waiter:

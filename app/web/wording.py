@@ -3,7 +3,7 @@
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
-from app.domain import errors, survey_errors
+from app.domain import errors, survey_errors, waiting_errors
 from app.domain.errors import DomainError
 from app.gateways.dates import minutes
 from app.web import staff_wording
@@ -113,10 +113,10 @@ SENTENCES: dict[type[DomainError], object] = {
     ),
     survey_errors.SurveyAnswered: _l("Vous avez déjà répondu. Merci beaucoup !"),
     survey_errors.SurveyEmpty: _l("Répondez au moins à une question."),
-    errors.OfferGone: _l("Cette place n’est plus libre pour vous."),
-    errors.OfferUnknown: _l("Cette place n’est plus proposée."),
-    errors.WaitingUnknown: _l("Vous n’êtes plus sur la liste d’attente avec ce lien."),
-    errors.HalfDayMissing: _l("Choisissez un moment de la journée."),
+    waiting_errors.OfferGone: _l("Cette place n’est plus libre pour vous."),
+    waiting_errors.OfferUnknown: _l("Cette place n’est plus proposée."),
+    waiting_errors.WaitingUnknown: _l("Vous n’êtes plus sur la liste d’attente avec ce lien."),
+    waiting_errors.HalfDayMissing: _l("Choisissez un moment de la journée."),
     **staff_wording.SENTENCES,
 }
 

@@ -9,6 +9,7 @@ from sqlalchemy import delete
 from app.domain.appointment import Actor, CallReason, ChangeReason, Channel, MessageChannel
 from app.domain.messages import MessageKind, OutboxState
 from app.models.outbox import OutboxMessage
+from app.models.places import Territory
 from app.services.appointment_rows import Act
 from app.services.outbox_claims import claim_due
 from tests.support.outbox_rows import add_message
@@ -155,4 +156,13 @@ def test_answers_leave_at_night(stage: Stage, kind: MessageKind, changes: dict[s
     held_id = stage.appointment(stage.book(THURSDAY)).id
     claimed(stage, NOW)
     made = add_message(stage.session, held_id, EVENING, **({"kind": kind, "version": 1} | changes))
+    assert made in claimed(stage, EVENING)
+
+
+def test_without_a_territory_nobody_knows_the_hours_and_what_waits_leaves(stage: Stage) -> None:
+    """A database that is being restored: its messages are not lost."""
+    held_id = stage.appointment(stage.book(THURSDAY)).id
+    made = add_message(stage.session, held_id, EVENING)
+    stage.session.execute(delete(Territory))
+    stage.session.commit()
     assert made in claimed(stage, EVENING)

@@ -5,20 +5,19 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from app.domain import errors
+from app.domain import errors, waiting_errors
 from app.domain.appointment import EngagementKind, MessageChannel, PlaceKind
 from app.domain.availability import AvailabilityKind
 from app.domain.messages import MessageKind, SubjectKind
 from app.domain.waiting import HalfDay, OfferOutcome
-from app.models.appointment import Appointment, Engagement, Resident
+from app.models.appointment import Appointment, Resident
 from app.models.places import Territory
-from app.models.waiting import Offer, WaitingEntry
-from app.services import offers, waiting
+from app.models.waiting import WaitingEntry
+from app.services import offers
 from app.services.offers import offer_places
 from app.services.times import Search, find_times
-from app.services.waiting_tidy import remove_old_offers
-from tests.support.stage import HOME, LANDLINE, LINKS, PERSON, Stage, choice, phone, request
-from tests.support.stage_plan import NOW, RULES, at, permanence, territory, visits
+from tests.support.stage import HOME, LANDLINE, Stage, choice, phone, request
+from tests.support.stage_plan import NOW, RULES, at, permanence, visits
 from tests.support.waiting import Waiters
 
 pytestmark = pytest.mark.both_databases
@@ -108,108 +107,12 @@ def test_after_three_refusals_a_place_is_everybodys(one_place: Waiters) -> None:
     assert one_place.stage.book()
 
 
-def test_those_with_nothing_come_before_those_who_want_earlier(one_place: Waiters) -> None:
-    one_place.stage.change_timetable(
-        rules=[*ONE_SESSION, permanence("karim", "vendredi", "09:00-09:45", "mairie-amont")]
-    )
-    has_one = one_place.stage.book(choice("2026-11-27T09:00"))
-    taken = one_place.stage.book()
-    earlier(one_place, has_one)
-    one_place.join(phone=phone())
-    one_place.stage.cancel(taken)
-    (offer,) = one_place.open_offers()
-    assert offer.entry_id == one_place.entries()[1].id
-    one_place.decline(offer.id)
-    (next_one,) = one_place.open_offers()
-    assert next_one.entry_id == one_place.entries()[0].id
-
-
-def earlier(waiters: Waiters, token: str) -> str:
-    appointment_id = waiters.stage.appointment(token).id
-    return waiting.join_for_earlier(
-        waiters.session, appointment_id, (HalfDay.ANY, 0), now=NOW, links=LINKS
-    )
-
-
 def test_a_cancellation_is_offered_at_once(one_place: Waiters) -> None:
     booked = one_place.stage.book()
     one_place.join()
     assert one_place.offers() == []
     one_place.stage.cancel(booked)
     assert len(one_place.open_offers()) == 1
-
-
-def test_an_earlier_place_moves_the_appointment(waiters: Waiters) -> None:
-    token = waiters.stage.book(choice("2026-11-27T09:00"))
-    earlier(waiters, token)
-    (offer,) = waiters.open_offers()
-    assert offer.starts_at == at("2026-11-24T09:00")
-    assert waiters.accept(offer.id) == token
-    assert waiters.accept(offer.id) == token
-    assert waiters.stage.where(token)[1:] == (at("2026-11-24T09:00"), "mairie-amont")
-    assert waiters.entries() == []
-    assert waiters.stage.count(Engagement) == 1
-    assert [each.kind for each in waiters.stage.messages(token)][-1] is MessageKind.CHANGED
-
-
-def test_moved_again_by_another_offer_the_first_one_says_no_more(waiters: Waiters) -> None:
-    token = waiters.stage.book(choice("2026-11-27T13:00", "mairie-aval"))
-    waiters.stage.move(token, choice("2026-11-27T10:00"))
-    earlier(waiters, token)
-    (first,) = waiters.open_offers()
-    waiters.accept(first.id)
-    waiters.stage.move(token, choice("2026-11-27T09:00"))
-    earlier(waiters, token)
-    (second,) = waiters.open_offers()
-    assert waiters.accept(second.id) == token
-    with pytest.raises(errors.OfferGone):
-        waiters.accept(first.id)
-
-
-def test_an_earlier_place_that_is_none_any_more_is_taken_back(waiters: Waiters) -> None:
-    token = waiters.stage.book(choice("2026-11-27T09:00"))
-    earlier(waiters, token)
-    (offer,) = waiters.open_offers()
-    engagement = waiters.stage.appointment(token).engagement
-    engagement.starts_at, engagement.ends_at = at("2026-11-23T20:00"), at("2026-11-23T20:45")
-    waiters.session.commit()
-    with pytest.raises(errors.OfferGone):
-        waiters.accept(offer.id)
-    assert waiters.offers()[0].outcome is OfferOutcome.WITHDRAWN
-
-
-def test_who_cancels_wants_nothing_earlier(waiters: Waiters) -> None:
-    token = waiters.stage.book(choice("2026-11-27T09:00"))
-    earlier(waiters, token)
-    waiters.stage.cancel(token)
-    assert (waiters.entries(), waiters.holds()) == ([], [])
-    assert waiters.offers()[0].outcome is OfferOutcome.WITHDRAWN
-    with pytest.raises(errors.AppointmentPast):
-        earlier(waiters, token)
-
-
-def test_asked_twice_the_last_answer_holds(waiters: Waiters) -> None:
-    token = waiters.stage.book(choice("2026-11-24T09:00"))
-    first = earlier(waiters, token)
-    again = waiting.join_for_earlier(
-        waiters.session,
-        waiters.stage.appointment(token).id,
-        (HalfDay.MORNING, 15),
-        now=NOW,
-        links=LINKS,
-    )
-    assert again == first
-    (entry,) = waiters.entries()
-    assert (entry.half_day, entry.reach_minutes) == (HalfDay.MORNING, 15)
-
-
-def test_somebody_of_another_commune_waits_for_nothing_earlier(waiters: Waiters) -> None:
-    waiters.stage.change_territory(territory(other_commune="allow"))
-    token = waiters.stage.book(choice("2026-11-27T09:00", commune_slug="autre"))
-    with pytest.raises(errors.CommuneElsewhere):
-        earlier(waiters, token)
-    with pytest.raises(errors.CommuneElsewhere):
-        waiters.join(commune="autre")
 
 
 def test_a_phone_that_has_just_booked_is_not_asked(one_place: Waiters) -> None:
@@ -294,7 +197,7 @@ def test_no_answer_possible_is_no_offer(one_place: Waiters) -> None:
 def test_accepting_too_late_or_after_declining_takes_nothing(one_place: Waiters) -> None:
     one_place.join()
     (offer,) = one_place.offers()
-    with pytest.raises(errors.OfferGone):
+    with pytest.raises(waiting_errors.OfferGone):
         one_place.accept(offer.id, offer.answer_by)
     assert one_place.stage.count(Appointment) == 0
 
@@ -314,7 +217,7 @@ def test_a_timetable_that_changes_takes_the_place_back(one_place: Waiters) -> No
     one_place.join()
     (offer,) = one_place.offers()
     one_place.stage.change_timetable(rules=RULES[1:])
-    with pytest.raises(errors.OfferGone):
+    with pytest.raises(waiting_errors.OfferGone):
         one_place.accept(offer.id)
     one_place.session.rollback()
     assert one_place.offers()[0].outcome is OfferOutcome.WITHDRAWN
@@ -329,58 +232,6 @@ def test_the_worker_takes_back_what_the_timetable_holds_no_more(one_place: Waite
     assert one_place.offer() == 2
     old, new = one_place.offers()
     assert (old.outcome, new.outcome) == (OfferOutcome.WITHDRAWN, None)
-
-
-def test_sixty_days_are_enough(one_place: Waiters) -> None:
-    one_place.stage.book()
-    one_place.join()
-    one_place.offer(NOW + timedelta(days=60, seconds=-1))
-    assert len(one_place.entries()) == 1
-    one_place.offer(NOW + timedelta(days=60))
-    assert (one_place.entries(), one_place.holds()) == ([], [])
-    assert one_place.stage.count(Resident) == 1
-
-
-def test_leaving_frees_the_place_and_the_card(one_place: Waiters) -> None:
-    one_place.join()
-    one_place.join(now=NOW + timedelta(minutes=1))
-    first, second = (each.id for each in one_place.entries())
-    waiting.leave(one_place.session, first, now=NOW)
-    waiting.leave(one_place.session, first, now=NOW)
-    assert [each.id for each in one_place.entries()] == [second]
-    assert one_place.stage.count(Resident) == 1
-    old, new = one_place.offers()
-    assert (old.entry_id, old.outcome) == (None, OfferOutcome.WITHDRAWN)
-    assert new.entry_id == second
-
-
-def test_the_same_form_joins_once(waiters: Waiters) -> None:
-    first = waiters.join(form_key="f" * 32)
-    assert waiters.join(form_key="f" * 32) == first
-    assert len(waiters.entries()) == 1
-
-
-def test_joining_makes_a_new_card(waiters: Waiters) -> None:
-    waiters.stage.book()
-    waiters.join(phone=PERSON)
-    assert waiters.stage.count(Resident) == 2
-
-
-def test_a_phone_waits_no_more_often_than_it_may_book(waiters: Waiters) -> None:
-    mine = phone()
-    for _ in range(2):
-        waiters.join(phone=mine)
-    with pytest.raises(errors.LimitReached):
-        waiters.join(phone=mine)
-
-
-def test_old_offers_go(one_place: Waiters) -> None:
-    one_place.join()
-    one_place.accept(one_place.offers()[0].id)
-    after = at("2026-11-24T09:45") + timedelta(days=30)
-    assert remove_old_offers(one_place.session, after - timedelta(seconds=1), 10) == 0
-    assert remove_old_offers(one_place.session, after, 10) == 1
-    assert one_place.stage.count(Offer) == 0
 
 
 def test_no_more_is_done_than_asked(waiters: Waiters) -> None:

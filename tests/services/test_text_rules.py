@@ -101,6 +101,9 @@ def test_without_a_telephone_none_is_asked_and_none_may_be_named(stage: Stage) -
         "Ce message ne connaît pas {phone}. Voyez la liste sous le texte."
     ]
     assert "{phone}" not in silent.shipped()
+    mail = rules(stage, MAIL, phone="")
+    assert "{phone}" in mail.shipped()
+    assert mail.problems("{service} : {when} {url}") == []
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ import pytest
 
 from app.domain.appointment import MessageChannel
 from app.domain.booking import Phone
-from app.domain.errors import WaitingUnknown
 from app.domain.waiting import OfferOutcome
+from app.domain.waiting_errors import WaitingUnknown
 from app.models.appointment import Resident
 from app.services.people import version_of
 from app.services.person_changes import Correction, correct_person

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.domain.appointment import AppointmentStatus
+from app.domain.appointment import AppointmentStatus, MessageChannel
 from app.models.places import Venue
 from tests.support.agenda_site import TheDay
 from tests.support.page_client import page_of
@@ -103,6 +103,17 @@ def test_a_delay_lists_who_waits_with_their_phone(the_day: TheDay) -> None:
     assert answer.headers["Location"] == f"{TODAY}?fait=appel"
     assert "personnes à prévenir" not in words(client.get(answer.headers["Location"]))
     assert the_day.calls()[0].closed_at is not None
+
+
+def test_who_wants_text_messages_is_told_by_one(the_day: TheDay) -> None:
+    the_day.change(message_channel=MessageChannel.SMS)
+    client = the_day.team.client("counsellor")
+    answer = client.submit(client.get(TODAY), "30 minutes de retard")
+    page = words(client.get(answer.headers["Location"]))
+    assert "Prévenues par SMS" in page
+    assert "Apolline B. : 30 minutes de retard" in page
+    assert "Personne n’attend" not in page
+    assert the_day.calls() == []
 
 
 def form_of_call(client: object, the_day: TheDay) -> dict[str, str]:

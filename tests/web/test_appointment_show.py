@@ -203,11 +203,14 @@ def test_a_cancelled_one_says_so_and_by_whom(
 def test_once_it_is_closed_no_state_is_told(
     presquile: Database, visitor: PageClient, monday: time_machine.Traveller, token: str
 ) -> None:
+    assert "Prendre un autre rendez-vous" not in said(visitor.get(f"/r/{token}"))
     monday.shift(2 * DAY_S)
     change(presquile, text("UPDATE appointment SET status = 'NO_SHOW'"))
-    shown = said(visitor.get(f"/r/{token}"))
-    assert "Confirmé" not in shown
-    assert "Vous recevrez" not in shown
+    page = visitor.get(f"/r/{token}")
+    assert "Confirmé" not in said(page)
+    assert "Vous recevrez" not in said(page)
+    again = follow(visitor, page, "Prendre un autre rendez-vous")
+    assert page_of(again).h1 == "Dans quelle commune habitez-vous ?", "« we missed you » leads here"
 
 
 def test_a_link_is_shown_in_the_language_of_its_address(

@@ -1,29 +1,18 @@
-"""The waiting list from the resident's side: join, see, leave; accept, decline, too late."""
+"""The waiting list from the resident's side: join, see, leave."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
 import pytest
 import time_machine
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from app.domain.appointment import AppointmentStatus, MessageChannel
+from app.domain.appointment import MessageChannel
 from app.domain.waiting import HalfDay
-from app.models.appointment import Appointment, Engagement, Resident
-from app.models.outbox import OutboxMessage
-from app.models.waiting import Offer, WaitingEntry
-from app.services.catalogue import read_catalogue
-from app.services.links import Links
-from app.services.offer_facts import offer_facts_of
+from app.models.appointment import Resident
+from app.models.outbox import OutboxMessage, UsageCount
+from app.models.waiting import WaitingEntry
 from tests.support.booking_walk import (
     ADDRESS,
-    HELPER,
-    HOME,
-    PERSON,
-    READING_S,
-    booked,
     count,
     dump,
     errors,
@@ -38,49 +27,7 @@ from tests.support.booking_walk import (
 )
 from tests.support.databases import Database
 from tests.support.page_client import PageClient, page_of
-
-WAIT = f"/rendez-vous/attente?{ADDRESS}&attente=oui"
-WAIT_VISIT = f"/visite-a-domicile/attente?{ADDRESS}&attente=oui"
-CONFIRM = "Confirmer : prévenez-moi"
-
-
-def checked(
-    client: PageClient, clock: time_machine.Traveller, url: str = WAIT, **answers: str
-) -> Any:
-    """The check page, unless refused."""
-    page = client.get(url)
-    clock.shift(READING_S)
-    more = HELPER if "pour=autre" in url else {}
-    more = more | HOME if "visite" in url else more
-    return press(client, page, "Continuer", **{**PERSON, **more, **answers})
-
-
-def joined(
-    client: PageClient, clock: time_machine.Traveller, url: str = WAIT, **answers: str
-) -> str:
-    """On the list: the address of one's own page."""
-    done = press(client, checked(client, clock, url, **answers), CONFIRM)
-    assert done.status_code == 303, said(done)
-    return str(done.location)
-
-
-@pytest.fixture
-def session(presquile: Database) -> Iterator[Session]:
-    engine = presquile.engine()
-    with Session(engine) as session:
-        yield session
-    engine.dispose()
-
-
-def offered(client: PageClient, session: Session) -> str:
-    """The address of the offer that is open, as its message carries it."""
-    links = Links(client.application.config["COCLICO"].link_key)
-    session.rollback()
-    open_now = select(Offer.id).where(Offer.closed_at.is_(None))
-    offer_id = session.scalars(open_now.order_by(Offer.id.desc()).limit(1)).one()
-    facts = offer_facts_of(session, read_catalogue(session), offer_id, links)
-    assert facts is not None
-    return f"/offre/{facts.token}"
+from tests.support.waiting_walk import CONFIRM, WAIT, WAIT_VISIT, checked, joined
 
 
 def test_joining_says_what_is_awaited_and_how_to_leave(
@@ -200,87 +147,6 @@ def test_leaving_takes_a_press_and_erases(
     assert "Vous n’êtes plus sur la liste d’attente avec ce lien." in said(gone)
 
 
-def test_looking_at_an_offer_answers_nothing(
-    presquile: Database, visitor: PageClient, session: Session, monday: time_machine.Traveller
-) -> None:
-    joined(visitor, monday)
-    address = offered(visitor, session)
-    before = without_counts(dump(presquile))
-    for _ in range(2):
-        page = visitor.get(address)
-    visitor.head(address)
-    assert without_counts(dump(presquile)) == before
-    assert page_of(page).h1 == "Une place se libère pour vous"
-    assert "Mardi 24 novembre à 9 h" in said(page)
-    assert "Répondez avant lundi 23 novembre à 14 h" in said(page)
-    assert "Rose" not in page.get_data(as_text=True)
-    for path in ("accepter", "refuser"):
-        assert visitor.get(f"{address}/{path}").status_code == 405
-
-
-def test_accepting_twice_is_one_appointment(
-    presquile: Database, visitor: PageClient, session: Session, monday: time_machine.Traveller
-) -> None:
-    joined(visitor, monday)
-    page = visitor.get(offered(visitor, session))
-    done = press(visitor, page, "Accepter cette place")
-    assert done.status_code == 303
-    again = press(visitor, page, "Accepter cette place")
-    assert again.location == done.location
-    assert page_of(visitor.get(done.location)).h1 == "Votre rendez-vous est confirmé"
-    assert (count(presquile), count(presquile, WaitingEntry)) == (1, 0)
-    assert count(presquile, Engagement) == 1
-    told = visitor.get(page.request.path)
-    assert page_of(told).h1 == "Vous avez accepté cette place"
-    assert page_of(follow(visitor, told, "Voir mon rendez-vous")).h1 == "Votre rendez-vous"
-
-
-def test_declining_keeps_the_place_on_the_list(
-    presquile: Database, visitor: PageClient, session: Session, monday: time_machine.Traveller
-) -> None:
-    joined(visitor, monday, quand="MORNING")
-    page = visitor.get(offered(visitor, session))
-    told = visitor.get(press(visitor, page, "Refuser cette place").location)
-    assert page_of(told).h1 == "Vous avez refusé cette place"
-    assert "Vous restez sur la liste d’attente." in said(told)
-    assert one(presquile, WaitingEntry.refusals) == 1
-    accepted = press(visitor, page, "Accepter cette place")
-    assert accepted.status_code == 409
-    assert count(presquile) == 0
-
-
-def test_too_late_says_so_and_shows_how_to_book_it(
-    presquile: Database, visitor: PageClient, session: Session, monday: time_machine.Traveller
-) -> None:
-    joined(visitor, monday)
-    page = visitor.get(offered(visitor, session))
-    monday.shift(timedelta(hours=5))
-    late = visitor.get(page.request.path)
-    assert page_of(late).h1 == "Cette place n’est plus gardée pour vous"
-    refused = press(visitor, page, "Accepter cette place")
-    assert refused.status_code == 409
-    again = follow(visitor, late, "Cette heure est encore libre : la réserver")
-    assert page_of(again).h1 == "Vos coordonnées"
-
-
-def test_an_earlier_place_moves_the_appointment(
-    presquile: Database, visitor: PageClient, session: Session, monday: time_machine.Traveller
-) -> None:
-    later = f"/rendez-vous/coordonnees?{ADDRESS}&debut=2026-12-01T09:00&lieu=mairie-breuillet"
-    token = booked(visitor, monday, later)
-    shown = visitor.get(f"/r/{token}")
-    asked = follow(visitor, shown, "Une place plus tôt")
-    mine = visitor.get(press(visitor, asked, "Me prévenir", quand="MORNING").location)
-    assert "Votre rendez-vous est gardé : mardi 1er décembre à 9 h." in said(mine)
-    page = visitor.get(offered(visitor, session))
-    assert "ce rendez-vous remplace le vôtre" in said(page)
-    done = visitor.get(press(visitor, page, "Accepter cette place").location)
-    assert page_of(done).h1 == "La date est changée"
-    assert "Mardi 24 novembre à 9 h" in said(done)
-    assert one(presquile, Appointment.status) is AppointmentStatus.BOOKED
-    assert (count(presquile, WaitingEntry), count(presquile, Engagement)) == (0, 1)
-
-
 def test_a_link_that_nobody_was_given_opens_nothing(visitor: PageClient) -> None:
     for path in ("/offre/abcdefghijkl", "/offre/x", "/liste-attente/abcdefghijkl"):
         assert visitor.get(path).status_code == 404
@@ -301,3 +167,31 @@ def test_nothing_free_leads_to_the_list(
     page = visitor.get(f"/rendez-vous/heure?{ADDRESS}")
     listed = follow(visitor, page, "Me prévenir si une place se libère")
     assert page_of(listed).h1 == "Me prévenir si une place se libère"
+
+
+def unmet(database: Database) -> list[tuple[str, int]]:
+    engine = database.engine()
+    with engine.connect() as connection:
+        counted = select(UsageCount.name, UsageCount.count).order_by(UsageCount.name)
+        found = [tuple(row) for row in connection.execute(counted)]
+    engine.dispose()
+    return found
+
+
+def test_a_search_without_an_hour_is_counted_once_a_day(
+    presquile: Database, visitor: PageClient, monday: time_machine.Traveller
+) -> None:
+    set_settings(presquile, notice_working_days=20, booking_window_days=1)
+    for address in (ADDRESS, f"{ADDRESS}&moment=matin", ADDRESS, ADDRESS):
+        visitor.get(f"/rendez-vous/heure?{address}")
+    assert unmet(presquile) == [("unmet_permanence", 1)]
+    visitor.get(f"/visite-a-domicile/heure?{ADDRESS}")
+    monday.shift(timedelta(days=1, seconds=1))
+    visitor.get(f"/rendez-vous/heure?{ADDRESS}")
+    assert unmet(presquile) == [("unmet_permanence", 2), ("unmet_visit", 1)]
+
+
+def test_a_search_that_finds_is_not_counted(presquile: Database, visitor: PageClient) -> None:
+    visitor.get(f"/rendez-vous/heure?{ADDRESS}")
+    visitor.get(f"/rendez-vous/heure?{ADDRESS}&voisines=oui")
+    assert unmet(presquile) == []

@@ -8,6 +8,7 @@ from app.domain.appointment import MessageChannel
 from app.domain.waiting import HalfDay, OfferOutcome
 from app.models.appointment import Appointment
 from app.models.journal import JournalEntry
+from app.models.outbox import UsageCount
 from app.models.waiting import Offer, WaitingEntry
 from tests.support.booking_walk import count, errors, one, press, said
 from tests.support.page_client import PageClient, page_of
@@ -147,3 +148,11 @@ def test_a_place_earlier_is_asked_for_on_the_phone(team: Team) -> None:
 def test_nobody_waits(team: Team) -> None:
     assert "Personne n’attend." in listed(team.client("coordinator"))
     assert "Liste d’attente" not in said(team.client("coordinator").get("/agents/aujourdhui"))
+
+
+def test_a_call_that_ends_on_the_list_counts_once(team: Team) -> None:
+    desk = team.client("desk")
+    press(desk, desk.get("/agents/telephone"), PUT, **NEW)
+    with team.session() as session:
+        counted = session.execute(select(UsageCount.name, UsageCount.count)).all()
+    assert [tuple(row) for row in counted] == [("unmet_permanence", 1)]

@@ -20,12 +20,8 @@ from app.web import filters
 from app.web.access import allow, current_actor, may, requires
 from app.web.agenda.blueprint import blueprint
 from app.web.agenda.history import told
-<<<<<<< HEAD
 from app.web.agenda.people import CALL_TIMES, home_address, letter_lines, see, venue_address
-=======
-from app.web.agenda.people import CALL_TIMES, home_address, see, venue_address
 from app.web.appointment_words import CALLERS, DEADLINES
->>>>>>> bmend
 from app.web.clock import utc_now
 from app.web.forms import BaseForm
 from app.web.language import localized

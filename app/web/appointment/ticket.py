@@ -45,6 +45,7 @@ def page_facts(facts: AppointmentFacts) -> dict[str, Any]:
         "rows": ticket_rows(facts),
         "state": state(facts),
         "is_cancelled": facts.status is AppointmentStatus.CANCELLED,
+        "is_over": facts.status is not AppointmentStatus.BOOKED or facts.ends_at <= now,
         "change_refusal": _refusal(check_can_change, facts, now),
         "cancel_refusal": _refusal(check_can_cancel, facts, now),
         "confirmation": confirmation(facts, now),

@@ -6,7 +6,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField
 
-from app.domain import errors, names
+from app.domain import names, waiting_errors
 from app.domain.appointment import CallTime, MessageChannel
 from app.domain.booking import Home
 from app.domain.waiting import HalfDay
@@ -27,7 +27,7 @@ class WaitFields:
 
     quand = RadioField(
         _l("Quand pouvez-vous venir ?"),
-        [required(errors.HalfDayMissing)],
+        [required(waiting_errors.HalfDayMissing)],
         choices=offered(HALF_DAYS),
         default=HalfDay.ANY,
         validate_choice=False,

@@ -37,20 +37,12 @@ MESSAGES = {
     MessageChannel.PAPER: "Courrier imprimé",
     MessageChannel.VOICE: "À l’oral",
 }
-<<<<<<< HEAD
-CALLERS = {
-    Caller.PERSON: "La personne",
-    Caller.RELATIVE: "Un proche",
-    Caller.PROFESSIONAL: "Un professionnel",
-}
 HALF_DAYS = {
     HalfDay.MORNING: "Le matin",
     HalfDay.AFTERNOON: "L’après-midi",
     HalfDay.ANY: "Peu importe",
 }
 REACHES = {"0": "Sa commune", "15": "À 15 minutes", "30": "À 30 minutes"}
-=======
->>>>>>> bmend
 WRITTEN = (MessageChannel.SMS, MessageChannel.EMAIL)
 
 

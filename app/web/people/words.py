@@ -2,13 +2,8 @@
 
 from typing import Any
 
-<<<<<<< HEAD
-from app.domain.appointment import AppointmentStatus, CancelledBy
 from app.domain.sending import Wishes
-from app.services.people import PersonFile, Visit
-=======
 from app.services.people import PersonFile
->>>>>>> bmend
 from app.web import filters
 
 LANGUAGES = {"fr": "Français", "en": "Anglais"}

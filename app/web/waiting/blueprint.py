@@ -5,7 +5,8 @@ from typing import Any, TypeVar
 
 from flask import Blueprint, Response, render_template
 
-from app.domain.errors import LinkUnknown, OfferUnknown, WaitingUnknown
+from app.domain.errors import LinkUnknown
+from app.domain.waiting_errors import OfferUnknown, WaitingUnknown
 from app.extensions import db
 from app.services import throttle
 from app.web.clock import utc_now

@@ -6,7 +6,7 @@ from flask import redirect, url_for
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField
 
-from app.domain import errors
+from app.domain import waiting_errors
 from app.domain.booking import check_can_change
 from app.domain.errors import DomainError
 from app.domain.waiting import HalfDay
@@ -30,7 +30,7 @@ class EarlierForm(BaseForm):
 
     quand = RadioField(
         _l("Quand pouvez-vous venir ?"),
-        [required(errors.HalfDayMissing)],
+        [required(waiting_errors.HalfDayMissing)],
         choices=offered(HALF_DAYS),
         default=HalfDay.ANY,
         validate_choice=False,

@@ -5,8 +5,9 @@ from typing import Any
 from flask import redirect, url_for
 
 from app.domain.availability import AvailabilityKind
-from app.domain.errors import DomainError, LimitReached, OfferGone
+from app.domain.errors import DomainError, LimitReached
 from app.domain.waiting import OfferOutcome
+from app.domain.waiting_errors import OfferGone
 from app.extensions import db
 from app.services import offer_answers
 from app.services.choosing import check_choice

@@ -7,9 +7,10 @@ from typing import Any
 from flask import redirect, request, url_for
 
 from app.domain.access import Action
-from app.domain.errors import DomainError, OfferGone
+from app.domain.errors import DomainError
 from app.domain.staff_errors import CallOutcomeMissing
 from app.domain.waiting import HalfDay
+from app.domain.waiting_errors import OfferGone
 from app.extensions import db
 from app.services import offer_answers, waiting
 from app.services.agenda_card import subject_of

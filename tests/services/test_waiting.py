@@ -1,0 +1,83 @@
+"""Joining and leaving the waiting list; what goes from it by itself."""
+
+from datetime import timedelta
+
+import pytest
+
+from app.domain import errors
+from app.domain.waiting import OfferOutcome
+from app.models.appointment import Resident
+from app.models.waiting import Offer
+from app.services import waiting
+from app.services.waiting_tidy import remove_old_offers
+from tests.support.stage import PERSON, Stage, phone
+from tests.support.stage_plan import NOW, at, permanence
+from tests.support.waiting import Waiters
+
+pytestmark = pytest.mark.both_databases
+
+ONE_SESSION = [permanence("jeanne", "mardi", "09:00-09:45", "mairie-amont")]
+"""One place in the week, and nothing else."""
+
+
+@pytest.fixture
+def waiters(stage: Stage) -> Waiters:
+    return Waiters(stage)
+
+
+@pytest.fixture
+def one_place(waiters: Waiters) -> Waiters:
+    waiters.stage.change_timetable(rules=ONE_SESSION)
+    return waiters
+
+
+def test_sixty_days_are_enough(one_place: Waiters) -> None:
+    one_place.stage.book()
+    one_place.join()
+    one_place.offer(NOW + timedelta(days=60, seconds=-1))
+    assert len(one_place.entries()) == 1
+    one_place.offer(NOW + timedelta(days=60))
+    assert (one_place.entries(), one_place.holds()) == ([], [])
+    assert one_place.stage.count(Resident) == 1
+
+
+def test_leaving_frees_the_place_and_the_card(one_place: Waiters) -> None:
+    one_place.join()
+    one_place.join(now=NOW + timedelta(minutes=1))
+    first, second = (each.id for each in one_place.entries())
+    waiting.leave(one_place.session, first, now=NOW)
+    waiting.leave(one_place.session, first, now=NOW)
+    assert [each.id for each in one_place.entries()] == [second]
+    assert one_place.stage.count(Resident) == 1
+    old, new = one_place.offers()
+    assert (old.entry_id, old.outcome) == (None, OfferOutcome.WITHDRAWN)
+    assert new.entry_id == second
+
+
+def test_the_same_form_joins_once(waiters: Waiters) -> None:
+    first = waiters.join(form_key="f" * 32)
+    assert waiters.join(form_key="f" * 32) == first
+    assert len(waiters.entries()) == 1
+
+
+def test_joining_makes_a_new_card(waiters: Waiters) -> None:
+    waiters.stage.book()
+    waiters.join(phone=PERSON)
+    assert waiters.stage.count(Resident) == 2
+
+
+def test_a_phone_waits_no_more_often_than_it_may_book(waiters: Waiters) -> None:
+    mine = phone()
+    for _ in range(2):
+        waiters.join(phone=mine)
+    with pytest.raises(errors.LimitReached):
+        waiters.join(phone=mine)
+
+
+def test_old_offers_go(one_place: Waiters) -> None:
+    one_place.join()
+    one_place.accept(one_place.offers()[0].id)
+    after = at("2026-11-24T09:45") + timedelta(days=30)
+    assert remove_old_offers(one_place.session, after - timedelta(seconds=1), 10) == 0
+    assert remove_old_offers(one_place.session, after, 10) == 1
+    assert one_place.stage.count(Offer) == 0

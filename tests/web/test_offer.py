@@ -1,0 +1,115 @@
+"""An offered place from the resident's side: looked at, accepted, declined, too late."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+import time_machine
+from sqlalchemy.orm import Session
+
+from app.domain.appointment import AppointmentStatus
+from app.models.appointment import Appointment, Engagement
+from app.models.waiting import WaitingEntry
+from tests.support.booking_walk import (
+    ADDRESS,
+    booked,
+    count,
+    dump,
+    follow,
+    one,
+    press,
+    said,
+    without_counts,
+)
+from tests.support.databases import Database
+from tests.support.page_client import PageClient, page_of
+from tests.support.waiting_walk import joined, offered
+
+
+@pytest.fixture
+def session(presquile: Database) -> Iterator[Session]:
+    engine = presquile.engine()
+    with Session(engine) as session:
+        yield session
+    engine.dispose()
+
+
+def test_looking_at_an_offer_answers_nothing(
+    presquile: Database, visitor: PageClient, session: Session, monday: time_machine.Traveller
+) -> None:
+    joined(visitor, monday)
+    address = offered(visitor, session)
+    before = without_counts(dump(presquile))
+    for _ in range(2):
+        page = visitor.get(address)
+    visitor.head(address)
+    assert without_counts(dump(presquile)) == before
+    assert page_of(page).h1 == "Une place se libère pour vous"
+    assert "Mardi 24 novembre à 9 h" in said(page)
+    assert "Répondez avant lundi 23 novembre à 14 h" in said(page)
+    assert "Rose" not in page.get_data(as_text=True)
+    for path in ("accepter", "refuser"):
+        assert visitor.get(f"{address}/{path}").status_code == 405
+
+
+def test_accepting_twice_is_one_appointment(
+    presquile: Database, visitor: PageClient, session: Session, monday: time_machine.Traveller
+) -> None:
+    joined(visitor, monday)
+    page = visitor.get(offered(visitor, session))
+    done = press(visitor, page, "Accepter cette place")
+    assert done.status_code == 303
+    again = press(visitor, page, "Accepter cette place")
+    assert again.location == done.location
+    assert page_of(visitor.get(done.location)).h1 == "Votre rendez-vous est confirmé"
+    assert (count(presquile), count(presquile, WaitingEntry)) == (1, 0)
+    assert count(presquile, Engagement) == 1
+    told = visitor.get(page.request.path)
+    assert page_of(told).h1 == "Vous avez accepté cette place"
+    assert page_of(follow(visitor, told, "Voir mon rendez-vous")).h1 == "Votre rendez-vous"
+
+
+def test_declining_keeps_the_place_on_the_list(
+    presquile: Database, visitor: PageClient, session: Session, monday: time_machine.Traveller
+) -> None:
+    joined(visitor, monday, quand="MORNING")
+    page = visitor.get(offered(visitor, session))
+    told = visitor.get(press(visitor, page, "Refuser cette place").location)
+    assert page_of(told).h1 == "Vous avez refusé cette place"
+    assert "Vous restez sur la liste d’attente." in said(told)
+    assert one(presquile, WaitingEntry.refusals) == 1
+    accepted = press(visitor, page, "Accepter cette place")
+    assert accepted.status_code == 409
+    assert count(presquile) == 0
+
+
+def test_too_late_says_so_and_shows_how_to_book_it(
+    presquile: Database, visitor: PageClient, session: Session, monday: time_machine.Traveller
+) -> None:
+    joined(visitor, monday)
+    page = visitor.get(offered(visitor, session))
+    monday.shift(timedelta(hours=5))
+    late = visitor.get(page.request.path)
+    assert page_of(late).h1 == "Cette place n’est plus gardée pour vous"
+    refused = press(visitor, page, "Accepter cette place")
+    assert refused.status_code == 409
+    again = follow(visitor, late, "Cette heure est encore libre : la réserver")
+    assert page_of(again).h1 == "Vos coordonnées"
+
+
+def test_an_earlier_place_moves_the_appointment(
+    presquile: Database, visitor: PageClient, session: Session, monday: time_machine.Traveller
+) -> None:
+    later = f"/rendez-vous/coordonnees?{ADDRESS}&debut=2026-12-01T09:00&lieu=mairie-breuillet"
+    token = booked(visitor, monday, later)
+    shown = visitor.get(f"/r/{token}")
+    asked = follow(visitor, shown, "Une place plus tôt")
+    mine = visitor.get(press(visitor, asked, "Me prévenir", quand="MORNING").location)
+    assert "Votre rendez-vous est gardé : mardi 1er décembre à 9 h." in said(mine)
+    page = visitor.get(offered(visitor, session))
+    assert "ce rendez-vous remplace le vôtre" in said(page)
+    done = visitor.get(press(visitor, page, "Accepter cette place").location)
+    assert page_of(done).h1 == "La date est changée"
+    assert "Mardi 24 novembre à 9 h" in said(done)
+    assert one(presquile, Appointment.status) is AppointmentStatus.BOOKED
+    assert (count(presquile, WaitingEntry), count(presquile, Engagement)) == (0, 1)
