@@ -38,5 +38,11 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     """A writer takes the lock at once: upgrading later would fail with « database is locked »."""
     if connection.dialect.name == "sqlite":
-        immediate = connection.get_execution_options().get("write_transaction", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+        options = connection.get_execution_options()
+        if not options.get("write_transaction", False):
+            connection.exec_driver_sql("BEGIN")
+            return
+        # NORMAL waits for no disk, and is the same for all but a power cut.
+        waits = "FULL" if options.get("outlives_power", True) else "NORMAL"
+        connection.exec_driver_sql(f"PRAGMA synchronous={waits}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench import agenda, bookings, desk, pages, report
+from bench import agenda, bookings, desk, feed, messages, outbox, pages, report
 from bench.databases import fill_with_demo, fill_with_openings
 from bench.past import add_past
 from bench.postgresql import Cluster, running
@@ -28,13 +28,33 @@ class Plan:
     """Of the desk's search: people, and their past appointments."""
     growth_seconds: float
     bookings: int
+    sent: tuple[int, ...]
+    """Of the worker: messages that left before."""
+    messages: int
+    """In each of its rounds."""
 
 
 WHOLE = Plan(
-    7, 2.0, (0, 10_000, 100_000, 1_000_000), ((1_000, 1_000), (100_000, 1_000_000)), 0.5, 150
+    rounds=7,
+    seconds=2.0,
+    pasts=(0, 10_000, 100_000, 1_000_000),
+    people=((1_000, 1_000), (100_000, 1_000_000)),
+    growth_seconds=0.5,
+    bookings=150,
+    sent=(0, 1_000_000),
+    messages=200,
 )
-QUICK = Plan(3, 1.0, (0, 10_000), ((1_000, 1_000), (10_000, 100_000)), 0.3, 40)
-PARTS = "abcdef"
+QUICK = Plan(
+    rounds=3,
+    seconds=1.0,
+    pasts=(0, 10_000),
+    people=((1_000, 1_000), (10_000, 100_000)),
+    growth_seconds=0.3,
+    bookings=40,
+    sent=(0, 100_000),
+    messages=60,
+)
+PARTS = "abcdefgh"
 GROWTH_ROUNDS = 3
 """More and shorter ones: a ratio near 1 is the easiest to blur."""
 
@@ -72,6 +92,13 @@ class Stock:
         """The demo, with people of long ago."""
         url = self._new(kind, f"people-{people}", self._demo[kind])
         desk.add_people(url, people, past)
+        return url
+
+    def with_sent(self, kind: str, how_many: int) -> str:
+        """The demo, after so many messages that left."""
+        url = self._new(kind, f"sent-{how_many}", self._demo[kind])
+        if how_many:
+            outbox.add_sent(url, how_many)
         return url
 
     def _new(self, kind: str, name: str, template: str | None = None) -> str:
@@ -123,7 +150,22 @@ def measure(plan: Plan, folder: Path, cluster: Cluster, only: str = PARTS) -> di
             figures["bytes"] = pages.measure_bytes(stock.demo["sqlite"], folder)
     if set("ef") & set(only):
         figures |= _staff_growth(plan, folder, stock, only)
+    if "g" in only:
+        figures["worker"] = {kind: _worker(plan, folder, stock, kind) for kind in stock.demo}
+    if "h" in only:
+        with _told("(h) a feed of 1,000 events"):
+            figures["feed"] = feed.measure_feed()
     return figures
+
+
+def _worker(plan: Plan, folder: Path, stock: Stock, kind: str) -> dict[str, Any]:
+    with _told(f"(g) the worker, {kind}"):
+        databases = {sent: stock.with_sent(kind, sent) for sent in plan.sent}
+        young = databases[min(databases)]
+        return {
+            "throughput": messages.measure_throughput(young, folder, plan.rounds, plan.messages),
+            "growth": messages.measure_growth(databases, folder, plan.rounds, plan.messages),
+        }
 
 
 def _growth(plan: Plan, folder: Path, stock: Stock, kind: str) -> dict[str, Any]:
@@ -165,7 +207,9 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="./run bench", description=__doc__)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures there too")
     parser.add_argument("--quick", action="store_true", help="a rough idea in 90 seconds")
-    parser.add_argument("--only", default=PARTS, metavar="PARTS", help="some of abcd, as in « ac »")
+    parser.add_argument(
+        "--only", default=PARTS, metavar="PARTS", help=f"some of {PARTS}, as in « ac »"
+    )
     return parser.parse_args()
 
 

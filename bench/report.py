@@ -60,7 +60,13 @@ def lines(figures: dict[str, Any]) -> list[Line]:
         )
     for kind, each in figures.get("bookings", {}).items():
         found.append(Line(f"(c) bookings / bare inserts, {kind}", each["ratio"], 0.20, 0.10))
-    return found + _weights(figures.get("bytes")) + _staff(figures)
+    return [
+        *found,
+        *_weights(figures.get("bytes")),
+        *_staff(figures),
+        *_worker(figures.get("worker", {})),
+        *_feed(figures.get("feed")),
+    ]
 
 
 def _weights(weight: dict[str, Any] | None) -> list[Line]:
@@ -82,6 +88,27 @@ def _staff(figures: dict[str, Any]) -> list[Line]:
         Line(f"{what}, {_most(each)} past / 1,000, {kind}", each["ratio"], 1.2, is_most=True)
         for name, what in names.items()
         for kind, each in figures.get(name, {}).items()
+    ]
+
+
+def _worker(worker: dict[str, Any]) -> list[Line]:
+    found = []
+    for kind, each in worker.items():
+        growth = each["growth"]
+        found += [
+            Line(f"(g) worker / bare smtplib, {kind}", each["throughput"]["ratio"], 0.5),
+            Line(f"(g) {_most(growth)} sent / 0, {kind}", growth["ratio"], 1.2, is_most=True),
+        ]
+    return found
+
+
+def _feed(feed: dict[str, Any] | None) -> list[Line]:
+    if feed is None:
+        return []
+    return [
+        Line(f"(h) feed fetched again / first, {level}", each["ratio"], 20)
+        for level, each in feed.items()
+        if isinstance(each, dict)
     ]
 
 
@@ -129,6 +156,15 @@ def details(figures: dict[str, Any]) -> str:
                 (f"{what}, {int(past):,} past, {kind}", _rate(each))
                 for past, each in growth["by_past"].items()
             ]
+    for kind, each in figures.get("worker", {}).items():
+        rows += [
+            (f"(g) worker, {kind}", _rate(each["throughput"]["ours"])),
+            (f"(g) bare smtplib, {kind}", _rate(each["throughput"]["bare"])),
+            *(
+                (f"(g) worker, {int(past):,} sent, {kind}", _rate(rates))
+                for past, rates in each["growth"]["by_past"].items()
+            ),
+        ]
     for kind, each in bookings.items():
         rows += [
             (f"(c) bookings, {kind}", _rate(each["ours"])),

@@ -22,7 +22,7 @@ class FileSender:
         handed = Handed()
         if isinstance(parcel.content, Email):
             name = f"{parcel.name}.eml"
-            content = write_mail(parcel, parcel.content, self.sender).as_bytes()
+            content = write_mail(parcel, parcel.content, self.sender)
         else:
             name = f"{parcel.name}.txt"
             content = f"From: {self.sender}\nTo: {parcel.to}\n\n{parcel.content}\n".encode()

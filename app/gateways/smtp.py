@@ -123,7 +123,7 @@ class SmtpSender:
             if options and not line.has_extn("smtputf8"):
                 raise AddressRefused("the server takes no such address")
             _check(*line.rcpt(to))
-            _check(*line.data(content.as_bytes()))
+            _check(*line.data(content))
         return Handed()
 
     def hang_up(self) -> None:

@@ -19,8 +19,8 @@ from app.services.busy_calendars import read_due_calendars
 from app.services.letters import PostRoom
 from app.services.message_counts import count_old_messages
 from app.services.offers import offer_places
-from app.services.outbox_claims import claim_due, close_leftovers
-from app.services.outbox_delivery import deliver
+from app.services.outbox_claims import Claim, claim_due, close_leftovers
+from app.services.outbox_delivery import Outcome, hand_over, settle
 from app.services.reminders import remind
 from app.services.retention import erase_after_thirty_days, tidy_throttle_counts
 from app.services.survey import forget_invitations
@@ -96,21 +96,40 @@ def _attempt(name: str, session: Session, part: Callable[[], int]) -> bool:
 
 
 def send_due(session: Session, worker: Worker) -> int:
-    """Send message after message until none is due or the worker must stop; how many were sent."""
+    """Send message after message until none is due or the worker must stop; how many were sent.
+
+    Noting one and taking the next is one transaction. Lines kept open for all are hung up.
+    """
     sent = 0
-    senders = worker.room.senders
     try:
-        while not worker.pause(0):
-            claims = claim_due(session, worker.clock(), senders)
-            if not claims:
-                break
-            for claim in claims:
-                state = deliver(session, claim, worker.clock(), worker.room)
-                sent += state is OutboxState.SENT
+        claims = _claim_due(session, worker)
+        while claims:
+            outcome = hand_over(session, claims[0], worker.clock(), worker.room)
+            if outcome is None:
+                claims = _claim_due(session, worker)
+                continue
+            sent += outcome.state is OutboxState.SENT
+            claims = _settle(session, claims[0], outcome, worker)
     finally:
-        for sender in senders.values():
+        for sender in worker.room.senders.values():
             sender.hang_up()
     return sent
+
+
+def _claim_due(session: Session, worker: Worker) -> list[Claim]:
+    if worker.pause(0):
+        return []
+    return claim_due(session, worker.clock(), worker.room.senders)
+
+
+def _settle(session: Session, claim: Claim, outcome: Outcome, worker: Worker) -> list[Claim]:
+    """What was sent is noted at any cost: if taking the next one fails, it is noted alone."""
+    now, next_by = worker.clock(), () if worker.pause(0) else tuple(worker.room.senders)
+    try:
+        return settle(session, claim, outcome, now, next_by)
+    except Exception:
+        settle(session, claim, outcome, now)
+        raise
 
 
 def _run(job: Job, session: Session, worker: Worker, at_once: bool) -> int:

@@ -7,8 +7,9 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
@@ -19,18 +20,18 @@ from app.domain.messages import MessageKind, SubjectKind
 from app.domain.sending import ALL_WELCOME, Pending, SkipReason, Wishes, why_not_send
 from app.domain.waiting import OfferFacts
 from app.gateways.contacts import parse_phone
-from app.gateways.message_words import Texts
+from app.gateways.message_words import SHIPPED, Texts
 from app.gateways.senders import Senders
 from app.models.appointment import Appointment, Engagement, Resident
-from app.models.outbox import OutboxMessage
+from app.models.outbox import MessageText, OutboxMessage
 from app.models.waiting import Offer
 from app.services.appointment_facts import facts_of, letterhead, renew_link
 from app.services.catalogue import Catalogue, read_catalogue
-from app.services.links import Links
+from app.services.links import Links, hash_token
 from app.services.message_stamps import stamp_of
 from app.services.message_texts import read_texts
 from app.services.offer_facts import offer_address, offer_facts_of
-from app.services.outbox_claims import Claim, ours
+from app.services.outbox_claims import Claim, ours_by
 from app.services.sending_costs import is_ceiling_reached
 from app.services.survey import invite
 
@@ -79,6 +80,46 @@ class _About:
     commune_id: int
 
 
+_message: Any = OutboxMessage.__table__.c
+_MESSAGE = (
+    select(
+        _message.id,
+        _message.subject_kind,
+        _message.subject_id,
+        _message.kind,
+        _message.version,
+        _message.channel,
+        _message.recipient,
+        _message.expires_at,
+        _message.attempts,
+        _message.minutes,
+        Resident.phone,
+        Resident.email,
+        Resident.refuses_sms,
+        Resident.refuses_mail,
+        Resident.refuses_reminders,
+        Appointment.helper_phone,
+        Appointment.link_token_hash,
+        Appointment.commune_id.label("home_id"),
+        Engagement.commune_id.label("place_id"),
+        select(MessageText.id).exists().label("has_own_texts"),
+    )
+    .select_from(OutboxMessage)
+    .outerjoin(
+        Appointment,
+        and_(
+            Appointment.id == _message.subject_id, _message.subject_kind == SubjectKind.APPOINTMENT
+        ),
+    )
+    .outerjoin(Appointment.resident)
+    .outerjoin(Appointment.engagement)
+    .where(*ours_by(bindparam("id"), bindparam("until", type_=_message.leased_until.type)))
+)
+"""The message and whom it goes to, if it is about an appointment. Made once, as plain rows: a
+worker asks it for each message.
+"""
+
+
 def read_letter(
     session: Session, claim: Claim, now: datetime, room: PostRoom
 ) -> Letter | SkipReason | None:
@@ -87,10 +128,10 @@ def read_letter(
     A link made with an earlier LINK_KEY is replaced, and the invitation to the three questions is
     written, each in a transaction of its own.
     """
-    message = session.scalars(select(OutboxMessage).where(*ours(claim))).one_or_none()
+    asked = {"id": claim.message_id, "until": claim.leased_until}
+    message: Any = session.connection().execute(_MESSAGE, asked).one_or_none()
     if message is None or now >= claim.leased_until:
         return None
-    session.expunge(message)  # it stays as it was read, whatever is committed on the way
     catalogue = read_catalogue(session)
     about = _about(session, catalogue, message, room.links)
     if about is None:
@@ -124,7 +165,7 @@ def read_letter(
         stamp=stamp_of(message.id, room.links, room.public_url),
         facts=facts,
         letterhead=letterhead(catalogue, room.public_url),
-        texts=read_texts(session),
+        texts=read_texts(session) if message.has_own_texts else SHIPPED,
         reply_to=_reply_to(catalogue, about.commune_id),
         commune_id=about.commune_id,
         sms_price=catalogue.settings.sms_price_hundredths,
@@ -138,49 +179,30 @@ def _reply_to(catalogue: Catalogue, commune_id: int) -> str:
     return own or service
 
 
-def _about(
-    session: Session, catalogue: Catalogue, message: OutboxMessage, links: Links
-) -> _About | None:
+def _about(session: Session, catalogue: Catalogue, message: Any, links: Links) -> _About | None:
     """What this message is about; None once it is gone."""
     read = _about_offer if message.subject_kind is SubjectKind.OFFER else _about_appointment
     return read(session, catalogue, message, links)
 
 
 def _about_appointment(
-    session: Session, catalogue: Catalogue, message: OutboxMessage, links: Links
+    session: Session, catalogue: Catalogue, message: Any, links: Links
 ) -> _About | None:
     try:
         facts = facts_of(session, catalogue, message.subject_id, links)
     except NoResultFound:
         return None
-    renew_link(session, facts, links)
-    row = session.execute(_WHOM.where(Appointment.id == message.subject_id)).one()
+    if message.link_token_hash != hash_token(facts.token):
+        renew_link(session, facts, links)
     to_helper = message.recipient is Recipient.HELPER
-    phone = row.helper_phone if to_helper else row.phone
+    phone = message.helper_phone if to_helper else message.phone
     return _About(
         facts=facts,
         # A helper has a telephone; e-mails go to the one address given.
-        address=row.email if message.channel is MessageChannel.EMAIL else phone,
-        wishes=Wishes(row.refuses_sms, row.refuses_mail, row.refuses_reminders),
-        commune_id=_charged(facts.place_kind, row.home_id, row.place_id),
+        address=message.email if message.channel is MessageChannel.EMAIL else phone,
+        wishes=Wishes(message.refuses_sms, message.refuses_mail, message.refuses_reminders),
+        commune_id=_charged(facts.place_kind, message.home_id, message.place_id),
     )
-
-
-_WHOM = (
-    select(
-        Resident.phone,
-        Resident.email,
-        Resident.refuses_sms,
-        Resident.refuses_mail,
-        Resident.refuses_reminders,
-        Appointment.helper_phone,
-        Appointment.commune_id.label("home_id"),
-        Engagement.commune_id.label("place_id"),
-    )
-    .select_from(Appointment)
-    .join(Appointment.resident)
-    .join(Appointment.engagement)
-)
 
 
 def _charged(place_kind: PlaceKind, home_id: int | None, place_id: int) -> int:
@@ -188,7 +210,7 @@ def _charged(place_kind: PlaceKind, home_id: int | None, place_id: int) -> int:
 
 
 def _about_offer(
-    session: Session, catalogue: Catalogue, message: OutboxMessage, links: Links
+    session: Session, catalogue: Catalogue, message: Any, links: Links
 ) -> _About | None:
     """The card's refusals are seen to by `offer_address`."""
     facts = offer_facts_of(session, catalogue, message.subject_id, links)

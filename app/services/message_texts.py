@@ -17,9 +17,19 @@ ON_A_PAGE = MessageChannel.NONE
 """The « channel » of the three questions: nothing sends them, a page asks them."""
 
 
+_TEXTS = select(
+    MessageText.language,
+    MessageText.channel,
+    MessageText.kind,
+    MessageText.part,
+    MessageText.text,
+)
+"""Made once, as plain rows: a worker asks it for each message."""
+
+
 def read_texts(session: Session) -> Texts:
     """All own texts; a key that is missing has the text that ships. A few rows at most."""
-    rows = session.scalars(select(MessageText))
+    rows = session.connection().execute(_TEXTS)
     return {(row.language, row.channel, row.kind, row.part): row.text for row in rows}
 
 

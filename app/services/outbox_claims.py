@@ -6,9 +6,21 @@ A worker that dies loses nothing: its lease ends, another takes over.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, not_, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    not_,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from app.domain.appointment import MessageChannel
 from app.domain.messages import STARTED_BY_US, TOLD_BY_US, OutboxState
@@ -16,7 +28,7 @@ from app.domain.sending import MOST_ATTEMPTS, SkipReason
 from app.models.outbox import OutboxMessage
 from app.services.catalogue import NoTerritory, read_catalogue
 from app.services.hours import open_hours
-from app.services.sending_pause import is_paused
+from app.services.sending_pause import PAUSED
 from app.services.transaction import write_transaction
 from app.services.undelivered import ONE_AT_A_TIME, ask_for_call
 
@@ -46,62 +58,108 @@ def claim_due(
     a time by default: a worker that stops has nothing to give back. None while sending is paused;
     outside the open hours, only what answers somebody.
     """
-    waiting = (
-        OutboxMessage.state == OutboxState.PENDING,
-        OutboxMessage.due_at <= now,
-        OutboxMessage.channel.in_(list(channels)),
-        OutboxMessage.attempts < MOST_ATTEMPTS,
-        _unleased(now),
-    )
     # Looked at first without a lock: a worker with nothing to do stands in nobody's way.
-    if session.scalar(select(OutboxMessage.id).where(*waiting).limit(1)) is None:
-        session.rollback()
-        return []
-    with write_transaction(session):
-        if is_paused(session):
-            return []
-        rows = session.scalars(
-            select(OutboxMessage)
-            .where(*waiting, *_at_this_hour(session, now))
-            .order_by(OutboxMessage.due_at, OutboxMessage.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        ).all()
-        for row in rows:
-            row.leased_until = now + lease
-            row.attempts += 1
-        return [Claim(row.id, now + lease) for row in rows]
+    wanted = _wanted(now, channels, limit=1)
+    if session.connection().execute(_DUE[_is_open(session, now)], wanted).first():
+        with write_transaction(session, outlives_power=False):
+            return take_due(session, now, channels, limit=limit, lease=lease)
+    session.rollback()
+    return []
 
 
-def _at_this_hour(session: Session, now: datetime) -> list[ColumnElement[bool]]:
-    """At night, on Sundays and holidays: neither what we start, nor what was put off till then.
+def take_due(
+    session: Session,
+    now: datetime,
+    channels: Iterable[MessageChannel],
+    *,
+    limit: int = 1,
+    lease: timedelta = LEASE,
+) -> list[Claim]:
+    """`claim_due`, inside a write transaction that is open already."""
+    wanted = _wanted(now, channels, limit) | {"until": now + lease}
+    taken = session.connection().execute(_TAKE[_is_open(session, now)], wanted).all()
+    return [
+        Claim(row.id, now + lease) for row in sorted(taken, key=lambda row: (row.due_at, row.id))
+    ]
 
-    A worker that was down while they were due finds them as it comes back.
-    """
+
+def _wanted(now: datetime, channels: Iterable[MessageChannel], limit: int) -> dict[str, object]:
+    return {"now": now, "channels": list(channels), "most": limit}
+
+
+def _is_open(session: Session, now: datetime) -> bool:
+    """Whether we may write first; without a territory nobody ever said when we may not."""
     try:
         catalogue = read_catalogue(session)
     except NoTerritory:
-        return []
-    if open_hours(catalogue, now).is_open(now):
-        return []
-    was_put_off = and_(
-        OutboxMessage.kind.in_(TOLD_BY_US),
-        OutboxMessage.due_at > OutboxMessage.created_at,
-        OutboxMessage.attempts == 0,
+        return True
+    return open_hours(catalogue, now).is_open(now)
+
+
+_message: Any = OutboxMessage.__table__
+_NOW = bindparam("now", type_=_message.c.due_at.type)
+
+
+def _unleased(now: Any) -> ColumnElement[bool]:
+    return or_(_message.c.leased_until.is_(None), _message.c.leased_until <= now)
+
+
+_IN_OPEN_HOURS_ONLY = or_(
+    _message.c.kind.in_(STARTED_BY_US),
+    and_(
+        _message.c.kind.in_(TOLD_BY_US),
+        _message.c.due_at > _message.c.created_at,
+        _message.c.attempts == 0,
+    ),
+)
+"""What we start, and what was put off till then: at night, on Sundays and holidays it waits.
+
+A worker that was down while they were due finds them as it comes back.
+"""
+
+
+def _due(is_open: bool) -> Select[Any]:
+    query = (
+        select(_message.c.id)
+        .where(
+            _message.c.state == OutboxState.PENDING,
+            _message.c.due_at <= _NOW,
+            _message.c.channel.in_(bindparam("channels", expanding=True)),
+            _message.c.attempts < MOST_ATTEMPTS,
+            _unleased(_NOW),
+            ~PAUSED,
+        )
+        .order_by(_message.c.due_at, _message.c.id)
+        .limit(bindparam("most", type_=Integer))
     )
-    return [OutboxMessage.kind.not_in(STARTED_BY_US), not_(was_put_off)]
+    return query if is_open else query.where(not_(_IN_OPEN_HOURS_ONLY))
 
 
-def _unleased(now: datetime) -> ColumnElement[bool]:
-    return or_(OutboxMessage.leased_until.is_(None), OutboxMessage.leased_until <= now)
-
-
-def ours(claim: Claim) -> tuple[ColumnElement[bool], ...]:
-    """Still waiting, and still under our lease and no other."""
+def _take(is_open: bool) -> ReturningUpdate[Any]:
+    """One statement on both databases; PostgreSQL passes over what another worker is taking."""
+    due = _due(is_open).with_for_update(of=_message, skip_locked=True).cte("due")
     return (
-        OutboxMessage.id == claim.message_id,
-        OutboxMessage.state == OutboxState.PENDING,
-        OutboxMessage.leased_until == claim.leased_until,
+        update(_message)
+        .where(_message.c.id.in_(select(due.c.id)))
+        .values(
+            leased_until=bindparam("until", type_=_message.c.due_at.type),
+            attempts=_message.c.attempts + 1,
+        )
+        .returning(_message.c.id, _message.c.due_at)
+    )
+
+
+_DUE = {is_open: _due(is_open) for is_open in (False, True)}
+_TAKE = {is_open: _take(is_open) for is_open in (False, True)}
+"""Made once: a worker asks them for each message."""
+
+
+def ours_by(message_id: Any, leased_until: Any) -> tuple[ColumnElement[bool], ...]:
+    """Still waiting, and still under our lease and no other; the values of a Claim."""
+    return (
+        _message.c.id == message_id,
+        _message.c.state == OutboxState.PENDING,
+        _message.c.leased_until == leased_until,
     )
 
 

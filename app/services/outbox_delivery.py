@@ -4,11 +4,13 @@ It is rendered from what is true at that instant. Its sending is noted after it:
 between the two is the one way to send a message twice (docs/messages.md).
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
+from functools import cache
+from typing import Any
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import Update, bindparam, update
 from sqlalchemy.orm import Session
 
 from app.domain.appointment import MessageChannel
@@ -19,13 +21,41 @@ from app.gateways.messages import Email, render_email, render_sms
 from app.gateways.senders import AddressRefused, Handed, Parcel, TryLater
 from app.models.outbox import OutboxMessage
 from app.services.letters import Letter, PostRoom, read_letter
-from app.services.outbox_claims import Claim, ours
+from app.services.outbox_claims import Claim, ours_by, take_due
 from app.services.transaction import write_transaction
 from app.services.undelivered import ONE_AT_A_TIME, ask_for_call
+
+_message: Any = OutboxMessage.__table__
+
+
+@cache
+def _noting(names: tuple[str, ...]) -> Update:
+    """The change of these columns of a message that is ours: made once for each kind of outcome."""
+    columns = _message.c
+    new = {name: bindparam(f"new_{name}", type_=columns[name].type) for name in (*names, "state")}
+    until = bindparam("until", type_=columns.leased_until.type)
+    mine = ours_by(bindparam("ours"), until)
+    return update(_message).where(*mine).values(leased_until=None, **new)
 
 
 class SmsTooLong(Exception):
     """Not even the shortest of our texts is one SMS: the words of the territory must be shorter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a message that was ours: what its row will say, and who must be told."""
+
+    state: OutboxState
+    noted: Mapping[str, object]
+    needs_call: bool = False
+
+    @property
+    def outlives_power(self) -> bool:
+        """What was sent may be noted again after a power cut, with the same Message-ID; what ends
+        otherwise may not be lost, nor may the call that it asks for.
+        """
+        return self.state is not OutboxState.SENT
 
 
 def deliver(session: Session, claim: Claim, now: datetime, room: PostRoom) -> OutboxState | None:
@@ -35,21 +65,73 @@ def deliver(session: Session, claim: Claim, now: datetime, room: PostRoom) -> Ou
     carrier refuses ends it, and somebody calls. What reading raises (a database that does not
     answer) is raised: the lease ends, and somebody tries again.
     """
+    outcome = hand_over(session, claim, now, room)
+    if outcome is None:
+        return None
+    settle(session, claim, outcome, now)
+    return outcome.state
+
+
+def hand_over(session: Session, claim: Claim, now: datetime, room: PostRoom) -> Outcome | None:
+    """Send it and say what became of it, which is still to be noted; None if not ours now."""
     letter = read_letter(session, claim, now, room)
     session.rollback()  # no transaction stays open while a sender works
     if letter is None:
         return None
-    record = _Record(session, claim, now)
     if isinstance(letter, SkipReason):
-        return record.closed(OutboxState.SKIPPED, letter.value, needs_call=letter in UNREACHED)
+        return _ended(OutboxState.SKIPPED, letter.value, now, needs_call=letter in UNREACHED)
     try:
         handed = room.senders[letter.channel].send(_parcel(letter, now))
     except AddressRefused:
-        return record.closed(OutboxState.DEAD, "address refused", needs_call=True)
+        return _ended(OutboxState.DEAD, "address refused", now, needs_call=True)
     except Exception as failure:  # one bad message must not stop all others
         asked = failure.wait if isinstance(failure, TryLater) else timedelta()
-        return record.failed(failure, retry_at(letter.attempts, now, room.chance(), asked))
-    return record.sent(letter, handed)
+        again_at = retry_at(letter.attempts, now, room.chance(), asked)
+        return _failed(type(failure).__name__, again_at, now)
+    return _sent(letter, handed, now)
+
+
+def settle(
+    session: Session,
+    claim: Claim,
+    outcome: Outcome,
+    now: datetime,
+    next_by: Iterable[MessageChannel] = (),
+) -> list[Claim]:
+    """Note what became of it, and take the next message of those channels in the same breath."""
+    lock = ONE_AT_A_TIME if outcome.needs_call else None
+    with write_transaction(session, lock, outlives_power=outcome.outlives_power):
+        values = {f"new_{name}": value for name, value in outcome.noted.items()}
+        whose = {"ours": claim.message_id, "until": claim.leased_until, "new_state": outcome.state}
+        noted = session.connection().execute(_noting(tuple(outcome.noted)), values | whose)
+        if outcome.needs_call and noted.rowcount:
+            ask_for_call(session, claim.message_id, now)
+        return take_due(session, now, next_by) if next_by else []
+
+
+def _sent(letter: Letter, handed: Handed, now: datetime) -> Outcome:
+    """It left: its row is the receipt, and the cost is counted with it."""
+    noted = {
+        "closed_at": now,
+        "outcome": None,
+        "provider_id": handed.provider_id,
+        "segments": handed.segments,
+        "cost": None if handed.segments is None else handed.segments * letter.sms_price,
+        "commune_id": letter.commune_id,
+    }
+    return Outcome(OutboxState.SENT, noted)
+
+
+def _failed(outcome: str, again_at: datetime | None, now: datetime) -> Outcome:
+    """It did not leave; another try then, or none any more: somebody calls."""
+    if again_at is None:
+        return _ended(OutboxState.DEAD, outcome, now, needs_call=True)
+    return Outcome(OutboxState.PENDING, {"due_at": again_at, "outcome": outcome})
+
+
+def _ended(state: OutboxState, outcome: str, now: datetime, *, needs_call: bool) -> Outcome:
+    """It will never leave."""
+    return Outcome(state, {"closed_at": now, "outcome": outcome}, needs_call)
 
 
 def _parcel(letter: Letter, now: datetime) -> Parcel:
@@ -71,48 +153,3 @@ def _content(letter: Letter, now: datetime) -> Email | str:
     if not is_gsm7(text) or segments(text) > 1:
         raise SmsTooLong(f"{segments(text)} parts")
     return text
-
-
-@dataclass(frozen=True, slots=True)
-class _Record:
-    """Notes what became of a message that is ours; each note is a transaction of its own."""
-
-    session: Session
-    claim: Claim
-    now: datetime
-
-    def sent(self, letter: Letter, handed: Handed) -> OutboxState:
-        """It left: its row is the receipt, and the cost is counted with it."""
-        with write_transaction(self.session):
-            self._note(
-                state=OutboxState.SENT,
-                closed_at=self.now,
-                outcome=None,
-                provider_id=handed.provider_id,
-                segments=handed.segments,
-                cost=None if handed.segments is None else handed.segments * letter.sms_price,
-                commune_id=letter.commune_id,
-            )
-        return OutboxState.SENT
-
-    def failed(self, failure: Exception, again_at: datetime | None) -> OutboxState:
-        """It did not leave; another try then, or none any more: somebody calls."""
-        outcome = type(failure).__name__
-        if again_at is None:
-            return self.closed(OutboxState.DEAD, outcome, needs_call=True)
-        with write_transaction(self.session):
-            self._note(due_at=again_at, outcome=outcome)
-        return OutboxState.PENDING
-
-    def closed(self, state: OutboxState, outcome: str, *, needs_call: bool) -> OutboxState:
-        """It will never leave."""
-        with write_transaction(self.session, ONE_AT_A_TIME if needs_call else None):
-            is_noted = self._note(state=state, closed_at=self.now, outcome=outcome)
-            if is_noted and needs_call:
-                ask_for_call(self.session, self.claim.message_id, self.now)
-        return state
-
-    def _note(self, **values: object) -> bool:
-        """Whether it was still ours."""
-        noted = update(OutboxMessage).where(*ours(self.claim)).values(leased_until=None, **values)
-        return cast("CursorResult[Any]", self.session.execute(noted)).rowcount == 1

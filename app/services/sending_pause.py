@@ -25,7 +25,7 @@ class OpenPause:
 
 
 def is_paused(session: Session) -> bool:
-    """Whether nothing may leave now. Asked by every worker before it takes a message."""
+    """Whether nothing may leave now."""
     return session.scalar(_open_pause().with_only_columns(SendingPause.id)) is not None
 
 
@@ -58,3 +58,7 @@ def resume(session: Session, *, by: int, now: datetime) -> None:
 
 def _open_pause() -> Select[SendingPause]:
     return select(SendingPause).where(SendingPause.resumed_at.is_(None)).limit(1)
+
+
+PAUSED = _open_pause().with_only_columns(SendingPause.id).exists()
+"""`is_paused`, as a part of the question which message is next."""

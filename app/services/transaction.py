@@ -33,20 +33,30 @@ class Locks:
 
 
 @contextmanager
-def write_transaction(session: Session, lock: Locks | None = None) -> Iterator[None]:
+def write_transaction(
+    session: Session, lock: Locks | None = None, *, outlives_power: bool = True
+) -> Iterator[None]:
     """Run the block alone among all that take the same locks, then commit, or roll all back.
 
     The read transaction that the page opened is ended first: what is read inside the block is
     read under the lock. SQLite has one writer at a time (BEGIN IMMEDIATE), so any lock is the
     whole database; PostgreSQL locks rows and keys in sorted order, so two cannot wait for each
-    other. Raises what the block raises; DatabaseUnavailable when the database does not answer
+    other. `outlives_power=False` does not wait for the disk: a killed process loses nothing, a
+    power cut may lose the last second; only for what is then simply done again.
+
+    Raises what the block raises; DatabaseUnavailable when the database does not answer
     before the commit (nothing is saved); OutcomeUnknown when it goes silent during the commit.
     """
     try:
         session.rollback()
-        connection = session.connection(execution_options={"write_transaction": True})
-        if lock and connection.dialect.name == "postgresql":
-            _take_locks(connection, lock)
+        connection = session.connection(
+            execution_options={"write_transaction": True, "outlives_power": outlives_power}
+        )
+        if connection.dialect.name == "postgresql":
+            if not outlives_power:
+                connection.execute(_NO_WAIT_FOR_DISK)
+            if lock:
+                _take_locks(connection, lock)
         yield
         session.flush()
     except AWAY as silence:
@@ -80,6 +90,7 @@ def _abandon(session: Session) -> None:
         session.invalidate()
 
 
+_NO_WAIT_FOR_DISK = text("SET LOCAL synchronous_commit TO OFF")
 _LOCK_COUNSELLORS = text(
     "SELECT id FROM counsellor WHERE id = ANY(:ids) ORDER BY id FOR NO KEY UPDATE"
 )
