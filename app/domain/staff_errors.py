@@ -276,26 +276,3 @@ class CardDiffers(DomainError):
     """A card was chosen, and other names were typed: a booking corrects no card."""
 
     code, field = "card_differs", "personne"
-
-
-# ---- messages
-
-
-class MessageTooLate(DomainError):
-    """Its hour is over: sent now, it would only confuse."""
-
-    code, status = "message_too_late", 409
-
-
-class MessageTextRefused(DomainError):
-    """An own text of a message that cannot be sent; `problems` are plain French sentences."""
-
-    code, field = "message_text_refused", "texte"
-
-
-class PlaceKindMissing(DomainError):
-    code, field = "place_kind_missing", "lieu"
-
-
-class SlipCountWrong(DomainError):
-    code, field = "slip_count_wrong", "nombre"

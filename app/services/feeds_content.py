@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,13 +16,11 @@ from app.domain.calendar import start_of_day
 from app.domain.feeds import (
     CANCELLED_KEPT,
     FETCH_NOTED_EVERY,
-    FeedEntry,
     FeedLevel,
     Stay,
     feed_days,
     journeys,
     program_name,
-    short_name,
 )
 from app.domain.staff_errors import FeedUnknown
 from app.domain.travel import Place
@@ -31,8 +29,9 @@ from app.models.accounts import Counsellor
 from app.models.appointment import Appointment, Engagement, Resident
 from app.models.calendars import CalendarFeed
 from app.services.catalogue import Catalogue
+from app.services.feed_entries import Teller
 from app.services.feeds import Feed, FeedOwner, is_open, known_feeds, told
-from app.services.held_places import HeldPlace, find_held, held_state
+from app.services.held_places import find_held, held_state
 from app.services.links import hash_token
 from app.services.transaction import write_transaction
 
@@ -237,67 +236,3 @@ def _stays(rows: Iterable[Row[Any]]) -> list[Stay]:
         for row in rows
         if row.status is not AppointmentStatus.CANCELLED
     ]
-
-
-class Teller:
-    """Says of an appointment what a level allows, and nothing else."""
-
-    def __init__(
-        self, catalogue: Catalogue, public_url: str, level: FeedLevel, *, names_counsellor: bool
-    ) -> None:
-        self._catalogue = catalogue
-        self._public_url = public_url
-        self._tells = level is FeedLevel.DETAIL
-        self._names_counsellor = names_counsellor
-        self._places = {
-            venue.id: ", ".join(filter(None, (venue.name, venue.address, venue.postal_line)))
-            for venue in catalogue.venues
-        }
-        self._bring = {topic.id: topic.bring.get("fr", "") for topic in catalogue.topics}
-
-    def entry(self, row: Row[Any], *, with_street: bool = True) -> FeedEntry:
-        """The appointment of that row; the street of a visit where the level and this allow it."""
-        entry = FeedEntry(
-            uid=row.uid,
-            sequence=row.sequence,
-            updated_at=row.updated_at,
-            starts_at=row.starts_at,
-            ends_at=row.ends_at,
-            is_cancelled=row.status is AppointmentStatus.CANCELLED,
-            place=self._place(row, with_street=with_street and self._tells),
-        )
-        if not self._tells:
-            return entry
-        is_visit = row.venue_id is None
-        window = timedelta(minutes=row.window_minutes or 0)
-        return replace(
-            entry,
-            person=short_name(row.first_name, row.last_name),
-            counsellor=row.counsellor if self._names_counsellor else None,
-            arrives_until=row.starts_at + window if is_visit else None,
-            bring=self._bring.get(row.topic_id) or None,
-            record_url=f"{self._public_url}/agents/rendez-vous/{row.id}",
-        )
-
-    def held(self, place: HeldPlace) -> FeedEntry:
-        """A place that waits for an answer: « Occupé », for nobody yet."""
-        venue_id = place.place.venue_id
-        commune = self._catalogue.commune_by_id(place.place.commune_id)
-        return FeedEntry(
-            uid=place.uid,
-            sequence=0,
-            updated_at=place.offered_at,
-            starts_at=place.starts_at,
-            ends_at=place.ends_at,
-            is_cancelled=False,
-            place=commune.name if venue_id is None else self._places.get(venue_id, ""),
-        )
-
-    def _place(self, row: Row[Any], *, with_street: bool) -> str:
-        if row.venue_id is not None:
-            return self._places.get(row.venue_id, "")
-        commune = self._catalogue.commune_by_id(row.commune_id)
-        if not with_street:
-            return commune.name
-        postal = f"{commune.postal_code} {commune.name}"
-        return ", ".join(filter(None, (row.address_line1, row.address_line2, postal)))

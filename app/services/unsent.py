@@ -8,9 +8,9 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.domain.journal import JournalAction, JournalSubject
+from app.domain.message_errors import MessageTooLate
 from app.domain.messages import OutboxState, Receipt, SubjectKind
 from app.domain.sending import UNREACHED
-from app.domain.staff_errors import MessageTooLate
 from app.models.appointment import Appointment, Engagement, Resident
 from app.models.outbox import OutboxMessage
 from app.models.waiting import Offer, WaitingEntry

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from app.domain import message_errors
 from app.domain import planning_errors as planning
 from app.domain import staff_errors as errors
 from app.domain.errors import DomainError
@@ -142,10 +143,10 @@ SENTENCES: dict[type[DomainError], str] = {
     planning.NumberUnreadable: "Écrivez un nombre de %(low)s à %(high)s.",
     planning.DateUnfit: "Cette date ne va pas avec ces horaires. Choisissez une autre date.",
     planning.DayMissing: "Écrivez la date.",
-    errors.MessageTooLate: "Il est trop tard pour cet envoi. Appelez la personne.",
-    errors.MessageTextRefused: "%(problems)s",
-    errors.SlipCountWrong: "Écrivez un nombre de 1 à 20.",
-    errors.PlaceKindMissing: "Dites si c’était à la permanence ou à domicile.",
+    message_errors.MessageTooLate: "Il est trop tard pour cet envoi. Appelez la personne.",
+    message_errors.MessageTextRefused: "%(problems)s",
+    message_errors.SlipCountWrong: "Écrivez un nombre de 1 à 20.",
+    message_errors.PlaceKindMissing: "Dites si c’était à la permanence ou à domicile.",
 }
 """One sentence for each refusal of `domain.staff_errors`; facts of the refusal fill the braces."""
 UNKNOWN = {"by": "Quelqu’un", "at": "l’instant"}

@@ -8,9 +8,9 @@ from sqlalchemy import select
 
 from app.domain.appointment import MessageChannel
 from app.domain.journal import JournalAction
+from app.domain.message_errors import MessageTooLate
 from app.domain.messages import MessageKind, OutboxState, Receipt, SubjectKind
 from app.domain.sending import SkipReason
-from app.domain.staff_errors import MessageTooLate
 from app.models.journal import JournalEntry
 from app.models.outbox import OutboxMessage
 from app.services.unsent import LOOKED_BACK, Unsent, count_unsent, find_unsent, try_again

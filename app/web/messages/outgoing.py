@@ -9,7 +9,7 @@ from typing import Any
 from flask import redirect, request, url_for
 
 from app.domain.access import Action
-from app.domain.staff_errors import MessageTooLate
+from app.domain.message_errors import MessageTooLate
 from app.extensions import db
 from app.gateways import dates
 from app.services.departures import MOST_SHOWN, Departure, find_departures

@@ -7,7 +7,8 @@ from flask_babel import force_locale
 from wtforms import TextAreaField
 
 from app.domain.access import Action
-from app.domain.staff_errors import MessageTextRefused, SubjectUnknown
+from app.domain.message_errors import MessageTextRefused
+from app.domain.staff_errors import SubjectUnknown
 from app.extensions import db
 from app.gateways.message_words import TextKey
 from app.services.appointment_facts import letterhead

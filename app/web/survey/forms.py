@@ -3,7 +3,8 @@
 from wtforms import RadioField, SelectField, StringField
 
 from app.domain.appointment import PlaceKind
-from app.domain.staff_errors import AnswerMissing, PlaceKindMissing
+from app.domain.message_errors import PlaceKindMissing
+from app.domain.staff_errors import AnswerMissing
 from app.domain.survey import Answer, Answers
 from app.web.forms import BaseForm, offered, required
 from app.web.site import current_catalogue

@@ -6,7 +6,7 @@ from flask import current_app, redirect, request, url_for
 from markupsafe import Markup
 
 from app.domain.access import Action
-from app.domain.staff_errors import SlipCountWrong
+from app.domain.message_errors import SlipCountWrong
 from app.domain.survey_errors import SurveyEmpty
 from app.extensions import db
 from app.gateways.qr import qr_svg
