@@ -6,7 +6,7 @@ A message is about an appointment or about an offered place; each is read by its
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import and_, bindparam, select
@@ -136,40 +136,50 @@ def read_letter(
     about = _about(session, catalogue, message, room.links)
     if about is None:
         return SkipReason.ERASED
-    pending = Pending(message.kind, message.channel, message.version, message.expires_at)
-    reason = why_not_send(pending, about.facts, now, about.wishes)
-    reason = reason or _why_nowhere(message.channel, about.address)
-    if reason is None and _is_too_dear(session, catalogue, message.channel, now):
-        reason = SkipReason.CEILING
-    if reason or not about.address:
+    address = about.address
+    reason = _why_keep(session, catalogue, message, about, now)
+    if reason or not address:
         return reason or SkipReason.NO_ADDRESS
-    facts = about.facts
-    if message.kind is MessageKind.SATISFACTION and isinstance(facts, AppointmentFacts):
-        # The link of this one leads to the three questions, not to the appointment.
-        token = invite(
-            session,
-            room.links,
-            message.id,
-            about.commune_id,
-            facts.place_kind,
-            today=catalogue.today(now),
-        )
-        facts = replace(facts, token=token)
+    if message.kind is MessageKind.SATISFACTION:
+        about = _with_questions(session, message.id, about, room.links, catalogue.today(now))
     return Letter(
         message_id=message.id,
         kind=message.kind,
         channel=message.channel,
         attempts=message.attempts,
         minutes=message.minutes,
-        address=about.address,
+        address=address,
         stamp=stamp_of(message.id, room.links, room.public_url),
-        facts=facts,
+        facts=about.facts,
         letterhead=letterhead(catalogue, room.public_url),
         texts=read_texts(session) if message.has_own_texts else SHIPPED,
         reply_to=_reply_to(catalogue, about.commune_id),
         commune_id=about.commune_id,
         sms_price=catalogue.settings.sms_price_hundredths,
     )
+
+
+def _why_keep(
+    session: Session, catalogue: Catalogue, message: Any, about: _About, now: datetime
+) -> SkipReason | None:
+    """Why it must not leave: untrue by now, refused, nowhere to go, or beyond the month's money."""
+    pending = Pending(message.kind, message.channel, message.version, message.expires_at)
+    reason = why_not_send(pending, about.facts, now, about.wishes)
+    reason = reason or _why_nowhere(message.channel, about.address)
+    if reason is None and _is_too_dear(session, catalogue, message.channel, now):
+        return SkipReason.CEILING
+    return reason
+
+
+def _with_questions(
+    session: Session, message_id: int, about: _About, links: Links, today: date
+) -> _About:
+    """The link of this one leads to the three questions, not to the appointment."""
+    facts = about.facts
+    assert isinstance(facts, AppointmentFacts)  # noqa: S101 # nosec B101 - no offer asks them
+    place_kind = facts.place_kind
+    token = invite(session, links, message_id, about.commune_id, place_kind, today=today)
+    return replace(about, facts=replace(facts, token=token))
 
 
 def _reply_to(catalogue: Catalogue, commune_id: int) -> str:

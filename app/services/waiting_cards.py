@@ -6,11 +6,12 @@ Called inside the write transaction of that change, under `locks_of`; commits no
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.appointment import MessageChannel
 from app.domain.waiting import OfferOutcome
+from app.models.appointment import Appointment
 from app.models.waiting import Offer, WaitingEntry
 from app.services.holds import close_offer, forget_entry
 from app.services.links import Links, hash_token
@@ -41,6 +42,17 @@ def renew_entries(session: Session, resident_id: int, links: Links, now: datetim
         is_open = Offer.entry_id == entry.id, Offer.closed_at.is_(None)
         for offer in session.scalars(select(Offer).where(*is_open)).all():
             close_offer(session, offer, OfferOutcome.WITHDRAWN, now)
+    _kill_offer_links(session, resident_id)
+
+
+def _kill_offer_links(session: Session, resident_id: int) -> None:
+    """Answered ones too: their page leads to the appointment, by its link of today."""
+    own = select(WaitingEntry.id).where(WaitingEntry.resident_id == resident_id)
+    become = select(Appointment.engagement_id).where(Appointment.resident_id == resident_id)
+    theirs = or_(Offer.entry_id.in_(own), Offer.engagement_id.in_(become))
+    dead = {"link_token_hash": None, "link_version": Offer.link_version + 1}
+    session.flush()
+    session.execute(update(Offer).where(theirs).values(dead))
 
 
 def tell_otherwise(entry: WaitingEntry, language: str, *, is_reachable: bool) -> None:

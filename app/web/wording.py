@@ -111,7 +111,7 @@ SENTENCES: dict[type[DomainError], object] = {
     survey_errors.SurveyLinkUnknown: _l(
         "Ce lien ne marche plus. Merci quand même : nous sommes là si vous avez besoin d’aide."
     ),
-    survey_errors.SurveyAnswered: _l("Vous avez déjà répondu. Merci beaucoup !"),
+    survey_errors.SurveyAnswered: _l("Vous avez déjà répondu. Merci beaucoup."),
     survey_errors.SurveyEmpty: _l("Répondez au moins à une question."),
     waiting_errors.OfferGone: _l("Cette place n’est plus libre pour vous."),
     waiting_errors.OfferUnknown: _l("Cette place n’est plus proposée."),

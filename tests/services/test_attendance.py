@@ -16,7 +16,7 @@ from app.domain.staff_errors import NoSessionToday, StateRefused, SubjectUnknown
 from app.services.agenda import Period, find_entries
 from app.services.appointment_rows import open_call_task
 from app.services.attendance import add_walk_in, mark_arrived, record_outcome, remove_walk_in
-from app.services.calls import announce_delay
+from app.services.delay import announce_delay
 from tests.support.agenda_day import DAY, HOUR, TUESDAY, by_id, colleague, journalled
 from tests.support.stage import Stage
 from tests.support.stage_plan import NOW, at
@@ -70,7 +70,7 @@ def test_nobody_is_called_any_more_once_it_is_over(stage: Stage, came: bool) -> 
     who, token = colleague(stage), stage.book()
     held = stage.appointment(token)
     ask(stage, token, CallReason.TO_MOVE)
-    announce_delay(stage.session, held.engagement.counsellor_id, 15, now=TUESDAY - HOUR)
+    late(stage, held.engagement.counsellor_id)
     assert open_calls(stage, token) == [CallReason.TO_MOVE, CallReason.RUNNING_LATE]
     record_outcome(stage.session, stage.appointment(token).id, came, by=who, now=TUESDAY)
     assert open_calls(stage, token) == []
@@ -81,9 +81,14 @@ def test_who_has_arrived_is_not_told_of_a_delay(stage: Stage) -> None:
     who, token = colleague(stage), stage.book()
     held = stage.appointment(token)
     ask(stage, token, CallReason.TO_MOVE)
-    announce_delay(stage.session, held.engagement.counsellor_id, 15, now=TUESDAY - HOUR)
+    late(stage, held.engagement.counsellor_id)
     mark_arrived(stage.session, stage.appointment(token).id, by=who, now=TUESDAY)
     assert open_calls(stage, token) == [CallReason.TO_MOVE]
+
+
+def late(stage: Stage, counsellor_id: int) -> None:
+    """Where no text message leaves: everybody who waits is to be called."""
+    announce_delay(stage.session, counsellor_id, 15, now=TUESDAY - HOUR, sms_leaves=False)
 
 
 def ask(stage: Stage, token: str, reason: CallReason) -> None:

@@ -69,7 +69,7 @@ def test_an_answer_is_kept_once(person: PageClient, team: Team, token: str) -> N
     assert used(team) == [NOW.date()]
     again = person.get(f"/avis/{token}")
     assert again.status_code == 410
-    assert "Vous avez déjà répondu. Merci beaucoup !" in said(again)
+    assert "Vous avez déjà répondu. Merci beaucoup." in said(again)
 
 
 def test_pressed_twice_it_is_one_answer(person: PageClient, team: Team, token: str) -> None:
