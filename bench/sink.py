@@ -32,7 +32,7 @@ class _Sink:
         return "250 OK"
 
 
-class _Controller(Controller):
+class SinkController(Controller):
     def _trigger_server(self) -> None:
         """At the port that the system gave."""
         self.port = self.server.sockets[0].getsockname()[1]
@@ -73,7 +73,7 @@ def sink(folder: Path, name: str = "sink") -> Iterator[Sink]:
 
 def main() -> None:
     with Path(sys.argv[1]).open("ab", buffering=0) as notes:
-        controller = _Controller(_Sink(notes), hostname="127.0.0.1", port=0)
+        controller = SinkController(_Sink(notes), hostname="127.0.0.1", port=0)
         controller.start()
         print(controller.port, flush=True)
         sys.stdin.read()

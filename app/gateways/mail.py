@@ -7,7 +7,6 @@ the standard library take ten times as long, which is most of what a message cos
 import base64
 import binascii
 import re
-from email.header import Header
 from email.utils import encode_rfc2231, format_datetime, formataddr, parseaddr
 
 from app.gateways.messages import Attachment, Email
@@ -16,6 +15,9 @@ from app.gateways.parcels import Parcel
 _LINE_BREAKS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9._-]{1,60}")
 CRLF = "\r\n"
+LONGEST_PLAIN = 60
+LONGEST_PIECE = 42
+"""Bytes: 56 letters once encoded, 68 with what surrounds them; a line has 76 at most."""
 
 
 def write_mail(parcel: Parcel, email: Email, sender: str) -> bytes:
@@ -36,17 +38,29 @@ def write_mail(parcel: Parcel, email: Email, sender: str) -> bytes:
 
 def _headers(parcel: Parcel, email: Email, sender: str) -> str:
     """In ASCII, except an address that is not (RFC 6532)."""
-    subject = Header(_one_line(email.subject), "utf-8", header_name="Subject")
     headers = {
         "From": formataddr(parseaddr(_one_line(sender)), "utf-8"),
         "To": _one_line(parcel.to),
         "Reply-To": _one_line(parcel.reply_to),
-        "Subject": subject.encode(linesep=CRLF),
+        "Subject": _encoded(_one_line(email.subject)),
         "Date": format_datetime(parcel.at),
         "Message-ID": _one_line(parcel.message_id),
         "Auto-Submitted": "auto-generated",
     }
     return "".join(f"{name}: {value}{CRLF}" for name, value in headers.items() if value)
+
+
+def _encoded(text: str) -> str:
+    """Any words in ASCII, in pieces of a line each, none of which cuts a character (RFC 2047)."""
+    if text.isascii() and len(text) <= LONGEST_PLAIN and "=?" not in text:
+        return text
+    pieces = [b""]
+    for character in text:
+        piece = character.encode()
+        if len(pieces[-1]) + len(piece) > LONGEST_PIECE:
+            pieces.append(b"")
+        pieces[-1] += piece
+    return f"{CRLF} ".join(f"=?utf-8?b?{base64.b64encode(each).decode()}?=" for each in pieces)
 
 
 def _one_line(text: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Row, or_, select, update
+from sqlalchemy import Row, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.appointment_facts import AppointmentFacts, Letterhead
@@ -28,13 +28,14 @@ __all__ = [
 
 
 _FACTS = select(Appointment, Engagement).join(Appointment.engagement)
+_FACTS_BY_ID = _FACTS.where(Appointment.id == bindparam("id"))
 
 
 def facts_of(
     session: Session, catalogue: Catalogue, appointment_id: int, links: Links
 ) -> AppointmentFacts:
     """The facts of an appointment that exists. Raises NoResultFound (a bug) if it does not."""
-    row = session.execute(_FACTS.where(Appointment.id == appointment_id)).one()
+    row = session.execute(_FACTS_BY_ID, {"id": appointment_id}).one()
     return _facts(catalogue, row, links)
 
 

@@ -2,9 +2,13 @@
 
 import sys
 
-from bench.drills import storm_drill, waiting_drill
+from bench.drills import messages_drill, storm_drill, waiting_drill
 
-DRILLS = {"storm": storm_drill.main, "waiting": waiting_drill.main}
+DRILLS = {
+    "messages": messages_drill.main,
+    "storm": storm_drill.main,
+    "waiting": waiting_drill.main,
+}
 
 
 def main(arguments: list[str]) -> int:

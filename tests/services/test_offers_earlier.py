@@ -3,10 +3,13 @@
 import pytest
 
 from app.domain import errors, waiting_errors
+from app.domain.appointment import Actor
 from app.domain.messages import MessageKind
 from app.domain.waiting import HalfDay, OfferOutcome
 from app.models.appointment import Engagement
-from app.services import waiting
+from app.services import offer_answers, waiting
+from app.services.offer_taking import Answer
+from tests.support.people_cards import clerk
 from tests.support.stage import LINKS, Stage, choice, phone
 from tests.support.stage_plan import NOW, at, permanence, territory
 from tests.support.waiting import Waiters
@@ -122,3 +125,14 @@ def test_somebody_of_another_commune_waits_for_nothing_earlier(waiters: Waiters)
         earlier(waiters, token)
     with pytest.raises(errors.CommuneElsewhere):
         waiters.join(commune="autre")
+
+
+def test_the_desk_accepts_an_earlier_place_for_somebody(waiters: Waiters) -> None:
+    by = clerk(waiters.stage)
+    token = waiters.stage.book(choice("2026-11-27T09:00"))
+    earlier(waiters, token)
+    (offer,) = waiters.open_offers()
+    assert waiters.accept(offer.id, by=by) == token
+    moved = waiters.stage.events(token)[-1]
+    assert (moved.actor, moved.user_id) == (Actor.STAFF, by)
+    assert not offer_answers.no_answer(waiters.session, offer.id, Answer(NOW, by))

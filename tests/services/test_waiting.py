@@ -5,11 +5,15 @@ from datetime import timedelta
 import pytest
 
 from app.domain import errors
+from app.domain.appointment import Caller, Channel
+from app.domain.booking import DeskFacts
+from app.domain.journal import JournalAction
 from app.domain.waiting import OfferOutcome
 from app.models.appointment import Resident
 from app.models.waiting import Offer
 from app.services import waiting
 from app.services.waiting_tidy import remove_old_offers
+from tests.support.people_cards import acts_on, clerk
 from tests.support.stage import PERSON, Stage, phone
 from tests.support.stage_plan import NOW, at, permanence
 from tests.support.waiting import Waiters
@@ -81,3 +85,24 @@ def test_old_offers_go(one_place: Waiters) -> None:
     assert remove_old_offers(one_place.session, after - timedelta(seconds=1), 10) == 0
     assert remove_old_offers(one_place.session, after, 10) == 1
     assert one_place.stage.count(Offer) == 0
+
+
+def test_the_desk_writes_somebody_down_and_takes_them_off(waiters: Waiters) -> None:
+    by = clerk(waiters.stage)
+    card = waiters.stage.appointment(waiters.stage.book()).resident_id
+    desk = DeskFacts(by, Caller.PERSON, resident_id=card)
+    token = waiters.join(desk=desk, channel=Channel.PHONE, form_key="d" * 32)
+    assert waiters.join(desk=desk, channel=Channel.PHONE, form_key="d" * 32) == token
+    (entry,) = waiters.entries()
+    assert (entry.resident_id, entry.booked_by_id) == (card, by)
+    waiting.leave(waiters.session, entry.id, now=NOW, by=by)
+    acts = [action for action, _ in acts_on(waiters.stage, card)]
+    assert acts == [JournalAction.WAITING_JOINED, JournalAction.WAITING_LEFT]
+    assert waiters.stage.count(Resident) == 1
+
+
+def test_the_desk_has_no_limit_of_places(waiters: Waiters) -> None:
+    desk = DeskFacts(clerk(waiters.stage), Caller.PERSON)
+    for _ in range(3):
+        waiters.join(desk=desk, phone=PERSON)
+    assert len(waiters.entries()) == 3

@@ -88,3 +88,13 @@ def test_whom_the_desk_must_call(waiters: Waiters) -> None:
     waiters.session.commit()
     assert calls(waiters) == [second]
     assert calls(waiters, waiters.offers()[1].answer_by) == []
+
+
+def test_one_entry_by_its_number_or_by_its_offer(waiters: Waiters) -> None:
+    waiters.join()
+    session, catalogue = waiters.session, waiters.stage.catalogue
+    (entry,), (offer,) = waiters.entries(), waiters.offers()
+    entry_id, offer_id, holder = entry.id, offer.id, offer.counsellor_id
+    one = waiter_of(session, catalogue, entry_id, NOW)
+    assert waiter_of_offer(session, catalogue, offer_id, NOW) == one
+    assert one.subject.counsellor_ids == frozenset({holder})
