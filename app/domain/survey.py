@@ -16,6 +16,14 @@ class Answer(StrEnum):
     NO = "NO"
 
 
+class Question(StrEnum):
+    """The three questions; each is counted by itself."""
+
+    HELPED = "HELPED"
+    ALONE = "ALONE"
+    RECOMMENDS = "RECOMMENDS"
+
+
 @dataclass(frozen=True, slots=True)
 class Answers:
     """One slip: each question may stay without an answer."""
@@ -29,7 +37,17 @@ class Answers:
 
     @property
     def is_empty(self) -> bool:
-        return not (self.helped or self.alone or self.recommends)
+        return not self.by_question
+
+    @property
+    def by_question(self) -> dict[Question, Answer]:
+        """The questions that were answered, always in the same order."""
+        given = {
+            Question.HELPED: self.helped,
+            Question.ALONE: self.alone,
+            Question.RECOMMENDS: self.recommends,
+        }
+        return {question: answer for question, answer in given.items() if answer}
 
 
 def half_year(day: date) -> str:

@@ -4,15 +4,9 @@ from app.domain.errors import DomainError
 
 
 class SurveyLinkUnknown(DomainError):
-    """The link of the three questions was never made, or is too old."""
+    """The link of the three questions was never made, is too old, or has answered already."""
 
     code, status = "survey_link_unknown", 410
-
-
-class SurveyAnswered(DomainError):
-    """This link of the three questions has answered already."""
-
-    code, status = "survey_answered", 410
 
 
 class SurveyEmpty(DomainError):

@@ -60,7 +60,7 @@ LINK = Policy(Fate.REMOVED, 1, "the end of the link")
 JOURNAL = Policy(Fate.REMOVED, 365, "the act")
 WAITING = Policy(Fate.REMOVED, 60, "joining, or at once when they have a place or leave")
 OFFER = Policy(Fate.REMOVED, 30, "the offered time")
-INVITATION = Policy(Fate.REMOVED, 30, "the sending")
+INVITATION = Policy(Fate.REMOVED, 30, "the sending, or at once with the answer")
 WINDOW = Policy(Fate.REMOVED, 0, "the end of its window")
 
 _TABLES: dict[str, tuple[tuple[Policy, str], ...]] = {
@@ -109,8 +109,8 @@ _TABLES: dict[str, tuple[tuple[Policy, str], ...]] = {
         (OFFER, "commune_id venue_id offered_at answer_by link_version link_token_hash outcome"),
         (OFFER, "closed_at closed_by_id"),
     ),
-    "survey_invitation": ((INVITATION, "token_hash made_on used_on commune_id place_kind"),),
-    "survey_answer": ((ANONYMOUS, "key half_year commune_id place_kind helped alone recommends"),),
+    "survey_invitation": ((INVITATION, "token_hash made_on commune_id place_kind"),),
+    "survey_answer": ((ANONYMOUS, "half_year commune_id place_kind question answer count"),),
     "throttle_count": ((WINDOW, "key window_ends_at count"),),
     "usage_count": ((ANONYMOUS, "week name commune_id count"),),
     "job_run": ((TECHNICAL, "name started_at"),),

@@ -109,9 +109,9 @@ SENTENCES: dict[type[DomainError], object] = {
         "Le site ne répond pas. Rien n’est enregistré. Réessayez dans quelques minutes ou %(call)s."
     ),
     survey_errors.SurveyLinkUnknown: _l(
-        "Ce lien ne marche plus. Merci quand même : nous sommes là si vous avez besoin d’aide."
+        "Ce lien sert une seule fois, pendant 30 jours. "
+        "Si vous avez déjà répondu, votre réponse est bien enregistrée : merci beaucoup."
     ),
-    survey_errors.SurveyAnswered: _l("Vous avez déjà répondu. Merci beaucoup."),
     survey_errors.SurveyEmpty: _l("Répondez au moins à une question."),
     waiting_errors.OfferGone: _l("Cette place n’est plus libre pour vous."),
     waiting_errors.OfferUnknown: _l("Cette place n’est plus proposée."),

@@ -30,24 +30,29 @@ def upgrade() -> None:
     )
     op.create_table(
         "survey_answer",
-        sa.Column("key", sa.Uuid(), nullable=False),
         sa.Column("half_year", sa.String(length=200), nullable=False),
         sa.Column("commune_id", sa.Integer(), nullable=False),
         sa.Column("place_kind", sa.String(length=24), nullable=False),
-        sa.Column("helped", sa.String(length=24), nullable=True),
-        sa.Column("alone", sa.String(length=24), nullable=True),
-        sa.Column("recommends", sa.String(length=24), nullable=True),
+        sa.Column("question", sa.String(length=24), nullable=False),
+        sa.Column("answer", sa.String(length=24), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["commune_id"], ["commune.id"], name=op.f("fk_survey_answer_commune_id_commune")
         ),
-        sa.PrimaryKeyConstraint("key", name=op.f("pk_survey_answer")),
+        sa.PrimaryKeyConstraint(
+            "half_year",
+            "commune_id",
+            "place_kind",
+            "question",
+            "answer",
+            name=op.f("pk_survey_answer"),
+        ),
         sqlite_with_rowid=False,
     )
     op.create_table(
         "survey_invitation",
         sa.Column("token_hash", sa.String(length=200), nullable=False),
         sa.Column("made_on", sa.Date(), nullable=False),
-        sa.Column("used_on", sa.Date(), nullable=True),
         sa.Column("commune_id", sa.Integer(), nullable=False),
         sa.Column("place_kind", sa.String(length=24), nullable=False),
         sa.ForeignKeyConstraint(

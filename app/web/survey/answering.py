@@ -4,8 +4,8 @@ from typing import Any
 
 from flask import Response, redirect, render_template, url_for
 
-from app.domain.errors import DatabaseUnavailable, DomainError, OutcomeUnknown
-from app.domain.survey_errors import SurveyAnswered, SurveyEmpty, SurveyLinkUnknown
+from app.domain.errors import DatabaseUnavailable, OutcomeUnknown
+from app.domain.survey_errors import SurveyEmpty, SurveyLinkUnknown
 from app.extensions import db
 from app.services import survey, throttle
 from app.services.transaction import answering
@@ -34,7 +34,7 @@ def ask(token: str) -> Response:
     today = current_catalogue().today(utc_now())
     try:
         survey.invitation(db.session(), token, today)
-    except (SurveyLinkUnknown, SurveyAnswered) as refusal:
+    except SurveyLinkUnknown as refusal:
         return _closed(refusal)
     return _asked(token, AnswersForm())
 
@@ -43,7 +43,7 @@ def ask(token: str) -> Response:
 @keeps_answers
 @public
 def answer(token: str) -> Any:
-    """Keep the answers and use the link up; pressed again, it has answered already."""
+    """Keep the answers and use the link up; pressed again, it is over."""
     form = AnswersForm()
     if not form.check_token():
         return _asked(token, form)
@@ -54,7 +54,7 @@ def answer(token: str) -> Any:
     except (SurveyEmpty, DatabaseUnavailable, OutcomeUnknown) as refusal:
         form.refuse(refusal)
         return _asked(token, form)
-    except (SurveyLinkUnknown, SurveyAnswered) as refusal:
+    except SurveyLinkUnknown as refusal:
         return _closed(refusal)
     return redirect(url_for("survey.thanked"), 303)
 
@@ -63,13 +63,10 @@ def _asked(token: str, form: AnswersForm) -> Response:
     return _page("survey/ask.html", form.status, token=token, form=form, questions=questions())
 
 
-def _closed(refusal: DomainError) -> Response:
-    """A link that was never made counts as a try, as for appointments (T8)."""
-    if isinstance(refusal, SurveyLinkUnknown):
-        throttle.spend(db.session(), link_quotas(current_catalogue()), now=utc_now())
-    is_answered = isinstance(refusal, SurveyAnswered)
-    said = sentence(refusal)
-    return _page("survey/closed.html", refusal.status, said=said, is_answered=is_answered)
+def _closed(refusal: SurveyLinkUnknown) -> Response:
+    """Nobody knows whether it answered or was never made: it counts as a try (T8)."""
+    throttle.spend(db.session(), link_quotas(current_catalogue()), now=utc_now())
+    return _page("survey/closed.html", refusal.status, said=sentence(refusal))
 
 
 def _page(template: str, status: int = 200, **names: Any) -> Response:
