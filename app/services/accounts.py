@@ -67,6 +67,15 @@ def check_password(
     return user_id, asks_code
 
 
+def nonce_of(session: Session, email: str) -> str:
+    """What each ending of all sessions changes (another password too); "" for an unknown address.
+
+    To be read before the password is checked: what that opens is good for this state alone.
+    """
+    found = session.scalars(select(User.nonce).where(User.email == email.strip().lower()))
+    return found.one_or_none() or ""
+
+
 def _note_refusal(session: Session, user_id: int | None, now: datetime, **facts: str) -> None:
     """The journal tells tries, whether the address is known or not: neither costs more time."""
     with write_transaction(session):
@@ -138,15 +147,18 @@ def recovery_letters(typed: str) -> str:
     return "".join(letter for letter in typed.lower() if letter.isalnum())
 
 
-def open_session(session: Session, user_id: int, device: str, *, now: datetime) -> str:
+def open_session(
+    session: Session, user_id: int, device: str, *, now: datetime, nonce: str | None = None
+) -> str:
     """Sign in, after every check: the key that the browser's cookie will hold.
 
-    Raises SignInRefused where the account was disabled meanwhile.
+    `nonce`: of the account when its password was checked. Raises SignInRefused where the account
+    was disabled meanwhile, or its password changed.
     """
     key = secrets.token_urlsafe(32)
     with write_transaction(session):
         user = locked(session, user_id)
-        if not user.active:
+        if not user.active or nonce not in (None, user.nonce):
             raise SignInRefused
         _tidy_sessions(session, now)
         user.signed_in_at = now

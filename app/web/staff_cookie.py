@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask, Response, current_app, request, session
 from flask_login import LoginManager, UserMixin, login_user, logout_user
-from itsdangerous import BadSignature, URLSafeSerializer
+from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from app.web.links import current_links
 
@@ -54,17 +54,19 @@ def session_key() -> str | None:
     return key if isinstance(key, str) else None
 
 
-def is_known_browser(email: str) -> bool:
-    """Whether that account signed in from this browser before.
+def is_known_browser(email: str, nonce: str) -> bool:
+    """Whether that account signed in from this browser within a year, with the password of today.
 
     Its failures count apart: whoever tries passwords from elsewhere cannot lock a colleague out.
+    `nonce` is the account's: what ends all its sessions ends this too.
     """
-    return _hashed(email) in _known()
+    return _hashed(email, nonce) in _known()
 
 
-def remember_browser(response: Response, email: str) -> Response:
+def remember_browser(response: Response, email: str, nonce: str) -> Response:
     """Note that the account signed in here; a shared desk remembers several."""
-    known = [each for each in _known() if each != _hashed(email)] + [_hashed(email)]
+    own = _hashed(email, nonce)
+    known = [*(each for each in _known() if each != own), own]
     config: Any = current_app.config
     response.set_cookie(
         KNOWN_BROWSER,
@@ -78,17 +80,18 @@ def remember_browser(response: Response, email: str) -> Response:
     return response
 
 
-def _serializer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt=KNOWN_BROWSER)
+def _serializer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt=KNOWN_BROWSER)
 
 
 def _known() -> list[str]:
     try:
-        return list(_serializer().loads(request.cookies.get(KNOWN_BROWSER, "")))
+        given = request.cookies.get(KNOWN_BROWSER, "")
+        return list(_serializer().loads(given, max_age=ONE_YEAR_S))
     except BadSignature:
         return []
 
 
-def _hashed(email: str) -> str:
+def _hashed(email: str, nonce: str) -> str:
     """The cookie names nobody to whoever looks at the browser."""
-    return current_links().digest(f"browser:{email.strip().lower()}")[:16]
+    return current_links().digest(f"browser:{nonce}:{email.strip().lower()}")[:16]

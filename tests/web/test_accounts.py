@@ -6,6 +6,7 @@ import time_machine
 
 from app.domain.access import LinkPurpose
 from app.services import account_links
+from app.services.accounts import close_all_sessions
 from tests.support.booking_walk import said
 from tests.support.page_client import PageClient, page_of
 from tests.support.passwords import PASSWORD, give_password
@@ -53,6 +54,36 @@ def test_few_codes_may_be_tried(two_steps: PageClient, monday: time_machine.Trav
     for _ in range(5):
         assert two_steps.submit(page, code="000000").status_code == 401
     assert two_steps.submit(page, code=code_of(monday)).status_code == 429
+
+
+def test_few_codes_may_be_tried_from_all_addresses_together(
+    two_steps: PageClient, monday: time_machine.Traveller
+) -> None:
+    sign_in(two_steps)
+    page = two_steps.get(f"{SIGN_IN}/code")
+    for rank in range(20):
+        two_steps.environ_base["REMOTE_ADDR"] = f"192.0.2.{rank + 1}"
+        assert two_steps.submit(page, code="000000").status_code == 401
+    two_steps.environ_base["REMOTE_ADDR"] = "192.0.2.99"
+    assert two_steps.submit(page, code=code_of(monday)).status_code == 429
+
+
+@pytest.mark.parametrize("change", ["sessions ended", "disabled"])
+def test_a_changed_account_awaits_no_code_any_more(
+    two_steps: PageClient, team: Team, monday: time_machine.Traveller, change: str
+) -> None:
+    """A stolen password that was changed at once opens nothing, even with a good code."""
+    sign_in(two_steps)
+    page = two_steps.get(f"{SIGN_IN}/code")
+    with team.session() as session:
+        if change == "disabled":
+            give_password(session, team.users["counsellor"], active=False, totp_secret=SECRET)
+        else:
+            close_all_sessions(session, team.users["counsellor"], now=NOW)
+    response = two_steps.submit(page, code=code_of(monday))
+    assert response.status_code == (401 if change == "disabled" else 303)
+    assert two_steps.get(OWN).status_code == 303
+    assert response.headers.get("Location", SIGN_IN) == SIGN_IN
 
 
 def test_the_code_is_awaited_for_five_minutes(

@@ -68,13 +68,30 @@ def test_eight_wrong_passwords_slow_down_and_waiting_is_enough(
 def test_a_known_browser_has_a_count_of_its_own(here: PageClient, team: Team) -> None:
     """Whoever tries passwords from beside cannot lock the colleague out."""
     sign_in(here)
-    here.submit(here.get(OWN), "Tout déconnecter")
+    here.delete_cookie("coclico")
     intruder = another(team)
     for _ in range(9):
         last = sign_in(intruder, password="other")
     assert last.status_code == 429
     assert sign_in(here).status_code == 303
     assert sign_in(intruder).status_code == 429
+
+
+@pytest.mark.parametrize("end", ["everywhere", "a year"])
+def test_a_browser_is_not_known_for_ever(
+    here: PageClient, team: Team, monday: time_machine.Traveller, end: str
+) -> None:
+    sign_in(here)
+    if end == "a year":
+        monday.shift(366 * 24 * 3600)
+    else:
+        here.submit(here.get(OWN), "Tout déconnecter")
+    here.delete_cookie("coclico")
+    intruder = another(team)
+    for _ in range(9):
+        last = sign_in(intruder, password="other")
+    assert last.status_code == 429
+    assert sign_in(here).status_code == 429
 
 
 def test_what_tells_a_known_browser_cannot_be_forged(here: PageClient, team: Team) -> None:

@@ -13,6 +13,7 @@ from app.web.access import current_user, known_user, public, requires
 from app.web.accounts import pending
 from app.web.accounts.devices import device_name
 from app.web.accounts.forms import CodeForm, NewPasswordForm, SignInForm
+from app.web.accounts.pending import SigningIn
 from app.web.clock import utc_now
 from app.web.navigation import landing
 from app.web.quotas import code_quotas, sign_in_quotas
@@ -52,19 +53,17 @@ def sign_in_now() -> Any:
         return staff_page("accounts/sign_in.html", form.status, form=form)
     email, onward = form.email.data or "", local_path(form.suite.data or "")
     try:
-        user_id, asks_code = accounts.check_password(
-            db.session(),
-            email,
-            form.mot_de_passe.data or "",
-            sign_in_quotas(email, is_known_browser(email)),
-            now=now,
-        )
+        nonce = accounts.nonce_of(db.session(), email)
+        quotas = sign_in_quotas(email, is_known_browser(email, nonce))
+        password = form.mot_de_passe.data or ""
+        user_id, asks_code = accounts.check_password(db.session(), email, password, quotas, now=now)
+        who = SigningIn(user_id, email, nonce, onward)
         if not asks_code:
-            return _opened(user_id, email, onward)
+            return _opened(who)
     except DomainError as refusal:
         form.refuse(refusal)
         return staff_page("accounts/sign_in.html", form.status, form=form)
-    pending.keep(user_id, email, onward, now)
+    pending.keep(who, now)
     return redirect(url_for("accounts.code"), 303)
 
 
@@ -81,30 +80,32 @@ def code() -> Any:
 @keeps_answers
 @public
 def code_now() -> Any:
-    """The code opens the session."""
+    """The code opens the session; where the account changed meanwhile, all begins again."""
     form, now = CodeForm(), utc_now()
-    awaited = pending.kept(now)
-    if awaited is None:
+    who = pending.kept(now)
+    if who is None:
         return redirect(url_for("accounts.sign_in"), 303)
-    user_id, email, onward = awaited
     if form.validate():
         try:
-            quotas = code_quotas(user_id)
-            accounts.check_code(db.session(), user_id, form.code.data or "", quotas, now=now)
-            return _opened(user_id, email, onward)
+            quotas, code = code_quotas(who.user_id), form.code.data or ""
+            accounts.check_code(db.session(), who.user_id, code, quotas, now=now)
+            return _opened(who)
+        except SignInRefused:
+            return redirect(url_for("accounts.sign_in"), 303)
         except DomainError as refusal:
             form.refuse(refusal)
     return staff_page("accounts/code.html", form.status, form=form)
 
 
-def _opened(user_id: int, email: str, onward: str) -> Response:
+def _opened(who: SigningIn) -> Response:
     """A session of its own, in a cookie that held nothing of it before. Raises SignInRefused."""
     device = device_name(request.user_agent.string)
-    key = accounts.open_session(db.session(), user_id, device, now=utc_now())
+    key = accounts.open_session(db.session(), who.user_id, device, now=utc_now(), nonce=who.nonce)
     keep_key(key)
     if accounts.signed_in(db.session(), key, now=utc_now()) is None:
         raise SignInRefused
-    return remember_browser(make_response(redirect(onward or url_for("accounts.home"), 303)), email)
+    onward = redirect(who.onward or url_for("accounts.home"), 303)
+    return remember_browser(make_response(onward), who.email, who.nonce)
 
 
 @blueprint.post("/agents/deconnexion")
