@@ -20,6 +20,9 @@ ANSWER_BEFORE = timedelta(hours=4)
 """An answer comes at least so long before the start: else the place is everybody's."""
 MOST_REFUSALS = 3
 """Refused or left without answer so often, a place is everybody's."""
+MOST_SILENCES = 3
+"""Told of so many places in a row without an answer, somebody is asked no more until
+they say that they still wait."""
 DESK_HOURS = ((time(9), time(12)), (time(14), time(17)))
 """Of a town hall that has not said when it is open, Monday to Friday."""
 DESK_DAYS = range(5)

@@ -24,7 +24,7 @@ from app.services.offers import refill, waiting_key
 from app.services.transaction import Locks, write_transaction
 from app.services.wall import walled
 
-__all__ = ["Answer", "accept", "decline", "no_answer"]
+__all__ = ["Answer", "accept", "decline", "no_answer", "wait_on"]
 
 
 def accept(session: Session, offer_id: int, answer: Answer, *, links: Links) -> str:
@@ -68,6 +68,22 @@ def decline(session: Session, offer_id: int, answer: Answer) -> bool:
 def no_answer(session: Session, offer_id: int, answer: Answer) -> bool:
     """The desk has called in vain: the next one is asked; whether it was still held."""
     return _close(session, offer_id, OfferOutcome.EXPIRED, answer)
+
+
+def wait_on(session: Session, offer_id: int, now: datetime) -> None:
+    """They say by the link of that offer that they still wait: their last silence was a no.
+
+    Nobody but who received a message has that link. Without a silence, or off the list: nothing.
+    """
+    entry_id = session.get_one(Offer, offer_id).entry_id
+    silent = Offer.entry_id == entry_id, Offer.outcome == OfferOutcome.EXPIRED
+    with write_transaction(session, Locks.of(keys={f"offer:{offer_id}"})):
+        last = session.scalars(select(Offer).where(*silent).order_by(Offer.id.desc()).limit(1))
+        offer = last.one_or_none()
+        if offer is None:
+            return
+        offer.outcome = OfferOutcome.DECLINED
+    refill(session, now)
 
 
 def _close(session: Session, offer_id: int, outcome: OfferOutcome, answer: Answer) -> bool:

@@ -18,6 +18,7 @@ from app.models.waiting import Offer, WaitingEntry
 from app.services.catalogue import Catalogue
 from app.services.links import Links, hash_token, is_token
 from app.services.transaction import write_transaction
+from app.services.waiting_people import rests
 
 PURPOSE = "offer"
 """Of the tokens of offers."""
@@ -55,6 +56,8 @@ class OfferSeen:
     appointment_token: str | None
     """Of the appointment that it has become."""
     still_waits: bool
+    rests: bool
+    """They wait, but answered none of the last offers: they are asked no more until they do."""
     again: Choice | None
     """The same time, for who would book it if it is free; None where nobody knows their need."""
     own_appointment_id: int | None
@@ -95,6 +98,7 @@ def read_offer(
         outcome=OfferOutcome.EXPIRED if is_late else offer.outcome,
         appointment_token=_appointment_token(session, offer, links),
         still_waits=entry is not None,
+        rests=_rests(session, offer.entry_id),
         again=choice_of(catalogue, offer, entry) if entry else None,
         own_appointment_id=entry.appointment_id if entry else None,
     )
@@ -118,6 +122,11 @@ def _appointment_token(session: Session, offer: Offer, links: Links) -> str | No
         return None
     held = select(Appointment.id).where(Appointment.engagement_id == offer.engagement_id)
     return own_link(session, session.scalars(held).one(), links)
+
+
+def _rests(session: Session, entry_id: int | None) -> bool:
+    resting = select(WaitingEntry.id).where(WaitingEntry.id == entry_id, rests())
+    return session.scalar(resting) is not None
 
 
 def own_link(session: Session, appointment_id: int, links: Links) -> str:

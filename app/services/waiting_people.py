@@ -15,6 +15,8 @@ from app.domain.slots import Wish
 from app.domain.travel import Place
 from app.domain.waiting import (
     MOST_REFUSALS,
+    MOST_SILENCES,
+    OfferOutcome,
     Refused,
     Wanted,
     communes_in_reach,
@@ -63,7 +65,8 @@ def read_people(
 ) -> list[Waiting]:
     """Whoever waits without an open offer, in the order in which they are asked.
 
-    Nobody who has found a place since they joined, unless they want an earlier one.
+    Nobody who has found a place since they joined, unless they want an earlier one; nobody who
+    `rests`.
     """
     query = _ASKED.where(*_may_be_asked(now)).limit(MOST_ASKED)
     rows = session.execute(
@@ -87,6 +90,25 @@ def public_times(session: Session, now: datetime) -> set[tuple[int, datetime]]:
     return {(row.counsellor_id, row.starts_at) for row in rows}
 
 
+def rests() -> ColumnElement[bool]:
+    """Whether an entry has left its last places without any answer: it is asked no more.
+
+    Only those of which a message told, by a link that is still in force: whom the desk did not
+    reach was perhaps never called.
+    """
+    answered, silent = aliased(Offer), aliased(Offer)
+    last_answer = select(func.coalesce(func.max(answered.id), 0)).where(
+        answered.entry_id == WaitingEntry.id, answered.outcome == OfferOutcome.DECLINED
+    )
+    silences = select(func.count(silent.id)).where(
+        silent.entry_id == WaitingEntry.id,
+        silent.outcome == OfferOutcome.EXPIRED,
+        silent.link_token_hash.is_not(None),
+        silent.id > last_answer.correlate(WaitingEntry).scalar_subquery(),
+    )
+    return silences.correlate(WaitingEntry).scalar_subquery() >= MOST_SILENCES
+
+
 _own = aliased(Engagement)
 _ASKED: Any = (
     select(WaitingEntry, Resident, _own.starts_at, Appointment.topic_minutes)
@@ -103,7 +125,8 @@ def _may_be_asked(now: datetime) -> Sequence[ColumnElement[bool]]:
     )
     is_to_come = and_(Appointment.status == AppointmentStatus.BOOKED, _own.starts_at > now)
     has_nothing = and_(WaitingEntry.appointment_id.is_(None), *_has_not_booked_since(now))
-    return WaitingEntry.expires_at > now, ~is_offered.exists(), or_(has_nothing, is_to_come)
+    is_free = ~is_offered.exists(), ~rests()
+    return WaitingEntry.expires_at > now, *is_free, or_(has_nothing, is_to_come)
 
 
 def _has_not_booked_since(now: datetime) -> Iterable[ColumnElement[bool]]:

@@ -19,6 +19,7 @@ from app.models.outbox import OutboxMessage
 from app.models.waiting import Offer, WaitingEntry
 from app.services.catalogue import Catalogue, CommuneEntry, TopicEntry, VenueEntry
 from app.services.links import hash_token, is_token
+from app.services.waiting_people import rests
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,8 @@ class Waiter:
     joined_at: datetime
     expires_at: datetime
     refusals: int
+    rests: bool
+    """They answered none of the last messages: nothing is offered until they do."""
     has_until: datetime | None
     """The start of the appointment that they would like earlier; None: they have nothing."""
     offered: OfferedPlace | None
@@ -69,6 +72,7 @@ class Waiter:
 
 _ROWS: Any = (
     select(WaitingEntry, Resident, Engagement.starts_at.label("own_starts_at"), Offer)
+    .add_columns(rests().label("rests"))
     .join(WaitingEntry.resident)
     .outerjoin(Appointment, Appointment.id == WaitingEntry.appointment_id)
     .outerjoin(Engagement, Engagement.id == Appointment.engagement_id)
@@ -145,6 +149,7 @@ def _waiter(session: Session, catalogue: Catalogue, row: Row[Any], now: datetime
         joined_at=entry.joined_at,
         expires_at=entry.expires_at,
         refusals=entry.refusals,
+        rests=row.rests,
         has_until=row.own_starts_at,
         offered=_place(session, catalogue, offer) if is_live else None,
     )

@@ -61,6 +61,7 @@ POST /r/<token>/plus-tot/demande
 GET  /offre/<token>
 POST /offre/<token>/accepter
 POST /offre/<token>/refuser
+POST /offre/<token>/encore
 GET  /avis/merci
 GET  /avis/<token>
 POST /avis/<token>

@@ -17,6 +17,7 @@ from app.models.outbox import OutboxMessage
 from app.models.places import Commune
 from app.models.waiting import Offer, WaitingEntry
 from app.services import offer_answers, offers, waiting
+from app.services.offer_facts import offer_facts_of
 from app.services.offer_taking import Answer
 from app.services.waiting import JoinRequest
 from tests.support.presquile import NOW as PRESQUILE_NOW
@@ -80,6 +81,13 @@ class Waiters:
     def accept(self, offer_id: int, now: datetime | None = None, by: int | None = None) -> str:
         answer = Answer(now or self.now, by)
         return offer_answers.accept(self.session, offer_id, answer, links=LINKS)
+
+    def tell(self) -> str:
+        """The message of the last offer leaves: the token of its link."""
+        last = self.offers()[-1].id
+        facts = offer_facts_of(self.session, self.stage.catalogue, last, LINKS)
+        assert facts is not None
+        return facts.token
 
     def decline(self, offer_id: int, now: datetime | None = None) -> bool:
         return offer_answers.decline(self.session, offer_id, Answer(now or self.now))

@@ -1,7 +1,7 @@
 """An offered place from the resident's side: looked at, accepted, declined, too late."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.domain.appointment import AppointmentStatus
 from app.models.appointment import Appointment, Engagement
 from app.models.waiting import WaitingEntry
+from app.services.offers import offer_places
 from tests.support.booking_walk import (
     ADDRESS,
     booked,
@@ -113,3 +114,21 @@ def test_an_earlier_place_moves_the_appointment(
     assert "Mardi 24 novembre à 9 h" in said(done)
     assert one(presquile, Appointment.status) is AppointmentStatus.BOOKED
     assert (count(presquile, WaitingEntry), count(presquile, Engagement)) == (0, 1)
+
+
+def test_messages_without_an_answer_stop_until_they_say_that_they_still_wait(
+    presquile: Database, visitor: PageClient, session: Session, monday: time_machine.Traveller
+) -> None:
+    mine = joined(visitor, monday)
+    for _ in range(3):
+        address = offered(visitor, session)
+        monday.shift(timedelta(days=4))
+        offer_places(session, datetime.now(UTC), 20)
+    for page in (visitor.get(mine), visitor.get(address)):
+        assert "Nous ne vous proposons plus de place." in said(page)
+    done = press(visitor, visitor.get(address), "Je cherche toujours une place")
+    assert done.status_code == 303
+    told = visitor.get(done.location)
+    assert page_of(told).h1 == "C’est noté : vous cherchez toujours une place"
+    assert "Nous vous proposerons la prochaine place." in said(told)
+    assert "Nous ne vous proposons plus" not in said(visitor.get(mine))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import redirect, url_for
+from flask import redirect, request, url_for
 
 from app.domain.availability import AvailabilityKind
 from app.domain.errors import DomainError, LimitReached
@@ -75,6 +75,23 @@ def decline(token: str) -> Any:
     return redirect(url_for("waiting.offer", token=token), 303)
 
 
+@blueprint.post("/offre/<token>/encore")
+@keeps_answers
+@public
+def wait_on(token: str) -> Any:
+    """« Je cherche toujours une place », after messages that nobody answered."""
+    seen, form = _seen(token), AnswerForm()
+    if not form.validate():
+        return _offer_page(seen, form)
+    try:
+        with answering(db.session()):
+            offer_answers.wait_on(db.session(), seen.offer_id, utc_now())
+    except DomainError as refusal:
+        form.refuse(refusal)
+        return _offer_page(seen, form)
+    return redirect(url_for("waiting.offer", token=token, fait="encore"), 303)
+
+
 def _seen(token: str) -> OfferSeen:
     """Raises OfferUnknown (404), LinkExpired (410) or TooManyTries (429)."""
     session, catalogue, now = db.session(), current_catalogue(), utc_now()
@@ -95,6 +112,7 @@ def _offer_page(
         outcome=seen.outcome.value if seen.outcome else "",
         book_url=_book_url(seen),
         has_too_many=has_too_many,
+        said_again=seen.still_waits and request.args.get("fait") == "encore",
     )
 
 
