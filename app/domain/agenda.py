@@ -17,6 +17,10 @@ MOST_LANES = 3
 """How many things at one hour are drawn beside each other."""
 DELAYS = (15, 30, 45)
 """« J’ai du retard »: how many minutes one may say."""
+AGAIN_AFTER = timedelta(minutes=10)
+"""The same delay said twice within that time is one press too many, not news."""
+MOST_ROUNDS = 3
+"""Messages of a delay to one person in a day: who is to be told once more is called."""
 
 
 class Held(Protocol):

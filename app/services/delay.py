@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from app.domain.agenda import DELAYS, delayed
+from app.domain.agenda import AGAIN_AFTER, DELAYS, MOST_ROUNDS, delayed
 from app.domain.appointment import AppointmentStatus, CallReason, MessageChannel
+from app.domain.calendar import ONE_DAY
 from app.domain.messages import MessageKind, Notice, SubjectKind
 from app.domain.staff_errors import DelayMissing
 from app.models.appointment import Appointment, CallTask
@@ -39,8 +40,9 @@ def announce_delay(
 ) -> KeptWaiting:
     """Tell each of the next people of today who is kept waiting.
 
-    A message to who wants text messages, each time; a call for anybody else, once: whoever is on
-    the list stays there. `sms_leaves`: whether this installation sends any; while all sending is
+    A message to who wants text messages, each time, up to `MOST_ROUNDS` a day, and none where the
+    same was said just before; a call for anybody else, once: whoever is on the list stays there.
+    `sms_leaves`: whether this installation sends any; while all sending is
     paused, everybody is called. Raises DelayMissing for another length than those of `DELAYS`.
     """
     if late_minutes not in DELAYS:
@@ -48,9 +50,14 @@ def announce_delay(
     with write_transaction(session, Locks.of({counsellor_id})):
         waiting = _waiting(session, counsellor_id, late_minutes, now)
         can_write = sms_leaves and not is_paused(session)
-        told = [each for each in waiting if can_write and _is_written_to(each)]
+        said = _said_today(session, [each.id for each in waiting], now)
+        known = {key for key, of_each in said.items() if _is_known(of_each[-1], late_minutes, now)}
+        spent = {key for key, of_each in said.items() if len(of_each) >= MOST_ROUNDS} - known
+        writable = [each for each in waiting if can_write and _is_written_to(each)]
+        told = [each for each in writable if each.id not in spent]
         for each in told:
-            _write(session, each, late_minutes, now)
+            if each.id not in known:
+                _write(session, each, late_minutes, now)
         to_call = [each for each in waiting if each not in told]
         _ask_for_calls(session, [each.id for each in to_call], now)
         return KeptWaiting(*(tuple(each.id for each in part) for part in (told, to_call)))
@@ -71,6 +78,36 @@ def _waiting(
     ids = [each.appointment_id for each in delayed(to_come, late_minutes, catalogue.travel)]
     rows = session.scalars(select(Appointment).where(Appointment.id.in_(ids)))
     return sorted(rows, key=lambda each: ids.index(each.id))
+
+
+def _said_today(
+    session: Session, appointment_ids: list[int], now: datetime
+) -> dict[int, list[OutboxMessage]]:
+    """What was written of a delay since the same hour of yesterday, by appointment, the last last.
+
+    Nobody is received so long after a delay that an earlier one would still count.
+    """
+    found: dict[int, list[OutboxMessage]] = {}
+    rows = session.scalars(
+        select(OutboxMessage)
+        .where(*_late_messages(appointment_ids), OutboxMessage.created_at > now - ONE_DAY)
+        .order_by(OutboxMessage.id)
+    )
+    for each in rows:
+        found.setdefault(each.subject_id, []).append(each)
+    return found
+
+
+def _late_messages(appointment_ids: Iterable[int]) -> tuple[ColumnElement[bool], ...]:
+    return (
+        OutboxMessage.subject_kind == SubjectKind.APPOINTMENT,
+        OutboxMessage.subject_id.in_(list(appointment_ids)),
+        OutboxMessage.kind == LATE,
+    )
+
+
+def _is_known(last: OutboxMessage, late_minutes: int, now: datetime) -> bool:
+    return last.minutes == late_minutes and now - last.created_at < AGAIN_AFTER
 
 
 def _is_written_to(appointment: Appointment) -> bool:
@@ -117,12 +154,7 @@ def told_of_delay(session: Session, appointment_ids: Iterable[int]) -> dict[int,
     """
     rows = session.execute(
         select(OutboxMessage.subject_id, OutboxMessage.minutes)
-        .where(
-            OutboxMessage.subject_kind == SubjectKind.APPOINTMENT,
-            OutboxMessage.subject_id.in_(list(appointment_ids)),
-            OutboxMessage.kind == LATE,
-            OutboxMessage.minutes.is_not(None),
-        )
+        .where(*_late_messages(appointment_ids), OutboxMessage.minutes.is_not(None))
         .order_by(OutboxMessage.id)
     )
     return {row.subject_id: row.minutes for row in rows}

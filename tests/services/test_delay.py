@@ -1,6 +1,6 @@
 """« J’ai du retard »: who is written to, who is called, and what is said the second time."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -15,13 +15,16 @@ from tests.support.stage import HELPER, Stage, choice, phone, request
 from tests.support.stage_plan import at
 
 EARLIER = TUESDAY - HOUR
+MINUTE = timedelta(minutes=1)
 SECOND = choice("2026-11-24T09:45")
 IDLE = choice("2026-11-24T12:20", "mediatheque-amont")
 
 
-def say(stage: Stage, minutes: int = 15, *, sms_leaves: bool = True) -> KeptWaiting:
+def say(
+    stage: Stage, minutes: int = 15, *, sms_leaves: bool = True, now: datetime = EARLIER
+) -> KeptWaiting:
     jeanne = stage.counsellor("jeanne")
-    return announce_delay(stage.session, jeanne, minutes, now=EARLIER, sms_leaves=sms_leaves)
+    return announce_delay(stage.session, jeanne, minutes, now=now, sms_leaves=sms_leaves)
 
 
 def late(stage: Stage, token: str) -> list[OutboxMessage]:
@@ -49,6 +52,28 @@ def test_said_again_it_is_told_again(stage: Stage) -> None:
         say(stage, minutes)
     assert [(each.round, each.minutes) for each in late(stage, token)] == [(0, 15), (1, 45)]
     assert told_of_delay(stage.session, [held_id(stage, token)]) == {held_id(stage, token): 45}
+
+
+def test_the_same_delay_said_twice_is_told_once(stage: Stage) -> None:
+    token = stage.book()
+    held = held_id(stage, token)
+    for minute in (0, 9):
+        assert say(stage, now=EARLIER + minute * MINUTE) == KeptWaiting((held,), ())
+    assert len(late(stage, token)) == 1
+    say(stage, now=EARLIER + 10 * MINUTE)
+    assert [each.round for each in late(stage, token)] == [0, 1]
+
+
+def test_after_three_messages_somebody_calls(stage: Stage) -> None:
+    token = stage.book()
+    held = held_id(stage, token)
+    for minutes in (15, 30, 45):
+        assert say(stage, minutes).by_message == (held,)
+    assert say(stage, 45).by_call == ()
+    for _ in range(2):
+        assert say(stage, 15) == KeptWaiting((), (held,))
+    assert len(late(stage, token)) == 3
+    assert [each.reason for each in stage.call_tasks(token)] == [CallReason.RUNNING_LATE]
 
 
 @pytest.mark.parametrize(
