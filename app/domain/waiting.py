@@ -23,6 +23,9 @@ MOST_REFUSALS = 3
 MOST_SILENCES = 3
 """Told of so many places in a row without an answer, somebody is asked no more until
 they say that they still wait."""
+MOST_HELD_ONLINE = 3
+"""Of one commune and kind, for people who put themselves on the list: a robot that joins in a loop
+freezes no agenda. The other places are everybody's meanwhile."""
 DESK_HOURS = ((time(9), time(12)), (time(14), time(17)))
 """Of a town hall that has not said when it is open, Monday to Friday."""
 DESK_DAYS = range(5)

@@ -5,10 +5,11 @@ for nothing: whoever writes next for that counsellor removes it here; the worker
 Called inside a write transaction; commits nothing.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.waiting import OfferOutcome
@@ -33,6 +34,20 @@ def remove_dead_holds(session: Session, counsellor_ids: Iterable[int], now: date
     for offer_id, engagement_id, entry_id in dead:
         _close(session, (offer_id, engagement_id, entry_id), OfferOutcome.EXPIRED, now)
     return len(dead)
+
+
+def held_online(session: Session, now: datetime) -> Counter[tuple[int, bool]]:
+    """(commune, whether at home): how many places are held for who joined the list online."""
+    is_visit = Offer.venue_id.is_(None)
+    rows = session.execute(
+        select(Offer.commune_id, is_visit, func.count(Offer.id))
+        .join(Offer.entry)
+        .where(
+            Offer.closed_at.is_(None), Offer.answer_by > now, WaitingEntry.booked_by_id.is_(None)
+        )
+        .group_by(Offer.commune_id, is_visit)
+    )
+    return Counter({(row[0], bool(row[1])): row[2] for row in rows})
 
 
 def close_offer(

@@ -5,6 +5,7 @@ worker that dies loses nothing, and two of them do no more than one: each offer 
 under the lock of the counsellor, of what is looked at again there.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
@@ -18,12 +19,12 @@ from app.domain.errors import DatabaseUnavailable, DomainError, OutcomeUnknown, 
 from app.domain.messages import MessageKind, Notice, SubjectKind
 from app.domain.offer import rank, without_stranding
 from app.domain.slots import Facts, Slot, Wish, find_slots, slots_at
-from app.domain.waiting import answer_by, call_by
+from app.domain.waiting import MOST_HELD_ONLINE, answer_by, call_by
 from app.models.appointment import Engagement
 from app.models.waiting import Offer
 from app.services.appointment_rows import window_minutes
 from app.services.catalogue import Catalogue, NoTerritory, read_catalogue
-from app.services.holds import remove_dead_holds
+from app.services.holds import held_online, remove_dead_holds
 from app.services.hours import open_hours
 from app.services.outbox import write_message
 from app.services.slots import load_facts
@@ -73,6 +74,7 @@ class _Board:
         self._public = public_times(session, now)
         self._facts: Facts | None = None
         self._free: dict[Wish, list[Slot]] = {}
+        self._held = held_online(session, now)
 
     def serve(self, waiting: Waiting) -> bool:
         """Offer somebody the best place for them, if there is one; whether there was."""
@@ -80,6 +82,7 @@ class _Board:
             with suppress(SlotTaken):  # somebody was quicker: the next pass sees it
                 if _hold(self._session, waiting, slot, deadline, self._now):
                     self._facts, self._free = None, {}
+                    self._held = held_online(self._session, self._now)
                     return True
             return False
         return False
@@ -91,10 +94,14 @@ class _Board:
         for slot in rank(free, waiting.commune_id):
             if (slot.counsellor_id, slot.starts_at) in self._public:
                 continue
-            if waiting.wanted.fits(slot, waiting.refused, zone):
+            is_wanted = waiting.wanted.fits(slot, waiting.refused, zone)
+            if is_wanted and self._may_hold(waiting, slot):
                 deadline = self._deadline(waiting, slot)
                 if deadline is not None:
                     yield slot, deadline
+
+    def _may_hold(self, waiting: Waiting, slot: Slot) -> bool:
+        return _has_room(self._held, waiting, slot)
 
     def _free_for(self, wish: Wish) -> list[Slot]:
         if wish not in self._free:
@@ -132,6 +139,11 @@ def _hold(
         return True
 
 
+def _has_room(held: Counter[tuple[int, bool]], waiting: Waiting, slot: Slot) -> bool:
+    kind = slot.place.commune_id, slot.place.venue_id is None
+    return not waiting.is_online or held[kind] < MOST_HELD_ONLINE
+
+
 def waiting_key(entry_id: int) -> str:
     """What is held alone while somebody's place on the list changes."""
     return f"waiting:{entry_id}"
@@ -142,6 +154,8 @@ def _is_free(
 ) -> bool:
     """Looked at again under the lock, by the rules of a resident who books."""
     if not waiting.wanted.fits(slot, waiting.refused, catalogue.timezone):
+        return False
+    if not _has_room(held_online(session, now), waiting, slot):
         return False
     facts = load_facts(session, catalogue, now=now, around=catalogue.today(slot.starts_at))
     judged = chain.from_iterable(slots_at(facts, wish, slot.starts_at) for wish in waiting.wishes())

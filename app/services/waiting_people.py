@@ -45,6 +45,8 @@ class Waiting:
     refused: tuple[Refused, ...]
     is_told_by_machine: bool
     """By a text message or an e-mail; else the desk calls."""
+    is_online: bool
+    """They put themselves on the list; nobody of the team has heard them."""
 
     def wishes(self) -> list[Wish]:
         """What the slot algorithm is asked: one wish for each commune."""
@@ -182,6 +184,7 @@ def _waiting(
         step_minutes=topic.step_minutes or catalogue.settings.candidate_step_minutes,
         refused=tuple(refused.get(entry.id, ())),
         is_told_by_machine=is_told_by_machine(entry, row.Resident),
+        is_online=entry.booked_by_id is None,
     )
 
 
