@@ -90,6 +90,7 @@ def test_a_day_of_a_counsellor(phone_walk: StaffWalk, live_site: LiveSite) -> No
     press_for(walk, came_id, "Présent")
     assert walk.sees("C’est noté : présent.")
 
+    walk.main.locator("#retard summary").click()
     walk.press("15 minutes")
     assert walk.sees("15 minutes de retard : personnes à prévenir")
     late = walk.main.locator(f"#appel-{waits_id}-running-late")

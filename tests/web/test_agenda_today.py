@@ -6,6 +6,7 @@ import pytest
 
 from app.domain.appointment import AppointmentStatus, MessageChannel
 from app.models.places import Venue
+from app.web.agenda.today import SAID
 from tests.support.agenda_site import TheDay
 from tests.support.page_client import page_of
 from tests.support.team import book_a_person
@@ -34,13 +35,13 @@ def test_the_card_of_the_place_is_folded_on_the_day_and_on_the_appointment(
 ) -> None:
     """What is typed in the settings is read where it is needed; not by whoever is not there."""
     client = the_day.team.client("counsellor")
-    assert page_of(client.get(TODAY)).soup.select("details") == []
+    assert page_of(client.get(TODAY)).soup.select("main details:not(#retard)") == []
     with the_day.team.session() as session:
         venue = session.get_one(Venue, the_day.team.subjects["venue_id"][0])
         venue.card = {"wifi": "Mairie-Public", "keys": "À l’accueil, avant 18 h"}
         session.commit()
     for page in (TODAY, the_day.page):
-        (card,) = page_of(client.get(page)).soup.select("details")
+        (card,) = page_of(client.get(page)).soup.select("main details:not(#retard)")
         told = [each.get_text(" ", strip=True) for each in card.select(".summary__row")]
         assert told == ["Wi-Fi Mairie-Public", "Clés, alarme À l’accueil, avant 18 h"], page
     assert "Mairie-Public" not in words(the_day.team.client("desk").get(TODAY))
@@ -57,9 +58,11 @@ def test_arrived_then_present_take_one_press_each(the_day: TheDay) -> None:
     client = the_day.team.client("counsellor")
     page = client.submit(client.get(TODAY), "Arrivé Apolline B.")
     assert page.status_code == 303
-    assert page.headers["Location"] == f"{TODAY}?fait=arrive#rdv-{the_day.id}"
+    assert page.headers["Location"] == f"{TODAY}?fait=arrive&rdv={the_day.id}#rdv-{the_day.id}"
     page = client.get(page.headers["Location"])
-    assert "C’est noté : la personne est arrivée." in words(page)
+    (said,) = page_of(page).soup.select(".said")
+    assert said.get_text(strip=True).replace("\u00a0", " ") == SAID["arrive"]
+    assert said.find_parent(id=f"rdv-{the_day.id}"), "where the eye is, not above the title"
     client.submit(page, "Présent Apolline B.")
     assert the_day.row().status is AppointmentStatus.ATTENDED
     assert the_day.acts() == ["ARRIVED", "ATTENDED"]
@@ -196,3 +199,24 @@ def test_the_committee_has_no_day_of_its_own(the_day: TheDay) -> None:
     client = the_day.team.client("committee")
     assert client.get("/agents").headers["Location"] != TODAY
     assert client.get(TODAY).status_code == 403
+
+
+def test_what_is_pressed_in_a_hurry_stands_just_under_the_title(the_day: TheDay) -> None:
+    page = page_of(the_day.team.client("counsellor").get(TODAY))
+    presses = page.soup.select_one("h1 + .presses")
+    assert presses is not None
+    told = presses.get_text(" ", strip=True)
+    assert "Venu sans rendez-vous" in told
+    assert "J’ai du retard" in told
+
+
+def test_a_phone_shows_three_entries_of_the_menu_and_folds_the_others(the_day: TheDay) -> None:
+    """On a wide screen the same list is whole: the fold is hidden there by the style sheet."""
+    page = page_of(the_day.team.client("counsellor").get("/agents/mon-compte"))
+    every, folded = page.soup.select_one(".staff-menu > ul"), page.soup.select_one("details ul")
+    assert every is not None
+    assert folded is not None
+    links = [each["href"] for each in every("a")]
+    assert [each["href"] for each in every.select("li:not(.staff-menu__rest) a")] == links[:3]
+    assert [each["href"] for each in folded("a")] == links[3:]
+    assert page.soup.select_one("summary.staff-menu__here"), "the page is one of the folded ones"

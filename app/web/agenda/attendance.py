@@ -59,7 +59,7 @@ def walk_in() -> Any:
     added = attendance.add_walk_in(
         db.session(), actor.counsellor_id or 0, key, by=actor.user_id, now=utc_now()
     )
-    return redirect(url_for("agenda.today", fait="sans-rendez-vous", _anchor=f"rdv-{added}"), 303)
+    return _to_line(added, "sans-rendez-vous")
 
 
 @blueprint.post("/agents/rendez-vous/<int:appointment_id>/retirer")
@@ -97,4 +97,10 @@ def _back(appointment_id: int, done: str) -> Any:
     if request.form.get("retour") == "carte":
         page = url_for("agenda.appointment", appointment_id=appointment_id, fait=done)
         return redirect(page, 303)
-    return redirect(url_for("agenda.today", fait=done, _anchor=f"rdv-{appointment_id}"), 303)
+    return _to_line(appointment_id, done)
+
+
+def _to_line(appointment_id: int, done: str) -> Any:
+    """To that person on the day, where what was done is said."""
+    page = url_for("agenda.today", fait=done, rdv=appointment_id, _anchor=f"rdv-{appointment_id}")
+    return redirect(page, 303)

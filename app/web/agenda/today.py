@@ -29,6 +29,7 @@ from app.web.agenda.people import (
     venue_address,
 )
 from app.web.clock import utc_now
+from app.web.numbers import small_number
 from app.web.site import current_catalogue
 from app.web.staff_page import staff_page
 from app.web.venue_card import venue_cards
@@ -76,7 +77,7 @@ def _counsellor_page(template: str) -> Any:
     return staff_page(
         template,
         on=on,
-        said=SAID.get(request.args.get("fait", "")),
+        **_said(entries),
         lines=_with_cards(_day_lines(openings, entries, now)),
         calls=calls,
         late=[each for each in calls if each.reason is CallReason.RUNNING_LATE],
@@ -104,6 +105,13 @@ def _told(entries: list[Entry], now: datetime) -> list[dict[str, Any]]:
     ]
 
 
+def _said(entries: list[Entry]) -> dict[str, Any]:
+    """What was just done: in the line of that person, or above the title where there is none."""
+    said, about = SAID.get(request.args.get("fait", "")), small_number(request.args.get("rdv"))
+    is_here = any(each.appointment_id == about for each in entries)
+    return {"said": None if is_here else said, "said_of": {about: said} if is_here else {}}
+
+
 def _desk_page(template: str) -> Any:
     """Who comes to the communes of this desk today, and whoever of them is visited elsewhere."""
     actor, catalogue, now = current_actor(), current_catalogue(), utc_now()
@@ -116,7 +124,7 @@ def _desk_page(template: str) -> Any:
     return staff_page(
         template,
         on=on,
-        said=SAID.get(request.args.get("fait", "")),
+        **_said(entries),
         lines=_day_lines(openings, entries, now, short=is_paper, with_roads=False),
         calls=seen_calls(find_calls(db.session(), catalogue, actor, now=now), now),
         communes=[each.name for each in catalogue.communes if each.id in actor.commune_ids],
