@@ -124,6 +124,14 @@ class BookingRequest:
         return self.person.phone
 
     @property
+    def told_address(self) -> str | None:
+        """Where messages arrive: a number in E.164, an e-mail in small letters; None: nowhere."""
+        if self.message_channel is MessageChannel.EMAIL:
+            return self.person.email.lower() if self.person.email else None
+        by_sms = self.message_channel is MessageChannel.SMS
+        return self.messages_phone.number if by_sms and self.messages_phone else None
+
+    @property
     def limited_phone(self) -> str | None:
         """The number whose upcoming appointments are limited; None at the desk, which judges."""
         return None if self.desk else self.limit_phone

@@ -205,6 +205,12 @@ class LimitReached(DomainError):
     code, field, status = "limit_reached", "telephone", 409
 
 
+class AddresseeLimitReached(DomainError):
+    """Whoever is told of these bookings is told often enough for one day."""
+
+    code, status = "addressee_limit_reached", 429
+
+
 class TooManyTries(DomainError):
     code, status = "too_many_tries", 429
 
@@ -246,6 +252,10 @@ class TooManyChanges(DomainError):
     """The date of one appointment was changed again and again."""
 
     code, status = "too_many_changes", 429
+
+
+class TooManyChangesToday(DomainError):
+    code, status = "too_many_changes_today", 429
 
 
 class AppointmentPast(DomainError):

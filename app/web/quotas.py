@@ -4,11 +4,14 @@ from ipaddress import ip_address, ip_network
 
 from flask import g, request
 
+from app.domain.booking import BookingRequest
 from app.domain.errors import (
+    AddresseeLimitReached,
     DomainError,
     LimitReached,
     TooManyBookings,
     TooManyChanges,
+    TooManyChangesToday,
     TooManyTries,
 )
 from app.domain.staff_errors import TooManySearches, TooManySignIns
@@ -17,29 +20,58 @@ from app.services.throttle import Quota
 from app.web.links import current_links
 
 HOUR, DAY = 60, 24 * 60
-MOVES_AN_HOUR = 5
+MOVES_AN_HOUR, MOVES_A_DAY = 5, 10
 """Each move may send a message: nobody changes their mind more often."""
 BOOKINGS_A_DAY = 10
-"""Of one phone, cancelled ones included: a limit that cancelling in a loop does not lift."""
+"""Of one phone, cancelled ones included: a limit that cancelling in a loop does not lift. And of
+one telephone or mailbox that is told of them, whoever books.
+"""
+JOINS_AN_HOUR, JOINS_A_DAY = 10, 3
+"""Of the waiting list: of one network address, and of one phone, whatever was left since."""
 SIGN_INS, SIGN_INS_FROM_HERE, CODES, SIGN_IN_MINUTES = 8, 60, 5, 15
 """A whole town hall may share one address."""
+CODES_AN_HOUR = 20
+"""Of one account, from wherever: a thousand addresses do not try a thousand codes."""
 PERSON_SEARCHES, DESK_SEARCHES = 120, 600
 IPV6_PREFIX = 64
 """One subscriber has a whole /64: its addresses count as one."""
 
 
-def booking_quotas(catalogue: Catalogue, phone: str) -> list[Quota]:
-    """A booking counts for the network address and for the phone."""
+def booking_quotas(catalogue: Catalogue, asked: BookingRequest) -> list[Quota]:
+    """A booking counts for the network address, for the phone, and for whoever is told of it.
+
+    A helper may book for many people, each with a phone of their own. Raises PhoneMissing.
+    """
     per_address = catalogue.settings.bookings_per_hour_per_address
-    return [
+    phone, told = asked.limit_phone, asked.told_address
+    quotas = [
         Quota(_key("booking", network()), per_address, HOUR, TooManyBookings),
         Quota(_key("booked", phone), BOOKINGS_A_DAY, DAY, LimitReached),
+    ]
+    if told and told != phone:
+        quotas.append(Quota(_key("booked", told), BOOKINGS_A_DAY, DAY, AddresseeLimitReached))
+    return quotas
+
+
+def join_quotas(catalogue: Catalogue, asked: BookingRequest) -> list[Quota]:
+    """Joining the waiting list counts as a booking does, and has limits of its own beside that.
+
+    Each entry may hold a place that nobody else can have. Raises PhoneMissing.
+    """
+    return [
+        *booking_quotas(catalogue, asked),
+        Quota(_key("joining", network()), JOINS_AN_HOUR, HOUR, TooManyBookings),
+        Quota(_key("joined", asked.limit_phone), JOINS_A_DAY, DAY, LimitReached),
     ]
 
 
 def move_quotas(appointment_id: int) -> list[Quota]:
     """A move counts for its appointment."""
-    return [Quota(_key("move", str(appointment_id)), MOVES_AN_HOUR, HOUR, TooManyChanges)]
+    held = str(appointment_id)
+    return [
+        Quota(_key("move", held), MOVES_AN_HOUR, HOUR, TooManyChanges),
+        Quota(_key("moves", held), MOVES_A_DAY, DAY, TooManyChangesToday),
+    ]
 
 
 def lookup_quotas(catalogue: Catalogue, phone: str) -> list[Quota]:
@@ -86,8 +118,10 @@ def sign_in_quotas(email: str, is_known_browser: bool) -> list[Quota]:
 
 def code_quotas(user_id: int) -> list[Quota]:
     """A code is six digits: after the right password, few tries are left."""
-    key = _key("code", f"{user_id}:{network()}")
-    return [Quota(key, CODES, SIGN_IN_MINUTES, TooManySignIns)]
+    return [
+        Quota(_key("code", f"{user_id}:{network()}"), CODES, SIGN_IN_MINUTES, TooManySignIns),
+        Quota(_key("codes", str(user_id)), CODES_AN_HOUR, HOUR, TooManySignIns),
+    ]
 
 
 def proof_quotas(user_id: int) -> list[Quota]:
@@ -115,6 +149,8 @@ def note_wait(refusal: DomainError) -> None:
     """Remember how many minutes the answer asks to wait, where it is not the usual block."""
     if isinstance(refusal, (TooManyBookings, TooManyChanges)):
         g.wait_minutes = HOUR
+    elif isinstance(refusal, (AddresseeLimitReached, TooManyChangesToday)):
+        g.wait_minutes = DAY
 
 
 def network() -> str:

@@ -73,6 +73,10 @@ SENTENCES: dict[type[DomainError], object] = {
     errors.LimitReached: _l(
         "Nous ne pouvons pas prendre un autre rendez-vous avec ce téléphone. %(Call)s."
     ),
+    errors.AddresseeLimitReached: _l(
+        "Ce téléphone ou cette adresse e-mail reçoit déjà beaucoup de messages aujourd’hui. "
+        "Attendez demain ou %(call)s."
+    ),
     errors.TooManyTries: _l("Trop d’essais. Attendez %(block)s ou %(call)s."),
     errors.TooManyBookings: _l(
         "Trop de rendez-vous viennent d’être pris ici. Attendez une heure ou %(call)s."
@@ -91,6 +95,9 @@ SENTENCES: dict[type[DomainError], object] = {
     errors.AppointmentPast: _l("Ce rendez-vous est passé. Pour toute question, %(call)s."),
     errors.TooManyChanges: _l(
         "Vous avez changé la date plusieurs fois. Attendez une heure ou %(call)s."
+    ),
+    errors.TooManyChangesToday: _l(
+        "Vous avez changé la date plusieurs fois aujourd’hui. Attendez demain ou %(call)s."
     ),
     errors.TooLateToChange: _l(
         "Votre rendez-vous est dans moins de %(limit)s. Vous pouvez encore l’annuler ici. "

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -137,6 +138,29 @@ def test_the_limit_counts_the_persons_phone_or_else_the_helpers() -> None:
     assert reached_at(PERMANENCE, None, helper=HELPER).limit_phone == OTHER.number
     with pytest.raises(errors.PhoneMissing):
         _ = reached_at(PERMANENCE, None).limit_phone
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({}, MOBILE.number),
+        ({"helper": HELPER, "message_to": Recipient.HELPER}, OTHER.number),
+        ({"person": Person("Rose", "Serin", None, None)}, None),
+        ({"message_channel": MessageChannel.NONE}, None),
+        ({"message_channel": MessageChannel.EMAIL}, None),
+        (
+            {
+                "message_channel": MessageChannel.EMAIL,
+                "person": Person("Rose", "Serin", MOBILE, "Rose@exemple.test"),
+            },
+            "rose@exemple.test",
+        ),
+    ],
+)
+def test_messages_arrive_at_one_address_or_nowhere(
+    changes: dict[str, Any], told: str | None
+) -> None:
+    assert replace(PERMANENCE, **changes).told_address == told
 
 
 @pytest.mark.parametrize(("upcoming", "limit"), [(0, 1), (1, 2), (4, 5)])

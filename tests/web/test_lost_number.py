@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.messages import MessageKind
 from app.models.outbox import OutboxMessage
+from app.web.appointment import lost_number as asking
 from tests.support.booking_walk import booked, errors, follow, said, set_settings
 from tests.support.databases import Database
 from tests.support.page_client import PageClient, page_of
@@ -47,6 +48,22 @@ def test_the_answer_is_the_same_for_any_telephone(
     shown = visitor.get(answers[0][1])
     assert ANSWER in said(shown)
     assert "Vous ne recevez rien ? Appelez le 05 36 49 00 00." in said(shown)
+
+
+@pytest.mark.usefixtures("presquile")
+def test_no_answer_is_quicker_than_another(
+    visitor: PageClient, monday: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Work is shorter than the floor, and what is left of it is waited for."""
+    booked(visitor, monday)
+    waits: list[float] = []
+    monkeypatch.setattr(asking, "perf_counter", iter((0.0, 0.045, 9.0, 9.028, 20.0, 20.5)).__next__)
+    monkeypatch.setattr(asking, "sleep", waits.append)
+    for phone in (KNOWN, UNKNOWN, KNOWN):
+        visitor.submit(visitor.get(ASK), telephone=phone)
+    spent = (0.045, 0.028)
+    assert waits[:2] == pytest.approx([asking.FLOOR_S - each for each in spent])
+    assert waits[2] == 0.0
 
 
 INCOMPLETE = (

@@ -149,7 +149,7 @@ def confirm(flow: Flow, form: ContactForm) -> Any:
 
 
 def _book(catalogue: Catalogue, booking_request: BookingRequest, now: datetime) -> str:
-    links, quotas = current_links(), booking_quotas(catalogue, booking_request.limit_phone)
+    links, quotas = current_links(), booking_quotas(catalogue, booking_request)
     with answering(db.session()):
         return booking.book(
             db.session(), booking_request, now=now, links=links, quotas=quotas, seen=catalogue

@@ -19,7 +19,7 @@ from app.web.booking.waiting_forms import wait_form
 from app.web.booking_terms import YES
 from app.web.clock import utc_now
 from app.web.links import current_links
-from app.web.quotas import booking_quotas
+from app.web.quotas import join_quotas
 from app.web.security import keeps_answers
 from app.web.site import current_catalogue
 
@@ -96,7 +96,7 @@ def wait_confirm(flow: str) -> Any:
 
 
 def _join(wanted: waiting.JoinRequest) -> str:
-    quotas = booking_quotas(catalogue_at_hand(), wanted.booking.limit_phone)
+    quotas = join_quotas(catalogue_at_hand(), wanted.booking)
     with answering(db.session()):
         return waiting.join(
             db.session(), wanted, now=utc_now(), links=current_links(), quotas=quotas
