@@ -11,6 +11,7 @@ from app.domain.waiting import HalfDay
 from app.models.appointment import Resident
 from app.models.outbox import OutboxMessage, UsageCount
 from app.models.waiting import WaitingEntry
+from app.web import quotas
 from tests.support.booking_walk import (
     ADDRESS,
     count,
@@ -129,6 +130,35 @@ def test_a_phone_does_not_wait_more_often_than_it_may_book(
     assert page.status_code == 409
     assert "Nous ne pouvons pas prendre un autre rendez-vous" in said(page)
     assert count(presquile, WaitingEntry) == 2
+
+
+def test_joining_in_a_loop_is_stopped_whatever_is_left_since(
+    presquile: Database, visitor: PageClient, monday: time_machine.Traveller
+) -> None:
+    for _ in range(quotas.JOINS_A_DAY):
+        mine = visitor.get(joined(visitor, monday))
+        press(visitor, follow(visitor, mine, "Quitter la liste d’attente"), "Oui, quitter la liste")
+    page = press(visitor, checked(visitor, monday), CONFIRM)
+    assert page.status_code == 409
+    assert count(presquile, WaitingEntry) == 0
+
+
+def test_one_address_joins_ten_times_an_hour(
+    presquile: Database,
+    visitor: PageClient,
+    monday: time_machine.Traveller,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert quotas.JOINS_AN_HOUR == 10
+    monkeypatch.setattr(quotas, "JOINS_AN_HOUR", 2)
+    phones = [f"06 39 98 10 0{each}" for each in range(3)]
+    for phone in phones[:2]:
+        joined(visitor, monday, telephone=phone)
+    page = press(visitor, checked(visitor, monday, telephone=phones[2]), CONFIRM)
+    assert page.status_code == 429
+    assert count(presquile, WaitingEntry) == 2
+    monday.shift(timedelta(hours=1))
+    joined(visitor, monday, telephone=phones[2])
 
 
 def test_leaving_takes_a_press_and_erases(
