@@ -93,6 +93,12 @@ class UndoChangedSince(DomainError):
     code, status = "undo_changed_since", 409
 
 
+class UndoTaken(DomainError):
+    """Somebody has an hour that would come back: `at` says it in words."""
+
+    code, status = "undo_taken", 409
+
+
 class UndoNewerFirst(DomainError):
     """A later change of the same person or venue stands: it is undone first."""
 

@@ -3,7 +3,8 @@
 What it wrote is withdrawn, what it moved goes back to where it was; never by halves.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -12,27 +13,30 @@ from sqlalchemy import exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.appointment import Actor, CallOutcome, CallReason, ChangeReason, Channel, EventKind
-from app.domain.errors import DomainError
+from app.domain.errors import DomainError, SlotTaken
 from app.domain.facts import OpeningIndex
 from app.domain.handover import obstacle_for
 from app.domain.impact import Way
+from app.domain.intervals import overlaps
 from app.domain.journal import JournalAction, JournalSubject
 from app.domain.messages import OutboxState
 from app.domain.planning_errors import (
     UndoChangedSince,
     UndoNewerFirst,
+    UndoTaken,
     UndoTold,
     UndoTooLate,
 )
 from app.domain.schedule import expand
-from app.domain.slots import Engaged
+from app.domain.slots import Engaged, Facts
 from app.domain.travel import Place
+from app.gateways.dates import date_time
 from app.models.appointment import Appointment, CallTask
 from app.models.journal import TimetableChange
 from app.models.outbox import OutboxMessage
 from app.models.schedule import Absence, Availability, Closure, Replacement
 from app.services.appointment_rows import Act, messages_of, note_event, touch
-from app.services.catalogue import read_catalogue
+from app.services.catalogue import Catalogue, read_catalogue
 from app.services.handover import engaged
 from app.services.impact import UNDO_FOR, everybody, grow_revision
 from app.services.impact_draft import whole_facts
@@ -64,10 +68,10 @@ def undo(session: Session, change_id: int, *, now: datetime, by: int) -> None:
     """Take it back, all of it, in one transaction.
 
     Raises UndoTooLate after ten minutes, UndoTold once a message has left (or is leaving),
-    UndoNewerFirst while a later change of the same person or venue stands, UndoChangedSince where
-    something would no longer fit where it was.
+    UndoNewerFirst while a later change of the same person or venue stands, UndoTaken where somebody
+    has one of the hours since, UndoChangedSince where something else no longer fits where it was.
     """
-    with walled(), write_transaction(session, everybody(session)):
+    with _walled(), write_transaction(session, everybody(session)):
         change = session.get_one(TimetableChange, change_id)
         refusal = why_not_undo(session, change, now=now)
         if refusal is not None:
@@ -79,6 +83,16 @@ def undo(session: Session, change_id: int, *, now: datetime, by: int) -> None:
         subject = JournalSubject(kind), subject_id
         note(session, JournalAction.TIMETABLE_UNDONE, subject, by=by, now=now, change=change.id)
         grow_revision(session)
+
+
+@contextmanager
+def _walled() -> Iterator[None]:
+    """Whoever undoes has chosen no hour: an overlap is not theirs to mend by choosing another."""
+    try:
+        with walled():
+            yield
+    except SlotTaken as taken:
+        raise UndoChangedSince from taken
 
 
 def _was_told(session: Session, change: TimetableChange, now: datetime) -> bool:
@@ -147,14 +161,18 @@ def _put_back(session: Session, change: TimetableChange, act: Act) -> None:
     timetable = fresh_timetable(session, catalogue, last)
     facts = replace(facts, openings=OpeningIndex(expand(timetable, facts.today, last)))
     withdraw_unheld(session, facts.index, act.at)
-    _check_room(session, facts, settled)
-    for each in settled:
+    _check_room(session, catalogue, facts, settled)
+    for each in reversed(settled):  # each state on the way back existed: nobody is in the way
         _seat_again(session, each, act)
     _forget_what_was_asked(session, change, act.at)
     after = upcoming_rows(session, act.at)
-    lost = {row.Appointment.id for row in lost_rows(session, after, timetable, facts.index)}
-    if lost - before:
-        raise UndoChangedSince
+    for row in lost_rows(session, after, timetable, facts.index):
+        if row.Appointment.id not in before:
+            raise _taken(catalogue, row.Engagement.starts_at)
+
+
+def _taken(catalogue: Catalogue, starts_at: datetime) -> UndoTaken:
+    return UndoTaken(at=date_time(starts_at, "fr", catalogue.timezone, starts_at.year))
 
 
 def _put_rows_back(session: Session, steps: Mapping[str, Any], now: datetime) -> None:
@@ -176,16 +194,21 @@ def _stamp(session: Session, table: Any, ids: Sequence[int], withdrawn_at: datet
         session.get_one(table, row_id).withdrawn_at = withdrawn_at
 
 
-def _check_room(session: Session, facts: Any, settled: Settled) -> None:
-    """Whether what comes back can still be held there. Raises UndoChangedSince."""
+def _check_room(session: Session, catalogue: Catalogue, facts: Facts, settled: Settled) -> None:
+    """Whether what comes back can still be held there. Raises UndoTaken, UndoChangedSince."""
     ids = [each["id"] for each in settled]
     appointments = session.scalars(select(Appointment).where(Appointment.id.in_(ids))).all()
     leaving = {engaged(each.engagement) for each in appointments}
     others = tuple(each for each in facts.engaged if each not in leaving)
     alone = replace(facts, engaged=others)
     for each in settled:
-        if each["way"] != Way.CALL and obstacle_for(alone, (), _seat(each)):
-            raise UndoChangedSince
+        seat = _seat(each)
+        if each["way"] == Way.CALL or not obstacle_for(alone, (), seat):
+            continue
+        own = (other for other in others if other.counsellor_id == seat.counsellor_id)
+        if any(overlaps(other, seat) for other in own):
+            raise _taken(catalogue, seat.starts_at)
+        raise UndoChangedSince
 
 
 def _seat(step: Mapping[str, Any]) -> Engaged:

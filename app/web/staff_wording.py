@@ -124,6 +124,9 @@ SENTENCES: dict[type[DomainError], str] = {
     planning.UndoChangedSince: (
         "Un rendez-vous ou les horaires ont changé depuis : ce changement ne s’annule plus."
     ),
+    planning.UndoTaken: (
+        "Nous ne pouvons pas tout remettre. Une autre personne a pris l’heure du %(at)s depuis."
+    ),
     planning.UndoNewerFirst: (
         "Un changement plus récent touche les mêmes horaires ou le même lieu. "
         "Annulez d’abord celui-là."

@@ -177,5 +177,5 @@ def test_a_date_or_an_end_needs_no_word(stage: Stage) -> None:
 def test_a_booking_in_new_hours_forbids_to_undo_them(stage: Stage) -> None:
     change = save(stage, RulePlan(rule(stage, weekday=5)))
     stage.book(choice("2026-11-28T09:00"), phone=phone(), now=LATER)
-    with pytest.raises(planning_errors.UndoChangedSince):
+    with pytest.raises(planning_errors.UndoTaken):
         undo(stage.session, change, now=LATER, by=coordinator(stage.session))

@@ -17,6 +17,7 @@ from app.models.appointment import CallTask, Engagement
 from app.models.journal import JournalEntry, TimetableChange
 from app.models.outbox import OutboxMessage
 from app.models.schedule import Absence, Closure, Replacement
+from app.services import undo as undoing
 from app.services.impact import apply, preview
 from app.services.orphans import find_orphans
 from app.services.planning import AbsencePlan, AbsenceWithdrawal, ClosurePlan, ClosureWithdrawal
@@ -29,6 +30,7 @@ from tests.support.stage import TUESDAY_AT_NINE, WEDNESDAY_VISIT, Stage, choice,
 from tests.support.stage_plan import NOW, TODAY, at
 
 LATER = NOW + timedelta(hours=1)
+HALF_AN_HOUR = (TUESDAY_AT_NINE, "2026-11-24T09:30")
 SOON = LATER + timedelta(minutes=10)
 TUESDAY = TODAY + timedelta(days=1)
 
@@ -89,6 +91,23 @@ def test_everything_goes_back_to_where_it_was(stage: Stage) -> None:
         select(JournalEntry).where(JournalEntry.action == JournalAction.TIMETABLE_UNDONE)
     ).one()
     assert entry.facts == {"change": change}
+
+
+def test_who_replaced_gets_their_own_day_back(stage: Stage) -> None:
+    """Karim left Butte for Aval: both people come back to nine, each with their own."""
+    wednesday = TODAY + timedelta(days=2)
+    own = stage.book(choice("2026-11-25T09:00", "mairie-butte"))
+    taken_over = stage.book(choice("2026-11-25T09:00", "mairie-aval"), phone=phone())
+    plan = AbsencePlan(stage.counsellor("jeanne"), Days(wednesday), stage.counsellor("karim"))
+    change = save(stage, plan)
+    assert stage.where(taken_over)[:2] == ("karim", at("2026-11-25T09:00"))
+    assert stage.where(own)[1] > at("2026-11-25T09:00")
+    take_back(stage, change)
+    assert [stage.where(token) for token in (own, taken_over)] == [
+        ("karim", at("2026-11-25T09:00"), "mairie-butte"),
+        ("jeanne", at("2026-11-25T09:00"), "mairie-aval"),
+    ]
+    assert find_orphans(stage.session, now=SOON) == []
 
 
 def test_the_news_is_not_sent_and_the_confirmation_is_true_again(stage: Stage) -> None:
@@ -171,25 +190,42 @@ def test_who_booked_meanwhile_is_not_left_without_a_place(stage: Stage) -> None:
     plan = AbsencePlan(stage.counsellor("jeanne"), Days(wednesday), stage.counsellor("karim"))
     change = save(stage, plan)
     stage.book(choice("2026-11-25T09:00", "mairie-aval"), now=LATER)
-    assert refused(stage, change) is planning_errors.UndoChangedSince
+    assert refused(stage, change) is planning_errors.UndoTaken
+
+
+def occupied(stage: Stage, token: str, hours: tuple[str, str], venue: str) -> None:
+    """Jeanne is at that venue at those hours, for something of the same kind."""
+    kind, place = stage.appointment(token).engagement.kind, stage.catalogue.venue(venue)
+    where = {"commune_id": place.commune.id, "venue_id": place.id, "kind": kind}
+    when = {"starts_at": at(hours[0]), "ends_at": at(hours[1])}
+    stage.session.add(Engagement(counsellor_id=stage.counsellor("jeanne"), **when, **where))
+    stage.session.commit()
 
 
 def test_where_the_old_time_is_taken_nothing_goes_back(stage: Stage) -> None:
     token = stage.book()
     change = save(stage, away(stage))
-    held = stage.appointment(token).engagement
-    jeanne = stage.counsellor("jeanne")
-    stage.session.add(
-        Engagement(
-            counsellor_id=jeanne,
-            starts_at=at(TUESDAY_AT_NINE),
-            ends_at=at("2026-11-24T09:30"),
-            kind=held.kind,
-            commune_id=held.commune_id,
-            venue_id=held.venue_id,
-        )
-    )
-    stage.session.commit()
+    occupied(stage, token, HALF_AN_HOUR, "mairie-amont")
+    with pytest.raises(planning_errors.UndoTaken) as refusal:
+        take_back(stage, change)
+    assert refusal.value.facts == {"at": "mardi 24 novembre à 9\u00a0h"}
+
+
+def test_who_could_not_be_there_in_time_does_not_go_back(stage: Stage) -> None:
+    """Aval is half an hour away from Amont."""
+    token = stage.book()
+    change = save(stage, away(stage))
+    occupied(stage, token, ("2026-11-24T08:15", "2026-11-24T08:50"), "mairie-aval")
+    assert refused(stage, change) is planning_errors.UndoChangedSince
+
+
+def test_what_only_the_database_sees_is_not_told_as_a_choice(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = stage.book()
+    change = save(stage, away(stage))
+    occupied(stage, token, HALF_AN_HOUR, "mairie-amont")
+    monkeypatch.setattr(undoing, "obstacle_for", lambda *_: None)
     assert refused(stage, change) is planning_errors.UndoChangedSince
 
 
