@@ -5,6 +5,7 @@ in a process of its own, which has so many seconds and so much memory, and is th
 """
 
 import json
+import os
 import subprocess  # nosec B404 - our own interpreter, with words of ours
 import sys
 from datetime import datetime
@@ -16,6 +17,8 @@ from app.domain.intervals import Interval
 
 PROCESS = Path(__file__).with_name("busy_calendars_process.py")
 CPU_SECONDS = 10
+ENVIRONMENT = {"PATH": os.defpath, "LANG": "C.UTF-8"}
+"""All that the process inherits: the secrets of the site stay with the site."""
 LONGEST_SECONDS = 60.0
 """By the clock on the wall: a busy machine gives few of its seconds."""
 
@@ -45,6 +48,7 @@ def read_busy(
             capture_output=True,
             timeout=LONGEST_SECONDS,
             check=True,
+            env=ENVIRONMENT,
         )
     except (subprocess.TimeoutExpired, subprocess.CalledProcessError) as failure:
         raise CalendarUnreadable(CalendarFailure.TOO_LONG) from failure

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from app.domain.busy_calendars import CalendarFailure
@@ -28,6 +28,8 @@ SAFE = "/%:@!$&'()*+,;=~-._?"
 GLOBAL_IPV6 = IPv6Network("2000::/3")
 TUNNELS = (IPv6Network("2001::/32"), IPv6Network("2002::/16"))
 """Teredo and 6to4 hold an IPv4 address, which may be one of ours."""
+NOT_PUBLIC = (IPv4Network("192.88.99.0/24"), IPv6Network("3fff::/20"))
+"""Relays of 6to4 (RFC 7526) and examples in documents (RFC 9637), unknown to older Pythons."""
 
 
 class FetchFailed(Exception):
@@ -89,7 +91,8 @@ def is_public(address: str) -> bool:
 
 
 def _is_global(address: IPv4Address | IPv6Address) -> bool:
-    return address.is_global and not (address.is_multicast or address.is_reserved)
+    is_set_apart = any(address in network for network in NOT_PUBLIC)
+    return address.is_global and not (address.is_multicast or address.is_reserved or is_set_apart)
 
 
 def fetch(

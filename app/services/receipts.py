@@ -16,6 +16,8 @@ from app.services.undelivered import ONE_AT_A_TIME, ask_for_call
 
 OUR_NAME = re.compile(r"(\d{6,12})-[a-z-]{1,40}")
 """How we name a message to a carrier that gives it no number of its own."""
+LARGEST_ID = 2**31 - 1
+"""PostgreSQL refuses even to look for a larger one."""
 LONGEST_NAME = 200
 
 
@@ -51,7 +53,7 @@ def _message_id(session: Session, name: str) -> int | None:
         .limit(1)
     )
     ours = OUR_NAME.fullmatch(name)
-    if by_number is None and ours:
+    if by_number is None and ours and int(ours[1]) <= LARGEST_ID:
         return int(ours[1])
     return by_number
 

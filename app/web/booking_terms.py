@@ -18,9 +18,10 @@ LOCAL_FORMAT = "%Y-%m-%dT%H:%M"
 def parse_date(text: str) -> date | None:
     """A date of the address, or None: a filter that cannot be read filters nothing."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    return day if day.year in YEARS else None
 
 
 def parse_local(text: str, catalogue: Catalogue) -> datetime | None:

@@ -1,6 +1,7 @@
 """When a stranger's agenda says busy: read exactly, or refused as a whole."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -192,3 +193,18 @@ def test_a_work_without_end_is_ended() -> None:
 def test_waiting_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(busy_calendars, "LONGEST_SECONDS", 0.01)
     assert unreadable(agenda()) is CalendarFailure.TOO_LONG
+
+
+def test_the_process_inherits_no_secret(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Whatever a stranger's agenda makes the libraries do, no key of the site is there to read."""
+    monkeypatch.setenv("SECRET_KEY", "never-to-be-seen")
+    process = tmp_path / "process.py"
+    process.write_text(
+        "import json, os, pathlib\n"
+        "pathlib.Path(__file__).with_suffix('.seen').write_text(' '.join(os.environ))\n"
+        "print(json.dumps({'spans': []}))\n"
+    )
+    monkeypatch.setattr(busy_calendars, "PROCESS", process)
+    assert read_busy(b"", WINDOW, PARIS) == []
+    seen = set(process.with_suffix(".seen").read_text().split())
+    assert {"PATH", "LANG"} <= seen <= {"PATH", "LANG", "LC_CTYPE"}

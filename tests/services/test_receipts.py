@@ -147,3 +147,9 @@ def test_the_newest_message_of_a_number_is_meant(town: Town, tmp_path: Path) -> 
     note_receipts(town.session, [Told("gw-1", DELIVERED)], LATER)
     receipts = {message.id: message.receipt for message in town.messages()}
     assert receipts == {old: None, new: DELIVERED}
+
+
+@pytest.mark.parametrize("number", ["2147483648", "999999999999"])
+def test_a_number_that_no_message_has_is_passed_over(town: Town, number: str) -> None:
+    sent(town)
+    assert note_receipts(town.session, [Told(f"{number}-confirmation", LOST)], LATER) == 0

@@ -57,10 +57,23 @@ def test_a_receipt_in_each_form(gateway: FlaskClient, town: Town, said: dict[str
     assert receipt(town) is Receipt.DELIVERED
 
 
-def test_ovhcloud_says_it_in_the_address(gateway: FlaskClient, town: Town) -> None:
-    said = {"id": "gw-1", "ptt": "5", "date": "20261123", "descriptionDlr": "Failed"}
-    assert gateway.get(PATH, query_string=said).status_code == 204
+OF_OVH = {"id": "gw-1", "ptt": "5", "date": "20261123", "descriptionDlr": "Failed"}
+
+
+def test_ovhcloud_says_it_in_the_address(town: Town, make_app: MakeApp) -> None:
+    sms_url = "ovh://key:secret@sms-ab12345-1?consumer_key=c"
+    ovh = make_app(sms_receipt_token=TOKEN, sms_url=sms_url, sms_sender="Coclico")
+    client = ovh.test_client()
+    assert client.head(PATH, query_string=OF_OVH).status_code == 405
+    assert receipt(town) is None
+    assert client.get(PATH, query_string=OF_OVH).status_code == 204
     assert receipt(town) is Receipt.LOST
+
+
+def test_no_other_gateway_says_it_in_the_address(gateway: FlaskClient, town: Town) -> None:
+    assert gateway.get(PATH, query_string=OF_OVH).status_code == 405
+    assert gateway.head(PATH, query_string=OF_OVH).status_code == 405
+    assert receipt(town) is None
 
 
 @pytest.mark.parametrize(
@@ -83,8 +96,9 @@ def test_what_says_nothing_changes_nothing(
     assert receipt(town) is None
 
 
-def test_what_is_no_json_is_a_bad_request(gateway: FlaskClient, town: Town) -> None:
-    answer = gateway.post(PATH, data=b"{nonsense", content_type="application/json")
+@pytest.mark.parametrize("body", [b"{nonsense", b"[" * 60_000, b'{"id":' * 10_000, b"9" * 5_000])
+def test_what_is_no_json_is_a_bad_request(gateway: FlaskClient, town: Town, body: bytes) -> None:
+    answer = gateway.post(PATH, data=body, content_type="application/json")
     assert answer.status_code == 400
 
 

@@ -23,6 +23,7 @@ from app.services.feeds_content import (
     week_content,
 )
 from app.web.access import allow, current_actor, public, requires
+from app.web.booking_terms import parse_date
 from app.web.clock import utc_now
 from app.web.numbers import small_number
 from app.web.quotas import link_quotas
@@ -108,7 +109,8 @@ def week() -> Response:
     Raises SubjectUnknown (404) for a counsellor whose agenda is none of the actor's business.
     """
     catalogue, now = current_catalogue(), utc_now()
-    monday, next_monday = week_of(_day() or catalogue.today(now))
+    asked = parse_date(request.args.get("debut", ""))
+    monday, next_monday = week_of(asked or catalogue.today(now))
     scope, name = _scope(monday, next_monday)
     head = name, public_url()
     content = week_content(db.session(), catalogue, scope, head, reader=current_actor(), now=now)
@@ -116,14 +118,6 @@ def week() -> Response:
     file_name = f"agenda-{monday.isoformat()}.ics"
     answer.headers["Content-Disposition"] = f'attachment; filename="{file_name}"'
     return personal(answer)
-
-
-def _day() -> date | None:
-    """The day asked; None where there is none, or no such day."""
-    try:
-        return date.fromisoformat(request.args.get("debut", ""))
-    except ValueError:
-        return None
 
 
 def _scope(first: date, until: date) -> tuple[Scope, str]:

@@ -29,15 +29,20 @@ def receive(token: str) -> Response:
     """Receipts as a form, as a JSON object, or as a list of them. 204, whatever was known."""
     _check(token)
     request.max_content_length = LARGEST_BODY
-    said = request.get_json() if request.is_json else request.form.to_dict()
+    try:
+        said = request.get_json() if request.is_json else request.form.to_dict()
+    except RecursionError:  # brackets in brackets, a thousand deep
+        abort(400)
     return _note(said if isinstance(said, list) else [said])
 
 
 @blueprint.get("/sms/recus/<token>")
 @public
 def receive_by_address(token: str) -> Response:
-    """The same in the address: OVHcloud and others call so. Nobody else knows the secret."""
+    """The same in the address: only OVHcloud calls so. Looking without reading is no call (405)."""
     _check(token)
+    if request.method == "HEAD" or not _is_ovh():
+        abort(405)
     return _note([request.args.to_dict()])
 
 
@@ -46,6 +51,10 @@ def _check(token: str) -> None:
     expected = current_app.config["COCLICO"].sms_receipt_token
     if not expected or not hmac.compare_digest(token.encode(), expected.encode()):
         abort(404)
+
+
+def _is_ovh() -> bool:
+    return (current_app.config["COCLICO"].sms_url or "").startswith("ovh:")
 
 
 def _note(said: list[Any]) -> Response:
@@ -57,9 +66,13 @@ def _note(said: list[Any]) -> Response:
 def _told(said: Mapping[str, Any]) -> Told | None:
     """What one of them says; None where it ends nothing, or says nothing that we understand."""
     name = _first(said, NAMES)
-    receipt = read_ptt(str(said["ptt"])) if "ptt" in said else read_state(_first(said, STATES))
+    receipt = (
+        read_ptt(_first(said, ("ptt",))) if "ptt" in said else read_state(_first(said, STATES))
+    )
     return Told(name, receipt) if name and receipt else None
 
 
 def _first(said: Mapping[str, Any], names: tuple[str, ...]) -> str:
-    return next((str(said[name]) for name in names if said.get(name) is not None), "")
+    """The first of these that says something: a word or a number, never a list or an object."""
+    found = (said[name] for name in names if said.get(name) is not None)
+    return next((str(each) for each in found if isinstance(each, (str, int))), "")
