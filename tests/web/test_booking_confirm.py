@@ -181,7 +181,7 @@ def test_only_the_message_that_leaves_is_promised(
     assert (promise or "") in said(done)
     token = done.request.path.rsplit("/", 1)[1]
     assert "une confirmation par" not in said(visitor.get(f"/r/{token}"))
-    assert ("deux jours avant" in said(done)) == (promise is not None)
+    assert ("Vous recevrez un" in said(done)) == (promise is not None)
     monday.move_to("2026-11-26 12:00")
     assert "Vous rece" not in said(visitor.get(done.request.path)), "it is over"
 
@@ -189,9 +189,9 @@ def test_only_the_message_that_leaves_is_promised(
 @pytest.mark.parametrize(
     ("day", "now", "promise"),
     [
-        ("2026-11-26", "2026-11-23T10:00", "Vous recevrez un SMS deux jours avant."),
-        ("2026-11-26", "2026-11-24T10:30", "Vous recevrez un SMS la veille."),
-        ("2026-11-25", "2026-11-23T10:00", "Vous recevrez un SMS la veille."),
+        ("2026-11-26", "2026-11-23T10:00", "Vous recevrez un SMS le mardi 24 novembre."),
+        ("2026-11-26", "2026-11-24T10:30", "Vous recevrez un SMS le mercredi 25 novembre."),
+        ("2026-11-25", "2026-11-23T10:00", "Vous recevrez un SMS le mardi 24 novembre."),
         ("2026-11-24", "2026-11-23T10:00", None),
     ],
 )

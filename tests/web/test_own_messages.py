@@ -1,8 +1,12 @@
 """« Mes messages »: from the link of a message a person stops what they want no more."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from sqlalchemy import select
 
+from app.domain.appointment import MessageChannel
 from app.models.appointment import Appointment, Resident
 from tests.support.booking_walk import said
 from tests.support.page_client import PageClient, filled, form_of, page_of
@@ -66,6 +70,28 @@ def test_text_messages_stop_and_begin_again(person: PageClient, team: Team, toke
     with team.session() as session:
         states = session.scalars(select(Appointment.status).distinct())
         assert list(states) == ["BOOKED"]
+
+
+def test_who_stopped_messages_is_promised_none(
+    person: PageClient, team: Team, token: str, monday: time_machine.Traveller
+) -> None:
+    monday.move_to("2026-11-20 08:00")
+    with team.session() as session:
+        booked = session.get_one(Appointment, team.subjects["appointment_id"][0])
+        booked.booked_at -= timedelta(days=7)
+        booked.message_channel = MessageChannel.SMS
+        session.commit()
+    own = f"/r/{token}"
+    assert "Vous recevrez un SMS le samedi 21 novembre." in said(person.get(own)), "not a Sunday"
+    assert "You will get a text message on Saturday 21 November." in said(person.get(f"/en{own}"))
+    choose(person, token, "email", "rappels")
+    page = said(person.get(own))
+    assert "Vous ne recevrez pas de message. Notez la date." in page
+    assert "Vous recevrez" not in page
+    bookmark = said(person.get(f"/rendez-vous/confirme/{token}"))
+    assert "Vous ne recevrez pas de message. Notez la date." in bookmark
+    choose(person, token, "sms", "email")
+    assert "Vous ne recevrez pas de rappel. Notez la date." in said(person.get(own))
 
 
 def test_in_english_too(person: PageClient, token: str) -> None:

@@ -12,10 +12,12 @@ from app.domain.booking import check_can_cancel, check_can_change
 from app.domain.errors import DomainError
 from app.domain.messages import MessageKind
 from app.domain.reminders import reminder_for
+from app.extensions import db
 from app.gateways import dates
 from app.gateways.senders import is_configured
 from app.services.appointment_facts import AppointmentFacts
 from app.services.hours import open_hours
+from app.services.wishes import holder_of, wishes_of
 from app.web import filters
 from app.web.clock import utc_now
 from app.web.language import localized
@@ -24,12 +26,10 @@ from app.web.wording import sentence
 
 ONE_DAY = timedelta(days=1)
 _REMINDERS = {
-    (MessageChannel.SMS, MessageKind.REMINDER): _l("Vous recevrez un SMS deux jours avant."),
-    (MessageChannel.SMS, MessageKind.LAST_REMINDER): _l("Vous recevrez un SMS la veille."),
-    (MessageChannel.EMAIL, MessageKind.REMINDER): _l("Vous recevrez un e-mail deux jours avant."),
-    (MessageChannel.EMAIL, MessageKind.LAST_REMINDER): _l("Vous recevrez un e-mail la veille."),
+    MessageChannel.SMS: _l("Vous recevrez un SMS le %(day)s."),
+    MessageChannel.EMAIL: _l("Vous recevrez un e-mail le %(day)s."),
 }
-"""The reminder, by channel, and whether it is the early one or that of the evening before."""
+"""By channel. The day is said: Sundays and holidays move it."""
 _CONFIRMATIONS = {
     MessageChannel.SMS: _l("Vous recevez aussi une confirmation par SMS."),
     MessageChannel.EMAIL: _l("Vous recevez aussi une confirmation par e-mail."),
@@ -116,12 +116,23 @@ def _place_row(facts: AppointmentFacts) -> dict[str, Any]:
 
 def confirmation(facts: AppointmentFacts, now: datetime) -> str | None:
     """The message that leaves at once, where a sender is configured for its channel."""
-    return str(_CONFIRMATIONS[facts.message_channel]) if _is_told(facts, now) else None
+    if not _is_told(facts, now) or _refuses(facts, MessageKind.CONFIRMATION):
+        return None
+    return str(_CONFIRMATIONS[facts.message_channel])
 
 
 def reminder(facts: AppointmentFacts, now: datetime) -> str | None:
-    """The message that will come before the appointment; nothing is promised within a day."""
-    if facts.starts_at - now <= ONE_DAY or not _is_told(facts, now):
+    """The day of the message that will come before; nothing is promised within a day.
+
+    Whoever stopped it is told that they must remember by themselves.
+    """
+    if not _is_told(facts, now):
+        return None
+    if _refuses(facts, MessageKind.CONFIRMATION):
+        return str(gettext("Vous ne recevrez pas de message. Notez la date."))
+    if _refuses(facts, MessageKind.REMINDER):
+        return str(gettext("Vous ne recevrez pas de rappel. Notez la date."))
+    if facts.starts_at - now <= ONE_DAY:
         return None
     catalogue = current_catalogue()
     hours = open_hours(catalogue, now)
@@ -129,12 +140,20 @@ def reminder(facts: AppointmentFacts, now: datetime) -> str | None:
     plan = reminder_for(facts.starts_at, facts.booked_at, catalogue.settings, hours)
     if plan is None or plan.due_at <= now:
         return None
-    return str(_REMINDERS[facts.message_channel, plan.kind])
+    zone = filters.zone()
+    this_year = dates.local_date(now, zone).year
+    day = dates.long_date(plan.due_at, filters.language(), zone, this_year)
+    return str(_REMINDERS[facts.message_channel]) % {"day": day}
 
 
 def _is_told(facts: AppointmentFacts, now: datetime) -> bool:
     is_ahead = facts.status is AppointmentStatus.BOOKED and facts.starts_at > now
     return is_ahead and is_configured(facts.message_channel, current_app.config["COCLICO"])
+
+
+def _refuses(facts: AppointmentFacts, kind: MessageKind) -> bool:
+    wishes = wishes_of(db.session(), holder_of(db.session(), facts.id))
+    return wishes.refuse(kind, facts.message_channel)
 
 
 def _refusal(check: Any, facts: AppointmentFacts, now: datetime) -> str | None:
