@@ -23,6 +23,7 @@ from app.models.outbox import OutboxMessage
 from app.services.announcing import refuses_own_channel
 from app.services.catalogue import Catalogue, NoTerritory, read_catalogue
 from app.services.hours import open_hours
+from app.services.orphans import find_orphans
 from app.services.outbox import write_message
 from app.services.transaction import Locks, write_transaction
 
@@ -73,9 +74,14 @@ def _due(
     session: Session, settings: Settings, hours: OpenHours, now: datetime
 ) -> Iterator[tuple[Any, Notice]]:
     """The reminders to write now, by the hour of their appointment."""
+    due = []
     for row in session.execute(_unreminded(now, now, settings)).all():
         plan = reminder_for(row.starts_at, row.settled_at, settings, hours)
         if plan and plan.leaves_at(now, hours) == now:
+            due.append((row, plan))
+    lost = _lost(session, now) if due else frozenset()
+    for row, plan in due:
+        if row.id not in lost:
             channel, recipient = row.message_channel, row.message_to
             yield row, Notice(plan.kind, channel, recipient, plan.expires_at)
 
@@ -85,11 +91,11 @@ def upcoming_reminders(
 ) -> list[Upcoming]:
     """The reminders to be written before `until` (UTC), by their hour; seen as things stand now."""
     hours, settings = open_hours(catalogue, now), catalogue.settings
-    found = []
+    found, lost = [], _lost(session, now)
     for row in session.execute(_unreminded(now, until, settings)):
         plan = reminder_for(row.starts_at, row.settled_at, settings, hours)
         due_at = plan.leaves_at(now, hours) if plan else None
-        if plan and due_at and due_at < until:
+        if plan and due_at and due_at < until and row.id not in lost:
             found.append(
                 Upcoming(
                     appointment_id=row.id,
@@ -103,6 +109,11 @@ def upcoming_reminders(
                 )
             )
     return sorted(found, key=lambda each: (each.due_at, each.appointment_id))
+
+
+def _lost(session: Session, now: datetime) -> frozenset[int]:
+    """The appointments that nobody would hold: somebody calls, and no reminder says « come »."""
+    return frozenset(each.appointment_id for each in find_orphans(session, now=now))
 
 
 def _unreminded(now: datetime, until: datetime, settings: Settings) -> Any:

@@ -19,7 +19,7 @@ from app.services.reminders import remind, upcoming_reminders
 from app.services.transaction import write_transaction
 from tests.support.agenda_day import colleague
 from tests.support.stage import HELPER, WEDNESDAY_VISIT, Stage, choice, phone, request
-from tests.support.stage_plan import NOW, at
+from tests.support.stage_plan import NOW, RULES, at, permanence
 
 FIRST, LAST = MessageKind.REMINDER, MessageKind.LAST_REMINDER
 THURSDAY = choice("2026-11-26T09:00", "mairie-aval")
@@ -157,6 +157,18 @@ def test_no_reminder_of_what_is_off(stage: Stage) -> None:
     assert remind(stage.session, TEN, MANY) == 0
 
 
+def test_nobody_is_reminded_of_an_hour_that_nobody_will_hold(stage: Stage) -> None:
+    """« À replacer »: somebody calls; reminded again as soon as it is held again."""
+    token = stage.book(THURSDAY)
+    held = permanence("karim", "jeudi", "09:00-12:00", "mairie-aval")
+    stage.change_timetable(rules=[each for each in RULES if each != held])
+    assert remind(stage.session, TEN, MANY) == 0
+    assert upcoming_reminders(stage.session, stage.catalogue, NOW, TEN + ONE_MINUTE) == []
+    stage.change_timetable()
+    assert remind(stage.session, TEN, MANY) == 1
+    assert kinds(stage, token) == [FIRST]
+
+
 @pytest.mark.parametrize(
     "channel", [MessageChannel.NONE, MessageChannel.VOICE, MessageChannel.PAPER]
 )
@@ -174,8 +186,10 @@ def test_a_visit_and_a_helper_are_reminded(stage: Stage) -> None:
 
 
 def test_a_sunday_is_avoided(stage: Stage) -> None:
-    """A Monday's appointment, as the timetable of the stage ends before: its hours are changed."""
+    """A Monday's appointment, which is beyond the booking window: its hours are changed."""
     token = stage.book(THURSDAY)
+    monday = permanence("karim", "lundi", "09:00-12:00", "mairie-aval")
+    stage.change_timetable(rules=[*RULES, monday])
     _put(stage, token, at("2026-11-30T09:00"))
     for now in (at("2026-11-28T09:59"), at("2026-11-29T10:00")):
         assert remind(stage.session, now, MANY) == 0
