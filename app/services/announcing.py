@@ -5,28 +5,42 @@ hour; what the team starts waits for the open hours (law B30), except that an ap
 is off: nobody should come for nothing.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, true, union
 from sqlalchemy.orm import Session
 
-from app.domain.appointment import Actor, ChangeReason, MessageChannel, Recipient
+from app.domain.appointment import (
+    Actor,
+    CallReason,
+    ChangeReason,
+    MessageChannel,
+    Recipient,
+)
 from app.domain.messages import MessageKind, SubjectKind, notice_for
 from app.domain.sending import Wishes
-from app.models.appointment import Appointment, Resident
+from app.models.appointment import Appointment, CallTask, Resident
 from app.models.outbox import OutboxMessage
-from app.services.appointment_rows import Act
+from app.services.appointment_rows import Act, open_call_task
 from app.services.catalogue import read_catalogue
 from app.services.hours import open_hours
 from app.services.outbox import write_message
+
+SMS_A_DAY = 12
+"""To one number about what is booked, moved or cancelled: beyond, what is done online sends none.
+
+Confirmations count and still leave: the bookings of a day have a limit of their own.
+"""
+ONE_DAY = timedelta(days=1)
+NEWS = (MessageKind.CONFIRMATION, MessageKind.CHANGED, MessageKind.CANCELLED_BY_PERSON)
 
 
 def announce(session: Session, appointment: Appointment, kind: MessageKind, act: Act) -> bool:
     """Write the message that this act deserves; whether the person learns of it as they wished.
 
     False: they count on a message, but refuse that way now, or it would come too late; somebody
-    must call.
+    must call. Also False beyond SMS_A_DAY: then the call is asked for here, unless it is off.
     """
     starts_at = appointment.engagement.starts_at
     channel, recipient = appointment.message_channel, appointment.message_to
@@ -36,9 +50,52 @@ def announce(session: Session, appointment: Appointment, kind: MessageKind, act:
         return True
     if refuses(appointment.resident, kind, channel) or due_at >= notice.expires_at:
         return False
+    if act.actor is Actor.RESIDENT and _is_told_enough(session, appointment, act.at):
+        if kind is MessageKind.CHANGED:
+            _call_instead(session, appointment, act.at)
+        return False
     version = appointment.sequence
     write_message(session, notice, appointment.id, version=version, now=act.at, due_at=due_at)
     return True
+
+
+def _is_told_enough(session: Session, appointment: Appointment, now: datetime) -> bool:
+    """Whether the number that is told has had its text messages of the day."""
+    to_helper = appointment.message_to is Recipient.HELPER
+    number = appointment.helper_phone if to_helper else appointment.resident.phone
+    if appointment.message_channel is not MessageChannel.SMS or number is None:
+        return False
+    theirs = select(Appointment.id).join(Appointment.resident).where(Resident.phone == number)
+    helped = select(Appointment.id).where(Appointment.helper_phone == number)
+    by_helper = OutboxMessage.recipient == Recipient.HELPER
+    told: Any = (
+        select(func.count())
+        .select_from(OutboxMessage)
+        .join(Appointment, Appointment.id == OutboxMessage.subject_id)
+        .join(Appointment.resident)
+        .where(
+            OutboxMessage.subject_kind == SubjectKind.APPOINTMENT,
+            OutboxMessage.subject_id.in_(union(theirs, helped)),
+            case((by_helper, Appointment.helper_phone), else_=Resident.phone) == number,
+            OutboxMessage.channel == MessageChannel.SMS,
+            OutboxMessage.kind.in_(NEWS),
+            OutboxMessage.created_at > now - ONE_DAY,
+        )
+    )
+    return bool(session.scalar(told) >= SMS_A_DAY)
+
+
+def _call_instead(session: Session, appointment: Appointment, now: datetime) -> None:
+    """Somebody calls about the new date; once, however often it is moved."""
+    reason = CallReason.UNDELIVERED
+    asked = select(CallTask.id).where(
+        CallTask.appointment_id == appointment.id,
+        CallTask.reason == reason,
+        CallTask.closed_at.is_(None),
+    )
+    if session.scalar(asked.limit(1)) is None:
+        starts_at = appointment.engagement.starts_at
+        open_call_task(session, appointment.id, reason, starts_at=starts_at, now=now)
 
 
 def _due_at(session: Session, starts_at: datetime, kind: MessageKind, act: Act) -> datetime:

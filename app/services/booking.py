@@ -154,8 +154,10 @@ def reschedule(
     now: datetime,
     by: Act | None = None,
     quotas: Iterable[Quota] = (),
-) -> None:
+) -> bool:
     """Move an appointment; its old time is free again only when the new one is saved.
+
+    Whether the person learns of it as they wished, by a message or by none.
 
     `by` is who of the team does it, and why; None: the person, online. The team has no notice and
     no last hour to respect.
@@ -182,16 +184,18 @@ def reschedule(
         if engagement.starts_at == choice.starts_at and choice.venue_slug == (
             engagement.venue.slug if engagement.venue else None
         ):
-            return
+            return True
         for_desk = by is not None
         terms = Terms(engagement.id, minutes, for_desk, has_deadline=for_desk)
         slot = choose_slot(session, catalogue, choice, counsellors, now, terms=terms)
         remove_dead_holds(session, counsellors, now)
         act = by or Act(now)
-        if not move_to(session, appointment, slot, act) and not is_own(act):
+        is_told = move_to(session, appointment, slot, act)
+        if not is_told and not is_own(act):
             reason = CallReason.UNDELIVERED
             open_call_task(session, appointment.id, reason, starts_at=slot.starts_at, now=now)
         throttle.spend_within(session, quotas, now=now)
+    return is_told
 
 
 def move_to(session: Session, appointment: Appointment, slot: Slot, act: Act) -> bool:

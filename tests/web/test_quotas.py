@@ -6,6 +6,7 @@ import pytest
 import time_machine
 
 from app.models.waiting import WaitingEntry
+from app.services import announcing
 from app.web import quotas
 from tests.support.booking_walk import (
     DETAILS,
@@ -16,10 +17,11 @@ from tests.support.booking_walk import (
     errors,
     press,
     rows,
+    said,
     to_check,
 )
 from tests.support.databases import Database
-from tests.support.page_client import PageClient
+from tests.support.page_client import PageClient, page_of
 from tests.support.waiting_walk import CONFIRM, WAIT, checked, joined
 
 FULL = (
@@ -107,3 +109,17 @@ def test_a_date_is_changed_so_often_a_day(
     assert [each.status_code for each in answers] == [303, 429]
     assert errors(answers[1]) == [CHANGED]
     assert answers[1].headers["Retry-After"] == str(24 * 60 * 60)
+
+
+@pytest.mark.usefixtures("presquile")
+def test_whoever_had_their_messages_of_the_day_reads_the_new_date(
+    visitor: PageClient, monday: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(announcing, "SMS_A_DAY", 1)
+    token = booked(visitor, monday)
+    query = "debut=2026-11-26T09:00&lieu=mairie-breuillet"
+    check = visitor.get(f"/r/{token}/date/verifier?{query}")
+    done = visitor.get(press(visitor, check, "Confirmer le changement").location)
+    assert page_of(done).h1 == "La date est changée"
+    assert "Vous ne recevez pas de message pour ce changement. Notez la date." in said(done)
+    assert "Jeudi 26 novembre" in said(done)

@@ -96,13 +96,14 @@ def move_now(token: str) -> Any:
     try:
         with answering(db.session()):
             quotas = move_quotas(facts.id)
-            booking.reschedule(db.session(), facts.id, choice, now=now, quotas=quotas)
+            told = booking.reschedule(db.session(), facts.id, choice, now=now, quotas=quotas)
     except SlotGone as refusal:
         return _gone(facts, choice, refusal, now)
     except DomainError as refusal:
         form.refuse(refusal)
         return _check_page(facts, choice, form, now)
-    return redirect(url_for("appointment.show", token=token, fait="change"), 303)
+    done = "change" if told else "change-sans-message"
+    return redirect(url_for("appointment.show", token=token, fait=done), 303)
 
 
 class Moving:
