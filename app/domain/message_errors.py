@@ -21,3 +21,9 @@ class PlaceKindMissing(DomainError):
 
 class SlipCountWrong(DomainError):
     code, field = "slip_count_wrong", "nombre"
+
+
+class TooManyTypedSlips(DomainError):
+    """More paper slips typed by one colleague in a day than anybody collects."""
+
+    code, status = "too_many_typed_slips", 429

@@ -14,6 +14,7 @@ from app.domain.errors import (
     TooManyChangesToday,
     TooManyTries,
 )
+from app.domain.message_errors import TooManyTypedSlips
 from app.domain.staff_errors import TooManySearches, TooManySignIns
 from app.services.catalogue import Catalogue
 from app.services.throttle import Quota
@@ -33,6 +34,7 @@ SIGN_INS, SIGN_INS_FROM_HERE, CODES, SIGN_IN_MINUTES = 8, 60, 5, 15
 CODES_AN_HOUR = 20
 """Of one account, from wherever: a thousand addresses do not try a thousand codes."""
 PERSON_SEARCHES, DESK_SEARCHES = 120, 600
+SLIPS_A_DAY = 60
 IPV6_PREFIX = 64
 """One subscriber has a whole /64: its addresses count as one."""
 
@@ -140,6 +142,11 @@ def desk_search_quotas(user_id: int) -> list[Quota]:
     return [Quota(_key("desk-search", str(user_id)), DESK_SEARCHES, HOUR, TooManySearches)]
 
 
+def slip_quotas(user_id: int) -> list[Quota]:
+    """Typed slips have no link that is used up: one colleague weighs so much in a day."""
+    return [Quota(_key("slips", str(user_id)), SLIPS_A_DAY, DAY, TooManyTypedSlips)]
+
+
 def unmet_key(kind: str, commune: str, who: str) -> str:
     """One search without an hour, by one network address or one call: counted once a day."""
     return _key("unmet", f"{kind}:{commune}:{who}")
@@ -149,7 +156,7 @@ def note_wait(refusal: DomainError) -> None:
     """Remember how many minutes the answer asks to wait, where it is not the usual block."""
     if isinstance(refusal, (TooManyBookings, TooManyChanges)):
         g.wait_minutes = HOUR
-    elif isinstance(refusal, (AddresseeLimitReached, TooManyChangesToday)):
+    elif isinstance(refusal, (AddresseeLimitReached, TooManyChangesToday, TooManyTypedSlips)):
         g.wait_minutes = DAY
 
 

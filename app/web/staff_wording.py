@@ -149,6 +149,9 @@ SENTENCES: dict[type[DomainError], str] = {
     message_errors.MessageTooLate: "Il est trop tard pour cet envoi. Appelez la personne.",
     message_errors.MessageTextRefused: "%(problems)s",
     message_errors.SlipCountWrong: "Écrivez un nombre de 1 à 20.",
+    message_errors.TooManyTypedSlips: (
+        "Vous avez saisi 60 feuilles aujourd’hui. Gardez les autres pour demain."
+    ),
     message_errors.PlaceKindMissing: "Dites si c’était à la permanence ou à domicile.",
 }
 """One sentence for each refusal of `domain.staff_errors`; facts of the refusal fill the braces."""

@@ -1,6 +1,7 @@
 """`/avis/…`: three questions, answered once, by anybody who holds the link; and on paper."""
 
 import pytest
+import time_machine
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
@@ -187,6 +188,22 @@ def test_a_filled_slip_is_typed_at_the_desk(clerk: PageClient, team: Team) -> No
     empty = clerk.submit(page, "Enregistrer cette feuille")
     assert empty.status_code == 422
     assert "Répondez au moins à une question." in said(empty)
+
+
+def test_one_colleague_types_so_many_slips_in_a_day(
+    clerk: PageClient, team: Team, monday: time_machine.Traveller
+) -> None:
+    page = clerk.get("/agents/avis/saisie")
+    for _ in range(60):
+        assert clerk.submit(page, "Enregistrer cette feuille", aide="YES").status_code == 303
+    refused = clerk.submit(page, "Enregistrer cette feuille", aide="YES")
+    assert refused.status_code == 429
+    assert "Vous avez saisi 60 feuilles aujourd’hui." in said(refused)
+    other = team.client("referent")
+    slip = other.get("/agents/avis/saisie")
+    assert other.submit(slip, "Enregistrer cette feuille", aide="YES").status_code == 303
+    with team.session() as session:
+        assert session.scalars(select(SurveyAnswer.count)).all() == [61]
 
 
 def test_a_desk_types_for_its_communes_only(clerk: PageClient, team: Team) -> None:

@@ -6,13 +6,15 @@ from flask import current_app, redirect, request, url_for
 from markupsafe import Markup
 
 from app.domain.access import Action
-from app.domain.message_errors import SlipCountWrong
+from app.domain.message_errors import SlipCountWrong, TooManyTypedSlips
 from app.domain.survey_errors import SurveyEmpty
 from app.extensions import db
 from app.gateways.qr import qr_svg
+from app.services import throttle
 from app.services.survey import Invited, answer_on_paper, invite_on_paper
 from app.web.access import current_actor, requires
 from app.web.clock import utc_now
+from app.web.quotas import slip_quotas
 from app.web.security import keeps_answers
 from app.web.site import current_catalogue
 from app.web.staff_page import staff_page
@@ -89,14 +91,22 @@ def typed_now() -> Any:
     form = TypedForm(current_actor().commune_ids)
     if form.validate():
         try:
-            invited = Invited(form.commune_id, form.place_kind)
-            today = current_catalogue().today(utc_now())
-            answer_on_paper(db.session(), invited, form.answers, today)
-        except SurveyEmpty as refusal:
+            _keep(form)
+        except (SurveyEmpty, TooManyTypedSlips) as refusal:
             form.refuse(refusal)
         else:
             return redirect(url_for("survey.typed", fait="enregistre"), 303)
     return _typed_page(form)
+
+
+def _keep(form: TypedForm) -> None:
+    """Raises SurveyEmpty, TooManyTypedSlips: an empty slip counts for nothing."""
+    given, now = form.answers, utc_now()
+    if given.is_empty:
+        raise SurveyEmpty
+    throttle.spend(db.session(), slip_quotas(current_actor().user_id), now=now)
+    invited = Invited(form.commune_id, form.place_kind)
+    answer_on_paper(db.session(), invited, given, current_catalogue().today(now))
 
 
 def _typed_page(form: TypedForm) -> Any:
