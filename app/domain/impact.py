@@ -103,8 +103,11 @@ class Board:
         self.facts = replace(others, engaged=(*others.engaged, seated(touched, proposal)))
 
     def _apart_from(self, touched: Touched) -> "Board":
-        """The same without that appointment, which is in nobody's way when it moves."""
-        engaged = tuple(each for each in self.facts.engaged if each != touched.held)
+        return self.without([touched.held])
+
+    def without(self, leaving: Sequence[Engaged]) -> "Board":
+        """The same without those appointments, which are in nobody's way when they move."""
+        engaged = tuple(each for each in self.facts.engaged if each not in leaving)
         return Board(replace(self.facts, engaged=engaged), self.absences, self.colleagues)
 
     def _free(self, touched: Touched) -> list[tuple[int, bool]]:

@@ -88,7 +88,7 @@ def apply(
         act = Act(now, Actor.STAFF, Channel.DESK, by, plan.reason)
         settled = [
             _settle(session, draft, row, choices.get(row.Appointment.id, ""), act)
-            for row in draft.rows
+            for row in draft.in_order_to_settle()
         ]
         change_id = _record(session, plan, draft.steps, settled, act)
     refill(session, now)

@@ -33,6 +33,15 @@ class Draft:
     """Those at work."""
     rows: Sequence[Any]
     steps: Steps
+    substitute_id: int | None = None
+    """Who replaces somebody else: their own appointments give way to those they take over."""
+
+    def gives_way(self, row: Any) -> bool:
+        return bool(row.Engagement.counsellor_id == self.substitute_id)
+
+    def in_order_to_settle(self) -> list[Any]:
+        """What gives way leaves first: what comes in its place finds the hour free."""
+        return sorted(self.rows, key=lambda row: not self.gives_way(row))
 
 
 def draft_plan(session: Session, plan: Plan, now: datetime) -> Draft:
@@ -48,7 +57,8 @@ def draft_plan(session: Session, plan: Plan, now: datetime) -> Draft:
     after = _homeless(session, rows, timetable, facts.index)
     unheld, lost = after[0] - before[0], after[1] - before[1]
     touched = [row for row in rows if row.Appointment.id in unheld | lost]
-    return _draft(session, catalogue, (timetable, facts), touched, steps)
+    found = _draft(session, catalogue, (timetable, facts), touched, steps)
+    return replace(found, substitute_id=getattr(plan, "substitute_id", None))
 
 
 def draft_orphans(session: Session, now: datetime, only: int | None = None) -> Draft:

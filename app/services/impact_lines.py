@@ -1,11 +1,12 @@
 """What a page says of each touched appointment, and the answers that it offers."""
 
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from app.domain.impact import Proposal, Way, default_of
-from app.services.handover import place_name
+from app.services.handover import engaged, place_name
 from app.services.impact_draft import Draft, neighbours, touched_of
 
 
@@ -37,16 +38,42 @@ class Line:
     choices: tuple[Choice, ...]
     chosen: str
     """The key of the choice that holds unless another is chosen."""
+    gives_way: bool = False
+    """Of who replaces a colleague: they will not be there any more."""
+
+    @property
+    def way(self) -> Way:
+        """Of that choice."""
+        return Way(self.chosen.partition(".")[0])
 
 
 def lines_of(draft: Draft) -> list[Line]:
-    """One line after the other: what one is given, the next ones cannot have."""
-    lines = []
-    for row in draft.rows:
+    """One line after the other: what one is given, the next ones cannot have.
+
+    Who replaces a colleague takes over first; their own appointments then give way. One that has
+    nowhere to go keeps its hour until somebody calls: all is worked out again around it.
+    """
+    staying: set[int] = set()
+    while True:
+        lines = _lines(draft, staying)
+        stuck = {each.appointment_id for each in lines if each.gives_way and each.way is Way.CALL}
+        if stuck <= staying:
+            return lines
+        staying |= stuck
+
+
+def _lines(draft: Draft, staying: Set[int]) -> list[Line]:
+    leaving = [
+        engaged(row.Engagement)
+        for row in draft.rows
+        if draft.gives_way(row) and row.Appointment.id not in staying
+    ]
+    board, lines = draft.board.without(leaving), []
+    for row in sorted(draft.rows, key=draft.gives_way):
         touched = touched_of(draft.catalogue, row)
-        proposals = draft.board.proposals(touched, neighbours(draft, touched))
+        proposals = board.proposals(touched, neighbours(draft, touched))
         chosen = default_of(proposals)
-        draft.board.write(touched, chosen)
+        board.write(touched, chosen)
         choices = tuple(_choice(draft, each) for each in proposals)
         lines.append(_line(draft, row, choices, chosen.key))
     return lines
@@ -64,6 +91,7 @@ def _line(draft: Draft, row: Any, choices: tuple[Choice, ...], chosen: str) -> L
         place=place_name(draft.catalogue, row.Engagement.place),
         choices=choices,
         chosen=chosen,
+        gives_way=draft.gives_way(row),
     )
 
 

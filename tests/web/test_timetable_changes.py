@@ -1,11 +1,15 @@
 """What a change of the timetable says of itself, and who may take it back."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import select
 
+from app.domain.impact import Way
 from app.models.appointment import Appointment
 from app.models.schedule import Absence
+from app.services.impact_lines import Line
+from app.web.timetable.impact_page import blocks_of, total_words
 from tests.support.booking_walk import said
 from tests.support.page_client import PageClient, page_of
 from tests.support.team import Team
@@ -51,6 +55,7 @@ def test_who_came_by_the_substitute_is_shown_before_the_absence_is_withdrawn(tea
     form = page_of(listed).soup.select_one(f'form[action$="/{row.id}/retrait/apercu"]')
     token = form.select_one("[name=csrf_token]")["value"]
     shown = client.post(form["action"], data={"csrf_token": token})
+    assert "Avec les choix proposés : 1 gardé, 0 déplacé, 0 à appeler." in said(shown)
     assert "Le retrait de cette absence touche 1 rendez-vous." in said(shown)
     with team.session() as session:
         assert session.get_one(Absence, row.id).withdrawn_at is None
@@ -97,3 +102,26 @@ def test_a_closure_is_taken_back_by_whoever_may_close(team: Team) -> None:
     assert undo_of(saved) in coordinator.get("/agents/fermetures").text
     assert undo_of(saved) not in counsellor.get("/agents/fermetures").text
     assert counsellor.get(saved.headers["Location"]).status_code == 404
+
+
+def test_two_blocks_tell_whose_appointments_they_are() -> None:
+    taken_over = a_line("Jeanne", "Mairie des Mathes", "collegue.2")
+    own = [a_line("Karim", place, "appel", True) for place in ("Mairie d’Arvert", "Médiathèque")]
+    shown = blocks_of([taken_over, *own])
+    assert [each["title"] for each in shown] == [
+        "Rendez-vous de Jeanne, repris par Karim",
+        "Rendez-vous de Karim, à déplacer : Karim ne sera plus à Mairie d’Arvert ni Médiathèque",
+    ]
+    assert [each["title"] for each in blocks_of([taken_over])] == [None]
+    assert [len(each["lines"]) for each in blocks_of(own)] == [2]
+
+
+def a_line(counsellor: str, place: str, chosen: str, gives_way: bool = False) -> Line:
+    at = datetime(2026, 11, 25, 8, tzinfo=UTC)
+    return Line(1, 1000, "Rose S.", at, 1, counsellor, place, (), chosen, gives_way)
+
+
+def test_the_total_tells_what_becomes_of_all() -> None:
+    ways = [Way.COLLEAGUE, Way.COLLEAGUE, Way.HERE, Way.CALL]
+    assert total_words(ways) == "2 gardés, 1 déplacé, 1 à appeler"
+    assert total_words([]) is None

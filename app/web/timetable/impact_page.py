@@ -58,10 +58,12 @@ def preview_change(
     return again()
 
 
-def preview_withdrawal(plan: Plan, *, subject: str, save_url: str, list_url: str) -> Response:
-    """The same for what needs no answers: a row of `list_url` that is withdrawn."""
+def preview_withdrawal(
+    plan: Plan, *, subject: str, save_url: str, list_url: str, word: str | None = None
+) -> Response:
+    """The same for what needs no answers: a row of `list_url` that is withdrawn; `word`: beware."""
     found = impact.preview(db.session(), plan, now=utc_now())
-    return _impact_page(found, subject, save_url, list_url=list_url)
+    return _impact_page(found, subject, save_url, list_url=list_url, word=word)
 
 
 def save_change(form: BaseForm, plan: Callable[[], Plan], again: Callable[[], Response]) -> Any:
@@ -89,17 +91,19 @@ def _impact_page(
     kept: Sequence[tuple[str, str]] = (),
     form_url: str | None = None,
     list_url: str | None = None,
+    word: str | None = None,
 ) -> Response:
     """`form_url` shows the form again; without a form, `list_url` leaves all as it is."""
     return staff_page(
         "timetable/impact.html",
-        lines=[shown_line(each) for each in found.lines],
+        blocks=blocks_of(found.lines),
+        total=total_words([each.way for each in found.lines]),
         heading=heading(subject, len(found.lines)),
         kept=kept,
         save_url=save_url,
         correct_url=form_url,
         list_url=list_url,
-        warnings=[caution_words(each) for each in found.cautions],
+        warnings=[*map(caution_words, found.cautions), *([word] if word else [])],
     )
 
 
@@ -108,6 +112,35 @@ def heading(subject: str, count: int) -> str:
     if not count:
         return f"{HEADINGS[subject]} ne touche aucun rendez-vous."
     return f"{HEADINGS[subject]} touche {count} rendez-vous."
+
+
+def blocks_of(lines: Sequence[Line]) -> list[dict[str, Any]]:
+    """The lines; in two blocks with a heading each where who replaces leaves people behind."""
+    own = [each for each in lines if each.gives_way]
+    others = [each for each in lines if not each.gives_way]
+    titles: tuple[str | None, str | None] = (None, None)
+    if own:
+        who, places = own[0].counsellor, " ni ".join(dict.fromkeys(each.place for each in own))
+        away = f"Rendez-vous de {others[0].counsellor}, repris par {who}" if others else None
+        titles = away, f"Rendez-vous de {who}, à déplacer : {who} ne sera plus à {places}"
+    blocks = zip(titles, (others, own), strict=True)
+    return [
+        {"title": title, "lines": [shown_line(each) for each in found]}
+        for title, found in blocks
+        if found
+    ]
+
+
+def total_words(ways: Sequence[Way]) -> str | None:
+    """« 8 gardés, 6 déplacés, 0 à appeler »; nothing of nothing."""
+    if not ways:
+        return None
+    kept, called = ways.count(Way.COLLEAGUE), ways.count(Way.CALL)
+    moved = len(ways) - kept - called
+    told = (
+        f"{n} {word}{'s' if n > 1 else ''}" for n, word in ((kept, "gardé"), (moved, "déplacé"))
+    )
+    return f"{', '.join(told)}, {called} à appeler"
 
 
 def chosen_keys() -> dict[int, str]:

@@ -1,0 +1,47 @@
+"""Who replaces a colleague takes over their appointments; their own ones then give way."""
+
+from datetime import timedelta
+
+from app.domain.impact import Way
+from app.domain.planning import Days
+from app.services.impact import apply, preview
+from app.services.planning import AbsencePlan
+from tests.support.staff_accounts import coordinator
+from tests.support.stage import Stage, choice, phone
+from tests.support.stage_plan import NOW, RULES, TODAY, at
+
+LATER = NOW + timedelta(hours=1)
+NINE = "2026-11-25T09:00"
+
+
+def both_at_nine(stage: Stage) -> tuple[str, str]:
+    """Karim's at Butte, booked first, and Jeanne's at Aval."""
+    own = stage.book(choice(NINE, "mairie-butte"))
+    return own, stage.book(choice(NINE, "mairie-aval"), phone=phone())
+
+
+def replaced(stage: Stage) -> AbsencePlan:
+    day = Days(TODAY + timedelta(days=2))
+    return AbsencePlan(stage.counsellor("jeanne"), day, stage.counsellor("karim"))
+
+
+def test_the_absent_colleagues_keep_their_hour_and_the_others_give_way(stage: Stage) -> None:
+    own, taken_over = both_at_nine(stage)
+    lines = preview(stage.session, replaced(stage), now=LATER).lines
+    assert [(each.counsellor, each.way, each.gives_way) for each in lines] == [
+        ("Jeanne", Way.COLLEAGUE, False), ("Karim", Way.HERE, True),
+    ]  # fmt: skip
+    keys = {each.appointment_id: each.chosen for each in lines}
+    apply(stage.session, replaced(stage), keys, now=LATER, by=coordinator(stage.session))
+    assert stage.where(taken_over) == ("karim", at(NINE), "mairie-aval")
+    assert stage.where(own)[1] > at(NINE)
+
+
+def test_who_has_nowhere_to_go_keeps_the_hour_until_somebody_calls(stage: Stage) -> None:
+    both_at_nine(stage)
+    butte = {"jeanne-mercredi-1110", "jeanne-jeudi-1215"}
+    stage.change_timetable(rules=[rule for rule in RULES if rule["code"] not in butte])
+    lines = preview(stage.session, replaced(stage), now=LATER).lines
+    karims = lines[-1]
+    assert (karims.counsellor, karims.way) == ("Karim", Way.CALL)
+    assert Way.COLLEAGUE not in [each.way for each in lines[0].choices]
