@@ -45,6 +45,7 @@ def test_the_desk_puts_somebody_on_the_list(team: Team) -> None:
     assert done.status_code == 303, said(done)
     shown = desk.get(done.location)
     assert "La personne est sur la liste d’attente." in said(shown)
+    assert "À lire : « Nous vous appelons dès qu’une place se libère. »" in said(shown)
     assert "Odile Attend" in said(shown)
     assert one(team.database, WaitingEntry.half_day) is HalfDay.AFTERNOON
     assert one(team.database, WaitingEntry.reach_minutes) == 15
@@ -110,6 +111,22 @@ def test_an_accepted_call_is_an_appointment(team: Team) -> None:
         assert booked.resident.first_name == "Odile"
         assert booked.booked_by_id == team.users["desk"]
     assert "OFFER_ANSWERED" in acts(team)
+
+
+def test_an_offer_by_message_is_answered_on_the_phone_too(team: Team) -> None:
+    desk = team.client("desk")
+    mobile = {"telephone": "06 39 98 00 77", "message": "SMS", "quand": "ANY"}
+    done = press(desk, desk.get("/agents/telephone"), PUT, **NEW | mobile)
+    page = desk.get(done.location)
+    assert "À lire : « Nous vous prévenons par SMS dès qu’une place se libère. »" in said(page)
+    assert "06 39 98 00 77" in said(page), "of whoever is offered a place"
+    refused = press(desk, page, "Refuser pour la personne Odile Attend")
+    page = desk.get(refused.location)
+    assert "la place est proposée à la personne suivante" in said(page)
+    with team.session() as session:
+        first = session.scalars(select(Offer).order_by(Offer.id)).first()
+        assert first is not None
+        assert first.outcome is OfferOutcome.DECLINED
 
 
 def test_somebody_is_taken_off(waiting_team: Team) -> None:

@@ -54,6 +54,9 @@ PREFILLED = {
 }
 """What an address may answer already: codes and ids, nothing that a person said."""
 
+TOLD_BY = {MessageChannel.SMS: "sms", MessageChannel.EMAIL: "email"}
+"""How somebody on the list hears of a place; who gets no message is called."""
+
 
 @blueprint.get("/agents/telephone")
 @requires(Action.BOOK)
@@ -175,7 +178,8 @@ def wait() -> Any:
     except DomainError as refusal:
         form.refuse(refusal)
         return _page(form, card)
-    return redirect(url_for("waiting.staff_list", fait="inscrit"), 303)
+    how = TOLD_BY.get(wanted.booking.message_channel, "appel")
+    return redirect(url_for("waiting.staff_list", fait=f"inscrit-{how}"), 303)
 
 
 def _lift_refusal(card: Card | None, channel: MessageChannel, now: datetime) -> None:

@@ -27,6 +27,12 @@ from app.web.wording import sentence
 
 SAID = {
     "inscrit": "La personne est sur la liste d’attente.",
+    "inscrit-sms": "La personne est sur la liste d’attente. À lire : « Nous vous prévenons par SMS "
+    "dès qu’une place se libère. »",
+    "inscrit-email": "La personne est sur la liste d’attente. À lire : « Nous vous prévenons par "
+    "e-mail dès qu’une place se libère. »",
+    "inscrit-appel": "La personne est sur la liste d’attente. À lire : « Nous vous appelons dès "
+    "qu’une place se libère. »",
     "retire": "La personne n’est plus sur la liste d’attente.",
     "accepte": "La place est prise : le rendez-vous est enregistré.",
     "refuse": "C’est noté : la place est proposée à la personne suivante.",
