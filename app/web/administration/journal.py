@@ -14,7 +14,7 @@ from app.services.journal_reading import JournalFilter, Line, export_lines, read
 from app.services.team_list import Member, read_team
 from app.web.access import current_actor, requires
 from app.web.administration.blueprint import blueprint
-from app.web.administration.words import told_facts
+from app.web.administration.words import ROLES, told_facts
 from app.web.booking_terms import YEARS, parse_date
 from app.web.clock import utc_now
 from app.web.journal_words import ACTS, SUBJECTS
@@ -71,7 +71,16 @@ def _page(refusal: DomainError | None = None) -> Any:
 
 
 def _people(members: list[Member]) -> list[tuple[int, str]]:
-    return [(each.id, each.name) for each in members]
+    """Each with the role and the communes: several may bear the same name."""
+    communes = {each.id: each.name for each in current_catalogue().communes}
+    return [
+        (each.id, ", ".join([each.name, ROLES[each.role], *_names(each, communes)]))
+        for each in members
+    ]
+
+
+def _names(member: Member, communes: dict[int, str]) -> list[str]:
+    return sorted(communes[each] for each in member.commune_ids if each in communes)
 
 
 def _wanted() -> JournalFilter:
