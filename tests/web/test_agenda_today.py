@@ -113,8 +113,9 @@ def test_who_wants_text_messages_is_told_by_one(the_day: TheDay) -> None:
     client = the_day.team.client("counsellor")
     answer = client.submit(client.get(TODAY), "30 minutes de retard")
     page = words(client.get(answer.headers["Location"]))
-    assert "Prévenues par SMS" in page
-    assert "Apolline B. : 30 minutes de retard" in page
+    assert "Vous avez prévenu par SMS" in page
+    assert "Apolline B." in page
+    assert "30 minutes de retard" in page
     assert "Personne n’attend" not in page
     assert the_day.calls() == []
 
@@ -182,8 +183,8 @@ def test_a_desk_sees_its_own_people_whole_and_initials_of_the_others(the_day: Th
 def test_the_coordination_sees_what_needs_attention(the_day: TheDay) -> None:
     client = the_day.team.client("coordinator")
     said = words(client.get(TODAY))
-    assert "Arvert : ni référent ni remplaçant" in said
-    assert "Breuillet : pas de remplaçant" in said
+    assert "Arvert : ni référent ni suppléant" in said
+    assert "Référent de Breuillet : pas de suppléant" in said
     the_day.go(timedelta(hours=3))
     page = the_day.team.client("coordinator").get(TODAY)
     assert "À compléter" in words(page)

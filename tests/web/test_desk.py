@@ -56,7 +56,7 @@ def test_what_is_read_aloud_has_hours_and_digits_in_words(clerk: PageClient) -> 
     assert "à la mairie de Breuillet, 28 rue du Centre." in text
     assert "heure" in text.split("Mairie")[0]
     assert " — " in text
-    assert "Pensez à apporter téléphone" in text
+    assert "Pensez à apporter : téléphone" in text
     links = {each.get_text(strip=True): each["href"] for each in page.soup.select("main a.button")}
     assert list(links) == ["Nouvel appel", "Personne suivante, même lieu", "Imprimer la carte"]
     assert page_of(clerk.get(str(links["Imprimer la carte"]))).soup.select_one(".ticket")

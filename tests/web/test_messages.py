@@ -28,7 +28,7 @@ def write(team: Team, **changes: object) -> int:
 def test_nothing_leaves_and_all_arrived(boss: PageClient) -> None:
     page = said(boss.get(PAGE))
     assert "Rien ne part dans les 24 heures." in page
-    assert "Tout est arrivé ces 30 derniers jours." in page
+    assert "Aucun envoi refusé ces 30 derniers jours." in page
 
 
 def test_the_next_day_is_told_by_hour_and_kind(boss: PageClient, team: Team) -> None:
@@ -57,7 +57,7 @@ def test_what_did_not_arrive_is_tried_again(boss: PageClient, team: Team) -> Non
     assert answer.headers["Location"] == f"{PAGE}?fait=encore"
     page = boss.get(answer.headers["Location"])
     assert "l’envoi part au prochain essai" in said(page)
-    assert "Tout est arrivé" in said(page)
+    assert "Aucun envoi refusé" in said(page)
     assert "1 envoi prévu." in said(page)
 
 
@@ -82,11 +82,15 @@ def test_all_sending_stops_after_a_question_and_says_who_did_it(
         assert session.scalars(select(SendingPause)).all() == []
     answer = boss.submit(question, "Oui, suspendre")
     assert "Tous les envois sont suspendus." in said(boss.get(answer.headers["Location"]))
-    told = "Tous les envois sont suspendus par Coordinator depuis lundi 23 novembre à 10 h."
+    told = "Les envois sont suspendus depuis lundi 23 novembre à 10 h par Coordinator."
     for path in (PAGE, "/agents/aujourdhui", "/agents/personnes"):
         banner = page_of(boss.get(path)).soup.select_one(".paused")
         assert told in banner.get_text().replace("\u00a0", " "), path
-    assert page_of(team.client("desk").get("/agents/aujourdhui")).soup.select(".paused") == []
+    assert "rien ne part avant la reprise" in said(boss.get(PAGE))
+    for role in ("desk", "counsellor"):
+        (banner,) = page_of(team.client(role).get("/agents/aujourdhui")).soup.select(".paused")
+        assert told in banner.get_text().replace("\u00a0", " "), "they promise messages"
+        assert banner.select("a") == []
 
 
 def test_sending_resumes(boss: PageClient, team: Team) -> None:

@@ -39,8 +39,8 @@ def test_everybody_is_listed_and_communes_without_anybody_too(boss: PageClient) 
     page = said(boss.get(TEAM))
     assert "Desk Essai Accueil (CCAS, mairie) : Breuillet desk@equipe.invalid" in page
     assert "Invitation en attente" in page
-    assert "Breuillet : pas de remplaçant" in page
-    assert "Arvert : ni référent ni remplaçant" in page
+    assert "Référent de Breuillet : pas de suppléant" in page
+    assert "Arvert : ni référent ni suppléant" in page
 
 
 def test_an_invitation_shows_its_link_once(boss: PageClient, team: Team) -> None:

@@ -52,7 +52,7 @@ def spoken(facts: AppointmentFacts, call: Call, catalogue: Catalogue, now: datet
         f"Je vous confirme : {_when(facts, catalogue, now)}, {_where(call)}.",
         "Nous vous appelons avant la visite." if facts.is_visit else "",
         _number(facts),
-        f"{pack} {in_the_middle(bring)}." if bring else "",
+        f"{pack} : {in_the_middle(bring)}." if bring else "",
         "Si vous ne pouvez pas venir, rappelez-nous.",
     ]
     if facts.is_visit:

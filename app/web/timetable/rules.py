@@ -12,6 +12,7 @@ from app.web.access import may, requires
 from app.web.clock import utc_now
 from app.web.numbers import small_number
 from app.web.security import keeps_answers
+from app.web.site import current_catalogue
 from app.web.staff_page import staff_page
 from app.web.timetable.changes import own_changes
 from app.web.timetable.fields import is_own_only
@@ -33,6 +34,7 @@ def rules() -> Response:
     return staff_page(
         "timetable/rules.html",
         by_person=by_person,
+        today=current_catalogue().today(utc_now()),
         own_rules=own,
         rhythm_words=rhythm_words,
         changes=own_changes(),
