@@ -19,6 +19,8 @@ class Entry:
     endpoint: str
     action: Action
     icon: str
+    also: tuple[str, ...] = ()
+    """Endpoints of its other lists: their pages light it too."""
 
 
 MENU = (
@@ -28,7 +30,13 @@ MENU = (
     Entry("À appeler", "agenda.call_list", Action.CALL, "phone-call"),
     Entry("Liste d’attente", "waiting.staff_list", Action.CALL, "hourglass"),
     Entry("À replacer", "timetable.orphans", Action.REPLACE, "calendar-x"),
-    Entry("Horaires", "timetable.rules", Action.SEE_TIMETABLE, "calendar-clock"),
+    Entry(
+        "Horaires",
+        "timetable.rules",
+        Action.SEE_TIMETABLE,
+        "calendar-clock",
+        also=("timetable.absences", "timetable.closures"),
+    ),
     Entry("Messages", "messages.outgoing", Action.MANAGE_MESSAGES, "mail"),
     Entry("Avis", "survey.paper", Action.COLLECT_OPINIONS, "smile"),
     Entry("Personnes", "people.find", Action.FIND_PEOPLE, "users"),
@@ -40,9 +48,9 @@ MENU = (
 
 
 def register(app: Flask) -> None:
-    """Give every template `staff_menu()` and `signed_in_as()`, `sending_pause()`."""
+    """Give every template `staff_menu()`, `signed_in_as()`, `may()` and the pause of sending."""
     app.jinja_env.globals.update(staff_menu=staff_menu, signed_in_as=known_user, may=may)
-    app.jinja_env.globals.update(sending_pause=sending_pause)
+    app.jinja_env.globals.update(sending_pause=sending_pause, may_resume=may_resume)
 
 
 def staff_menu() -> list[dict[str, object]]:
@@ -62,22 +70,28 @@ def staff_menu() -> list[dict[str, object]]:
 
 def _current() -> Entry | None:
     """The entry whose address begins the address of this page; else the first of its part."""
-    above = [entry for entry in MENU if request.path.startswith(url_for(entry.endpoint))]
+    lit = [(url_for(each), entry) for entry in MENU for each in (entry.endpoint, *entry.also)]
+    above = [each for each in lit if request.path.startswith(each[0])]
     if above:
-        return max(above, key=lambda entry: len(url_for(entry.endpoint)))
+        return max(above, key=lambda each: len(each[0]))[1]
     part = (entry for entry in MENU if entry.endpoint.split(".")[0] == request.blueprint)
     return next(part, None)
 
 
 def sending_pause() -> OpenPause | None:
-    """The pause in force, for whoever may end it; None for everybody else.
+    """The pause in force, for whoever ends it or promises messages; None for everybody else.
 
     Also None while the database is away: the page of that error must still be shown.
     """
     try:
-        return open_pause(db.session()) if may(Action.MANAGE_MESSAGES) else None
+        return open_pause(db.session()) if may(Action.BOOK) else None
     except SQLAlchemyError:
         return None
+
+
+def may_resume() -> bool:
+    """Whether whoever is signed in may end a pause of sending."""
+    return may(Action.MANAGE_MESSAGES)
 
 
 def landing() -> str:
