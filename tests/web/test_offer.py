@@ -78,6 +78,9 @@ def test_declining_keeps_the_place_on_the_list(
     told = visitor.get(press(visitor, page, "Refuser cette place").location)
     assert page_of(told).h1 == "Vous avez refusé cette place"
     assert "Vous restez sur la liste d’attente." in said(told)
+    assert page_of(told).soup.select("main a.button") == [], "nothing pushes them back"
+    again = follow(visitor, told, "J’ai changé d’avis : prendre cette heure")
+    assert page_of(again).h1 == "Vos coordonnées"
     assert one(presquile, WaitingEntry.refusals) == 1
     accepted = press(visitor, page, "Accepter cette place")
     assert accepted.status_code == 409
