@@ -87,6 +87,18 @@ def test_declining_keeps_the_place_on_the_list(
     assert count(presquile) == 0
 
 
+def test_their_own_page_shows_the_place_and_where_to_answer(
+    visitor: PageClient, session: Session, monday: time_machine.Traveller
+) -> None:
+    mine = joined(visitor, monday)
+    address = offered(visitor, session)
+    shown = visitor.get(mine)
+    assert "Mardi 24 novembre à 9 h" in said(shown)
+    answered = follow(visitor, shown, "Répondre")
+    assert answered.request.path == address
+    assert page_of(answered).h1 == "Une place se libère pour vous"
+
+
 def test_too_late_says_so_and_shows_how_to_book_it(
     presquile: Database, visitor: PageClient, session: Session, monday: time_machine.Traveller
 ) -> None:

@@ -7,11 +7,13 @@ from flask import redirect, render_template, request, url_for
 from app.domain.errors import DomainError
 from app.extensions import db
 from app.services import waiting
+from app.services.offer_facts import offer_facts_of
 from app.services.transaction import answering
 from app.services.waiting_reading import Waiter, waiter_by_token
 from app.web.access import public
 from app.web.clock import utc_now
 from app.web.forms import BaseForm
+from app.web.links import current_links
 from app.web.security import keeps_answers
 from app.web.site import current_catalogue
 from app.web.waiting.blueprint import blueprint, opened, page
@@ -38,10 +40,20 @@ def show(token: str) -> Any:
 def _words(waiter: Waiter) -> dict[str, Any]:
     return {
         "waiter": waiter,
+        "answer_url": _answer_url(waiter),
         "half_day": HALF_DAYS[waiter.half_day],
         "reach": REACHES.get(str(waiter.reach_minutes)) if waiter.reach_minutes else None,
         "done": request.args.get("fait", ""),
     }
+
+
+def _answer_url(waiter: Waiter) -> str | None:
+    """Where the place that is held for them is answered; None where none is, or no more."""
+    if waiter.offered is None:
+        return None
+    session, offer_id = db.session(), waiter.offered.offer_id
+    facts = offer_facts_of(session, current_catalogue(), offer_id, current_links())
+    return url_for("waiting.offer", token=facts.token) if facts else None
 
 
 @blueprint.get("/liste-attente/<token>/quitter")
