@@ -228,6 +228,10 @@ class FormAlreadyUsed(DomainError):
 # ---- an appointment that exists
 
 
+class ReferenceMissing(DomainError):
+    code, field = "reference_missing", "numero"
+
+
 class ReferenceIncomplete(DomainError):
     code, field = "reference_incomplete", "numero"
 

@@ -84,6 +84,7 @@ SENTENCES: dict[type[DomainError], object] = {
     errors.FormAlreadyUsed: _l(
         "Cette page a déjà servi pour un autre rendez-vous. Vérifiez, puis confirmez encore."
     ),
+    errors.ReferenceMissing: _l("Écrivez votre numéro de rendez-vous."),
     errors.ReferenceIncomplete: _l("Le numéro a 6 chiffres. Il en manque."),
     errors.ReferenceTooLong: _l("Le numéro a 6 chiffres. Il y en a trop."),
     errors.AppointmentNotFound: _l(

@@ -85,7 +85,7 @@ def test_what_cannot_be_a_number_or_a_phone_is_said_before_looking(
 ) -> None:
     before = count(presquile, ThrottleCount)
     for written, sentence in (
-        ("", "Le numéro a 6 chiffres. Il en manque."),
+        ("", "Écrivez votre numéro de rendez-vous."),
         ("48291", "Le numéro a 6 chiffres. Il en manque."),
         ("48291A", "Le numéro a 6 chiffres. Il en manque."),
         ("0639980001", "Le numéro a 6 chiffres. Il y en a trop."),

@@ -61,7 +61,7 @@ def test_the_link_leads_there_and_looking_changes_nothing(
 def test_text_messages_stop_and_begin_again(person: PageClient, team: Team, token: str) -> None:
     page = choose(person, token, "email", "rappels")
     assert "Votre choix est enregistré Votre rendez-vous ne change pas." in page
-    assert "Notez bien la date : Mardi 24 novembre" in page
+    assert "Notez bien la date : mardi 24 novembre" in page
     assert refusals(team) == (True, False, False)
     choose(person, token)
     assert refusals(team) == (True, True, True)

@@ -56,6 +56,7 @@ EXACT = {
         "Nous ne trouvons pas de rendez-vous avec ce numéro et ce téléphone. "
         f"Vérifiez les chiffres ou appelez le {PHONE}."
     ),
+    errors.ReferenceMissing: "Écrivez votre numéro de rendez-vous.",
     errors.ReferenceIncomplete: "Le numéro a 6 chiffres. Il en manque.",
     errors.TooManyTries: f"Trop d’essais. Attendez 15\u00a0minutes ou appelez le {PHONE}.",
     errors.TooLateToChange: (

@@ -28,6 +28,8 @@ class FindForm(BaseForm):
     telephone = StringField(_l("Téléphone donné pour le rendez-vous"), [checked_by(parse_phone)])
 
     def validate_numero(self, field: StringField) -> None:
+        if not (field.data or "").strip():
+            refuse_field(self, errors.ReferenceMissing())
         digits = len(reference_digits(field.data or ""))
         if digits != REFERENCE_DIGITS:
             is_short = digits < REFERENCE_DIGITS
