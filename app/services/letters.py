@@ -19,6 +19,7 @@ from app.domain.errors import DomainError
 from app.domain.messages import MessageKind, SubjectKind
 from app.domain.sending import ALL_WELCOME, Pending, SkipReason, Wishes, why_not_send
 from app.domain.waiting import OfferFacts
+from app.gateways.bounces import Mailbox
 from app.gateways.contacts import parse_phone
 from app.gateways.message_words import SHIPPED, Texts
 from app.gateways.senders import Senders
@@ -45,6 +46,8 @@ class PostRoom:
     public_url: str
     chance: Callable[[], float] = random.random
     """Spreads the tries that follow a failure, from 0 to 1; tests choose it."""
+    mailbox: Mailbox | None = None
+    """Where e-mails come back; None: nobody told us."""
 
 
 @dataclass(frozen=True, slots=True)
