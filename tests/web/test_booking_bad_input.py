@@ -41,13 +41,15 @@ NOT_OFFERED = "Cette heure n’est plus proposée. Choisissez une autre heure."
 TOO_SOON = "Cette heure est trop proche. Choisissez une autre heure."
 TOO_FAR = "Cette date est trop lointaine. Choisissez une autre heure."
 AGAIN = "Cette page est restée ouverte longtemps. Appuyez encore sur le bouton."
-ONLY_PRESSED = {"/r/<token>/annulation"}
-"""There is no answer to keep."""
+ONLY_PRESSED = {"/r/<token>/annulation", "/r/<token>/messages", "/r/<token>/plus-tot/demande"}
+"""Nothing is typed there that could be lost."""
+OTHER_LINKS = ("/agents", "/avis/", "/liste-attente/", "/offre/", "/sms/")
+"""The team's, and what no link of an appointment opens: tested with links of their own."""
 
 
 def posted(app: Flask) -> list[Rule]:
-    """What residents send; the forms of the team are tested with a session of the team."""
-    public = (rule for rule in app.url_map.iter_rules() if not rule.rule.startswith("/agents"))
+    """What residents send of an appointment that they have or would have."""
+    public = (rule for rule in app.url_map.iter_rules() if not rule.rule.startswith(OTHER_LINKS))
     found = [rule for rule in public if "POST" in (rule.methods or set())]
     assert len(found) >= 7
     return found

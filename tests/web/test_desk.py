@@ -26,7 +26,7 @@ def test_the_page_comes_in_the_order_of_the_call(clerk: PageClient) -> None:
     asked = list(dict.fromkeys(names))
     assert asked == [
         "telephone", "prenom", "nom", "commune", "besoin", "deplacement", "adresse", "complement",
-        "rappel", "delai", "message", "email", "note", "appel",
+        "rappel", "delai", "message", "email", "note", "appel", "quand", "trajet",
     ]  # fmt: skip
     chosen = page.soup.select_one("select[name=commune] option[selected]")
     assert chosen
