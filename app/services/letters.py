@@ -139,25 +139,9 @@ def read_letter(
     about = _about(session, catalogue, message, room.links)
     if about is None:
         return SkipReason.ERASED
-    pending = Pending(message.kind, message.channel, message.version, message.expires_at)
-    reason = why_not_send(pending, about.facts, now, about.wishes)
-    reason = reason or _why_nowhere(message.channel, about.address)
-    if reason is None and _is_too_dear(session, catalogue, message.channel, now):
-        reason = SkipReason.CEILING
+    reason = _why_not(session, catalogue, message, about, now)
     if reason or not about.address:
         return reason or SkipReason.NO_ADDRESS
-    facts = about.facts
-    if message.kind is MessageKind.SATISFACTION and isinstance(facts, AppointmentFacts):
-        # The link of this one leads to the three questions, not to the appointment.
-        token = invite(
-            session,
-            room.links,
-            message.id,
-            about.commune_id,
-            facts.place_kind,
-            today=catalogue.today(now),
-        )
-        facts = replace(facts, token=token)
     return Letter(
         message_id=message.id,
         kind=message.kind,
@@ -166,13 +150,41 @@ def read_letter(
         minutes=message.minutes,
         address=about.address,
         stamp=stamp_of(message.id, room.links, room.public_url),
-        facts=facts,
+        facts=_with_link(session, catalogue, message, about, now, room.links),
         letterhead=letterhead(catalogue, room.public_url),
         texts=read_texts(session) if message.has_own_texts else SHIPPED,
         reply_to=_reply_to(catalogue, about.commune_id),
         commune_id=about.commune_id,
         sms_price=catalogue.settings.sms_price_hundredths,
     )
+
+
+def _why_not(
+    session: Session, catalogue: Catalogue, message: Any, about: _About, now: datetime
+) -> SkipReason | None:
+    pending = Pending(message.kind, message.channel, message.version, message.expires_at)
+    reason = why_not_send(pending, about.facts, now, about.wishes)
+    reason = reason or _why_nowhere(message.channel, about.address)
+    if reason is None and _is_too_dear(session, catalogue, message.channel, now):
+        return SkipReason.CEILING
+    return reason
+
+
+def _with_link(  # noqa: PLR0917 - what one link needs
+    session: Session,
+    catalogue: Catalogue,
+    message: Any,
+    about: _About,
+    now: datetime,
+    links: Links,
+) -> AppointmentFacts | OfferFacts:
+    """The facts, whose link leads to the three questions where the message asks them."""
+    facts = about.facts
+    if message.kind is not MessageKind.SATISFACTION or isinstance(facts, OfferFacts):
+        return facts
+    whom = about.commune_id, facts.place_kind
+    token = invite(session, links, message.id, *whom, today=catalogue.today(now))
+    return replace(facts, token=token)
 
 
 def _reply_to(catalogue: Catalogue, commune_id: int) -> str:
