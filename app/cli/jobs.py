@@ -11,6 +11,7 @@ from flask.cli import with_appcontext
 from app.cli.clock import utc_now
 from app.cli.messages import missing_words
 from app.extensions import db
+from app.gateways.bounces import read_mailbox_url
 from app.gateways.senders import SenderUnavailable, make_senders
 from app.services.jobs import Worker, run_turn
 from app.services.letters import PostRoom
@@ -61,6 +62,12 @@ def _post_room(config: Config) -> PostRoom:
     """Raises BadConfiguration for a carrier that cannot be."""
     try:
         senders = make_senders(config)
+        mailbox = read_mailbox_url(config.bounce_imap_url) if config.bounce_imap_url else None
     except SenderUnavailable as reason:
         raise BadConfiguration(str(reason)) from None
-    return PostRoom(senders=senders, links=Links(config.link_key), public_url=config.public_url)
+    return PostRoom(
+        senders=senders,
+        links=Links(config.link_key),
+        public_url=config.public_url,
+        mailbox=mailbox,
+    )

@@ -68,7 +68,7 @@ def read_smtp_url(url: str, own_name: str = "localhost") -> SmtpServer:
     if not parts.hostname or options.keys() - OPTIONS or parts.path.strip("/"):
         raise _refused("it must look like smtp://USER:PASSWORD@HOST:587 (options: ca, tls)")
     without_tls = options.get("tls") == "off"
-    if without_tls and not _is_this_machine(parts.hostname):
+    if without_tls and not is_this_machine(parts.hostname):
         raise _refused("tls=off is only for a mail server on this very machine")
     return SmtpServer(
         host=parts.hostname,
@@ -86,7 +86,8 @@ def _refused(why: str) -> SenderUnavailable:
     return SenderUnavailable(f"SMTP_URL: {why}.")
 
 
-def _is_this_machine(host: str) -> bool:
+def is_this_machine(host: str) -> bool:
+    """Whether what is said to that host never leaves this machine."""
     if host == "localhost":
         return True
     try:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.messages import OutboxState
 from app.models.outbox import JobRun
+from app.services.bounces import read_bounces
 from app.services.busy_calendars import read_due_calendars
 from app.services.letters import PostRoom
 from app.services.message_counts import count_old_messages
@@ -67,6 +68,14 @@ JOBS: tuple[Job, ...] = (
 )
 
 
+def jobs_of(worker: Worker) -> tuple[Job, ...]:
+    """All of them, and the one that needs the post room: it reads what came back."""
+    if worker.room.mailbox is None:
+        return JOBS
+    step = partial(read_bounces, worker.room)
+    return (*JOBS, Job("read_bounces", timedelta(minutes=5), step))
+
+
 def run_turn(session: Session, worker: Worker, *, all_jobs: bool = False) -> bool:
     """Send all that is due, then run the jobs whose hour has come (`all_jobs`: every one, and then
     send what they wrote: no other turn may come for long).
@@ -75,7 +84,7 @@ def run_turn(session: Session, worker: Worker, *, all_jobs: bool = False) -> boo
     others go on. Returns whether all went well.
     """
     went_well = _attempt("send_due", session, partial(send_due, session, worker))
-    for job in JOBS:
+    for job in jobs_of(worker):
         went_well &= _attempt(job.name, session, partial(_run, job, session, worker, all_jobs))
     if all_jobs:
         went_well &= _attempt("send_due", session, partial(send_due, session, worker))

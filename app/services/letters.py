@@ -6,7 +6,7 @@ A message is about an appointment or about an offered place; each is read by its
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, bindparam, select
@@ -19,6 +19,7 @@ from app.domain.errors import DomainError
 from app.domain.messages import MessageKind, SubjectKind
 from app.domain.sending import ALL_WELCOME, Pending, SkipReason, Wishes, why_not_send
 from app.domain.waiting import OfferFacts
+from app.gateways.bounces import Mailbox
 from app.gateways.contacts import parse_phone
 from app.gateways.message_words import SHIPPED, Texts
 from app.gateways.senders import Senders
@@ -45,6 +46,8 @@ class PostRoom:
     public_url: str
     chance: Callable[[], float] = random.random
     """Spreads the tries that follow a failure, from 0 to 1; tests choose it."""
+    mailbox: Mailbox | None = None
+    """Where e-mails come back; None: nobody told us."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,21 +139,18 @@ def read_letter(
     about = _about(session, catalogue, message, room.links)
     if about is None:
         return SkipReason.ERASED
-    address = about.address
-    reason = _why_keep(session, catalogue, message, about, now)
-    if reason or not address:
+    reason = _why_not(session, catalogue, message, about, now)
+    if reason or not about.address:
         return reason or SkipReason.NO_ADDRESS
-    if message.kind is MessageKind.SATISFACTION:
-        about = _with_questions(session, message.id, about, room.links, catalogue.today(now))
     return Letter(
         message_id=message.id,
         kind=message.kind,
         channel=message.channel,
         attempts=message.attempts,
         minutes=message.minutes,
-        address=address,
+        address=about.address,
         stamp=stamp_of(message.id, room.links, room.public_url),
-        facts=about.facts,
+        facts=_with_link(session, catalogue, message, about, now, room.links),
         letterhead=letterhead(catalogue, room.public_url),
         texts=read_texts(session) if message.has_own_texts else SHIPPED,
         reply_to=_reply_to(catalogue, about.commune_id),
@@ -159,10 +159,9 @@ def read_letter(
     )
 
 
-def _why_keep(
+def _why_not(
     session: Session, catalogue: Catalogue, message: Any, about: _About, now: datetime
 ) -> SkipReason | None:
-    """Why it must not leave: untrue by now, refused, nowhere to go, or beyond the month's money."""
     pending = Pending(message.kind, message.channel, message.version, message.expires_at)
     reason = why_not_send(pending, about.facts, now, about.wishes)
     reason = reason or _why_nowhere(message.channel, about.address)
@@ -171,15 +170,21 @@ def _why_keep(
     return reason
 
 
-def _with_questions(
-    session: Session, message_id: int, about: _About, links: Links, today: date
-) -> _About:
-    """The link of this one leads to the three questions, not to the appointment."""
+def _with_link(  # noqa: PLR0917 - what one link needs
+    session: Session,
+    catalogue: Catalogue,
+    message: Any,
+    about: _About,
+    now: datetime,
+    links: Links,
+) -> AppointmentFacts | OfferFacts:
+    """The facts, whose link leads to the three questions where the message asks them."""
     facts = about.facts
-    assert isinstance(facts, AppointmentFacts)  # noqa: S101 # nosec B101 - no offer asks them
-    place_kind = facts.place_kind
-    token = invite(session, links, message_id, about.commune_id, place_kind, today=today)
-    return replace(about, facts=replace(facts, token=token))
+    if message.kind is not MessageKind.SATISFACTION or isinstance(facts, OfferFacts):
+        return facts
+    whom = about.commune_id, facts.place_kind
+    token = invite(session, links, message.id, *whom, today=catalogue.today(now))
+    return replace(facts, token=token)
 
 
 def _reply_to(catalogue: Catalogue, commune_id: int) -> str:

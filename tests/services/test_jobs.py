@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from app.domain.appointment import MessageChannel
 from app.domain.messages import OutboxState
+from app.domain.sending import MOST_ATTEMPTS
 from app.gateways.senders import FileSender
 from app.models.outbox import JobRun
-from app.services import jobs
+from app.services import jobs, outbox_delivery
 from app.services.jobs import BATCH, JOBS, Job, Worker, claim_run, run_turn, send_due
 from app.services.letters import PostRoom
 from app.services.outbox_claims import LEASE
@@ -224,3 +225,47 @@ def lose_the_database(connection: Connection) -> None:
 def test_a_quiet_turn_says_nothing(session: Session, worker: Worker, logged: Entries) -> None:
     assert run_turn(session, worker)
     assert logged == []
+
+
+def test_what_the_jobs_wrote_leaves_in_the_same_turn_of_cron(
+    town: Town, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write_one(_session: Session, _now: datetime, _limit: int) -> int:
+        town.book()
+        return 1
+
+    monkeypatch.setattr(jobs, "JOBS", (job(write_one),))
+    assert run_turn(town.session, worker, all_jobs=True)
+    assert [message.state for message in town.messages()] == [OutboxState.SENT]
+
+
+def test_a_clock_that_jumps_sends_nothing_under_a_lease_that_is_over(
+    town: Town, worker: Worker, hand: Hand, tmp_path: Path
+) -> None:
+    """Each look at the clock is an hour later: every lease is over before its message is read."""
+    town.book(starts_at=NOW + timedelta(days=30))
+
+    def hours_later() -> datetime:
+        hand.now += timedelta(hours=1)
+        return hand.now
+
+    assert send_due(town.session, Worker(worker.room, hours_later, hand.pause)) == 0
+    (message,) = town.messages()
+    assert (message.state, message.attempts) == (OutboxState.PENDING, MOST_ATTEMPTS)
+    assert not (tmp_path / "messages").exists()
+
+
+def test_what_was_sent_is_noted_even_if_the_next_cannot_be_taken(
+    town: Town, worker: Worker, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("no next one")
+
+    for days in (7, 8):
+        town.book(starts_at=NOW + timedelta(days=days))
+    monkeypatch.setattr(outbox_delivery, "take_due", fail)
+    with pytest.raises(RuntimeError):
+        send_due(town.session, worker)
+    states = [message.state for message in town.messages()]
+    assert states == [OutboxState.SENT, OutboxState.PENDING]
+    assert len(list((tmp_path / "messages").iterdir())) == 1

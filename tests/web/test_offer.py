@@ -13,6 +13,7 @@ from app.models.waiting import WaitingEntry
 from app.services.offers import offer_places
 from tests.support.booking_walk import (
     ADDRESS,
+    DETAILS,
     booked,
     count,
     dump,
@@ -20,6 +21,7 @@ from tests.support.booking_walk import (
     one,
     press,
     said,
+    set_settings,
     without_counts,
 )
 from tests.support.databases import Database
@@ -147,3 +149,46 @@ def test_messages_without_an_answer_stop_until_they_say_that_they_still_wait(
     assert page_of(told).h1 == "C’est noté : vous cherchez toujours une place"
     assert "Nous vous proposerons la prochaine place." in said(told)
     assert "Nous ne vous proposons plus" not in said(visitor.get(mine))
+
+
+@pytest.mark.parametrize("answer", ["accepter", "refuser"])
+def test_no_answer_passes_without_a_token_of_ours(
+    presquile: Database,
+    visitor: PageClient,
+    session: Session,
+    monday: time_machine.Traveller,
+    answer: str,
+) -> None:
+    joined(visitor, monday)
+    address = offered(visitor, session)
+    before = dump(presquile)
+    refused = visitor.post(f"{address}/{answer}", data={"csrf_token": "IjEyMyI.aaaaaa.bbbb"})
+    assert refused.status_code == 422
+    assert "Cette page est restée ouverte longtemps." in said(refused)
+    assert dump(presquile) == before
+
+
+def test_a_phone_at_its_limit_is_told_and_the_place_stays_theirs(
+    presquile: Database, visitor: PageClient, session: Session, monday: time_machine.Traveller
+) -> None:
+    joined(visitor, monday)
+    page = visitor.get(offered(visitor, session))
+    set_settings(presquile, upcoming_limit=1)
+    booked(visitor, monday, DETAILS.replace("T09:00", "T10:30"))
+    refused = press(visitor, page, "Accepter cette place")
+    assert refused.status_code == 409
+    assert "Retrouver mon rendez-vous" in said(refused)
+    assert count(presquile, WaitingEntry) == 1
+
+
+def test_a_place_earlier_that_was_refused_leads_to_the_other_hours(
+    visitor: PageClient, session: Session, monday: time_machine.Traveller
+) -> None:
+    later = f"/rendez-vous/coordonnees?{ADDRESS}&debut=2026-12-01T09:00&lieu=mairie-breuillet"
+    token = booked(visitor, monday, later)
+    asked = visitor.get(f"/r/{token}/plus-tot")
+    press(visitor, asked, "Me prévenir")
+    page = visitor.get(offered(visitor, session))
+    told = visitor.get(press(visitor, page, "Refuser cette place").location)
+    hours = follow(visitor, told, "Voir les autres heures")
+    assert page_of(hours).h1 == "Quel rendez-vous vous convient ?"

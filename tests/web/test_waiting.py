@@ -14,6 +14,7 @@ from app.models.waiting import WaitingEntry
 from app.web import quotas
 from tests.support.booking_walk import (
     ADDRESS,
+    booked,
     count,
     dump,
     errors,
@@ -225,3 +226,18 @@ def test_a_search_that_finds_is_not_counted(presquile: Database, visitor: PageCl
     visitor.get(f"/rendez-vous/heure?{ADDRESS}")
     visitor.get(f"/rendez-vous/heure?{ADDRESS}&voisines=oui")
     assert unmet(presquile) == []
+
+
+def test_nobody_leaves_without_a_token_of_ours(
+    presquile: Database, visitor: PageClient, monday: time_machine.Traveller
+) -> None:
+    mine = joined(visitor, monday).partition("?")[0]
+    refused = visitor.post(f"{mine}/depart", data={"csrf_token": "x"})
+    assert refused.status_code == 422
+    assert count(presquile, WaitingEntry) == 1
+
+
+def test_an_earlier_place_says_when(visitor: PageClient, monday: time_machine.Traveller) -> None:
+    asked = visitor.get(f"/r/{booked(visitor, monday)}/plus-tot")
+    refused = press(visitor, asked, "Me prévenir", quand="jamais")
+    assert errors(refused) == ["Choisissez un moment de la journée."]
