@@ -6,16 +6,17 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.domain.appointment import AppointmentStatus
 from app.domain.errors import DomainError
 from app.domain.impact import Way
 from app.domain.journal import JournalAction
 from app.domain.staff_errors import SubjectUnknown
 from app.domain.travel import Place
 from app.models.accounts import Counsellor
-from app.models.appointment import Appointment
+from app.models.appointment import Appointment, Engagement
 from app.models.journal import TimetableChange
 from app.models.schedule import Absence, Closure, Replacement
 from app.services.catalogue import read_catalogue
@@ -144,6 +145,26 @@ def absence_holder(session: Session, absence_id: int) -> int:
     if row is None:
         raise SubjectUnknown
     return row.counsellor_id
+
+
+def moved_by_absence(session: Session, absence_id: int, *, now: datetime) -> int:
+    """How many upcoming appointments had to take another time for it. Raises NoResultFound."""
+    holder = session.get_one(Absence, absence_id).counsellor_id
+    changes = session.scalars(
+        select(TimetableChange).where(
+            TimetableChange.counsellor_id == holder, TimetableChange.undone_at.is_(None)
+        )
+    )
+    moved = {
+        each["id"]
+        for change in changes
+        if absence_id in change.steps["rows"].get("absence", ())
+        for each in change.steps["appointments"]
+        if each["way"] in (Way.HERE, Way.ELSEWHERE)
+    }
+    still = (Appointment.status == AppointmentStatus.BOOKED, Engagement.starts_at > now)
+    query = select(func.count()).select_from(Appointment).join(Engagement)
+    return session.scalars(query.where(Appointment.id.in_(moved), *still)).one()
 
 
 def list_closures(session: Session, *, now: datetime) -> list[ClosureEntry]:

@@ -2,10 +2,14 @@
 
 from datetime import timedelta
 
+from sqlalchemy import select
+
 from app.domain.impact import Way
 from app.domain.planning import Days
+from app.models.schedule import Absence
 from app.services.impact import apply, preview
 from app.services.planning import AbsencePlan
+from app.services.planning_lists import moved_by_absence
 from tests.support.staff_accounts import coordinator
 from tests.support.stage import Stage, choice, phone
 from tests.support.stage_plan import NOW, RULES, TODAY, at
@@ -45,3 +49,16 @@ def test_who_has_nowhere_to_go_keeps_the_hour_until_somebody_calls(stage: Stage)
     karims = lines[-1]
     assert (karims.counsellor, karims.way) == ("Karim", Way.CALL)
     assert Way.COLLEAGUE not in [each.way for each in lines[0].choices]
+
+
+def test_who_took_another_time_is_counted_while_that_time_is_to_come(stage: Stage) -> None:
+    both_at_nine(stage)
+    lines = preview(stage.session, replaced(stage), now=LATER).lines
+    keys = {each.appointment_id: each.chosen for each in lines}
+    apply(stage.session, replaced(stage), keys, now=LATER, by=coordinator(stage.session))
+    later = AbsencePlan(stage.counsellor("jeanne"), Days(TODAY + timedelta(days=20)))
+    apply(stage.session, later, {}, now=LATER, by=coordinator(stage.session))
+    first, second = stage.session.scalars(select(Absence.id).order_by(Absence.id)).all()
+    assert moved_by_absence(stage.session, first, now=LATER) == 1
+    assert moved_by_absence(stage.session, second, now=LATER) == 0
+    assert moved_by_absence(stage.session, first, now=LATER + timedelta(days=30)) == 0

@@ -9,6 +9,7 @@ from app.domain.impact import Way
 from app.models.appointment import Appointment
 from app.models.schedule import Absence
 from app.services.impact_lines import Line
+from app.web.timetable.absences import kept_words
 from app.web.timetable.impact_page import blocks_of, total_words
 from tests.support.booking_walk import said
 from tests.support.page_client import PageClient, page_of
@@ -125,3 +126,27 @@ def test_the_total_tells_what_becomes_of_all() -> None:
     ways = [Way.COLLEAGUE, Way.COLLEAGUE, Way.HERE, Way.CALL]
     assert total_words(ways) == "2 gardés, 1 déplacé, 1 à appeler"
     assert total_words([]) is None
+
+
+def test_the_absences_light_the_timetable_in_the_menu(team: Team) -> None:
+    for address in ("/agents/absences", "/agents/absences/nouvelle", "/agents/fermetures"):
+        page = page_of(team.client("coordinator").get(address)).soup
+        lit = page.select_one('a[aria-current="page"]:has(span)')
+        assert lit.get_text().strip() == "Horaires"
+
+
+def test_nobody_replaces_themselves(team: Team) -> None:
+    own = held(team)
+    page = page_of(team.client("counsellor").get("/agents/absences/nouvelle")).soup
+    values = [each["value"] for each in page.select('[name="remplacant"]')]
+    assert str(own.counsellor_id) not in values
+    assert len(values) > 1
+    refused = declare(team.client("coordinator"), team, remplacant=str(own.counsellor_id))
+    assert refused.status_code == 422
+    assert "Cette personne ne peut pas remplacer." in said(refused)
+
+
+def test_the_withdrawal_tells_who_keeps_their_new_date() -> None:
+    assert kept_words(0) is None
+    assert kept_words(1) == "1 personne avait été déplacée : elle garde sa nouvelle date."
+    assert str(kept_words(2)).startswith("2 personnes avaient été déplacées")

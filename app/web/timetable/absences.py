@@ -14,6 +14,7 @@ from app.services.planning_lists import (
     Person,
     absence_holder,
     list_absences,
+    moved_by_absence,
     people_at_work,
 )
 from app.web.access import current_actor, may, requires
@@ -57,8 +58,10 @@ class AbsenceForm(DaysForm):
         self.conseiller.choices = offered((each.id, each.first_name) for each in self.people)
         if is_own_only():
             self.conseiller.data = str(current_actor().counsellor_id)
+        away = self.conseiller.data if is_own_only() else None
+        others = [each for each in _all_people() if str(each.id) != away]
         self.remplacant.choices = offered(
-            [(NOBODY, "Personne"), *((each.id, each.first_name) for each in _all_people())]
+            [(NOBODY, "Personne"), *((each.id, each.first_name) for each in others)]
         )
 
     def plan(self) -> AbsencePlan:
@@ -135,7 +138,17 @@ def absence_withdrawal(absence_id: int) -> Response:
         subject="retrait d’absence",
         save_url=url_for("timetable.withdraw_absence", absence_id=absence_id),
         list_url=url_for("timetable.absences"),
+        word=kept_words(moved_by_absence(db.session(), absence_id, now=utc_now())),
     )
+
+
+def kept_words(count: int) -> str | None:
+    """Withdrawing brings nobody back: they were told their new date."""
+    if not count:
+        return None
+    if count == 1:
+        return "1 personne avait été déplacée : elle garde sa nouvelle date."
+    return f"{count} personnes avaient été déplacées : elles gardent leur nouvelle date."
 
 
 @blueprint.post("/agents/absences/<int:absence_id>/retrait")
