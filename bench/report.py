@@ -160,6 +160,7 @@ def details(figures: dict[str, Any]) -> str:
         rows += [
             (f"(g) worker, {kind}", _rate(each["throughput"]["ours"])),
             (f"(g) bare smtplib, {kind}", _rate(each["throughput"]["bare"])),
+            (f"(g) ready bytes, {kind}", _rate(each["throughput"]["ready"])),
             *(
                 (f"(g) worker, {int(past):,} sent, {kind}", _rate(rates))
                 for past, rates in each["growth"]["by_past"].items()

@@ -2,6 +2,7 @@
 
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
@@ -18,10 +19,7 @@ def cut_after(
 
     def cut() -> None:
         ended.set()
-        raw = line()
-        if raw is not None:
-            with suppress(OSError):  # the other side was quicker
-                socket.socket.shutdown(raw, socket.SHUT_RDWR)
+        _shut(line())
 
     timer = threading.Timer(seconds, cut)
     timer.daemon = True
@@ -30,3 +28,41 @@ def cut_after(
         yield
     finally:
         timer.cancel()
+
+
+def _shut(raw: socket.socket | None) -> None:
+    if raw is not None:
+        with suppress(OSError):  # the other side was quicker
+            socket.socket.shutdown(raw, socket.SHUT_RDWR)
+
+
+class Watchman:
+    """The same for a line that serves many times: one thread for all, which looks now and then."""
+
+    def __init__(self, seconds: float, line: Callable[[], socket.socket | None]) -> None:
+        """Each time may take so many seconds, and a quarter more."""
+        self._seconds, self._line = seconds, line
+        self._until: float | None = None
+        self._dismissed = threading.Event()
+        self.has_cut = False
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def _watch(self) -> None:
+        while not self._dismissed.wait(self._seconds / 4):
+            until = self._until
+            if until is not None and time.monotonic() > until:
+                self.has_cut, self._until = True, None
+                _shut(self._line())
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """Cut the line if the block takes too long; `has_cut` then says so."""
+        self.has_cut, self._until = False, time.monotonic() + self._seconds
+        try:
+            yield
+        finally:
+            self._until = None
+
+    def dismiss(self) -> None:
+        """Nothing more to watch."""
+        self._dismissed.set()

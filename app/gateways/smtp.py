@@ -7,7 +7,6 @@ SMTP_URL is `smtp://USER:PASSWORD@HOST:PORT` (STARTTLS, port 587) or `smtps://â€
 import smtplib
 import socket
 import ssl
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from email.utils import parseaddr
 from ipaddress import ip_address
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from app.gateways.deadline import cut_after
+from app.gateways.deadline import Watchman
 from app.gateways.mail import write_mail
 from app.gateways.messages import Email
 from app.gateways.parcels import (
@@ -104,6 +103,7 @@ class SmtpSender:
         self.server, self.sender = server, sender
         self._from = parseaddr(sender)[1]
         self._line: smtplib.SMTP | None = None
+        self._watchman: Watchman | None = None
         try:
             self._trust = ssl.create_default_context(cafile=server.ca)
         except (OSError, ssl.SSLError):
@@ -130,23 +130,28 @@ class SmtpSender:
     def hang_up(self) -> None:
         """Say goodbye; a server that does not answer is left as it is."""
         line, self._line = self._line, None
+        watchman, self._watchman = self._watchman, None
         if line is not None:
             with suppress(OSError):
                 line.quit()
+        if watchman is not None:
+            watchman.dismiss()
 
     @contextmanager
     def _within_time(self) -> Iterator[None]:
         """A failure forgets the line; a refused address leaves it ready for the next message."""
-        ended = threading.Event()
+        if self._watchman is None:
+            self._watchman = Watchman(self.server.whole_seconds, self._socket)
+        watchman = self._watchman
         try:
-            with cut_after(self.server.whole_seconds, self._socket, ended):
+            with watchman.watching():
                 yield
         except AddressRefused:
             self._reset()
             raise
         except BaseException as failure:
             self._forget()
-            if ended.is_set():
+            if watchman.has_cut:
                 raise CarrierFailed("the mail server took too long") from failure
             raise
 

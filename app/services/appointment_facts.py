@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Row, bindparam, or_, select, update
+from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.appointment_facts import AppointmentFacts, Letterhead
@@ -36,7 +36,7 @@ def facts_of(
 ) -> AppointmentFacts:
     """The facts of an appointment that exists. Raises NoResultFound (a bug) if it does not."""
     row = session.execute(_FACTS_BY_ID, {"id": appointment_id}).one()
-    return _facts(catalogue, row, links)
+    return facts_from(catalogue, row.Appointment, row.Engagement, links)
 
 
 def facts_by_token(
@@ -56,7 +56,7 @@ def facts_by_token(
     if not is_link_alive(row.Engagement.ends_at, now):
         raise LinkExpired
     # Its own token, not one made again: the page's links work even if LINK_KEY has changed since.
-    return replace(_facts(catalogue, row, links), token=token)
+    return replace(facts_from(catalogue, row.Appointment, row.Engagement, links), token=token)
 
 
 def token_by_reference(
@@ -145,10 +145,10 @@ def _where(catalogue: Catalogue, engagement: Engagement, commune: CommuneEntry) 
     return _Where(venue.name, address, venue.access_notes, venue.sms_name)
 
 
-def _facts(
-    catalogue: Catalogue, row: Row[Appointment, Engagement], links: Links
+def facts_from(
+    catalogue: Catalogue, appointment: Appointment, engagement: Engagement, links: Links
 ) -> AppointmentFacts:
-    appointment, engagement = row
+    """The facts of rows that are read already."""
     place_commune = catalogue.commune_by_id(engagement.commune_id)
     where = _where(catalogue, engagement, place_commune)
     topic = next(entry for entry in catalogue.topics if entry.id == appointment.topic_id)

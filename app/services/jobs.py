@@ -20,8 +20,8 @@ from app.services.busy_calendars import read_due_calendars
 from app.services.letters import PostRoom
 from app.services.message_counts import count_old_messages
 from app.services.offers import offer_places
-from app.services.outbox_claims import Claim, claim_due, close_leftovers
-from app.services.outbox_delivery import Outcome, hand_over, settle
+from app.services.outbox_claims import Claim, claim_due, close_leftovers, is_open
+from app.services.outbox_delivery import Next, Outcome, hand_over, settle
 from app.services.reminders import remind
 from app.services.retention import erase_after_thirty_days, tidy_throttle_counts
 from app.services.survey import forget_invitations
@@ -30,6 +30,8 @@ from app.services.waiting_tidy import remove_old_offers
 
 BATCH = 200
 """Rows changed in one transaction: a booking never waits long behind a job."""
+HOUR_HOLDS = timedelta(seconds=10)
+"""How long the answer holds whether we may write first, while one message follows the other."""
 PAUSE_S = 0.05
 """Between two batches, for those who wait."""
 
@@ -109,16 +111,19 @@ def send_due(session: Session, worker: Worker) -> int:
 
     Noting one and taking the next is one transaction. Lines kept open for all are hung up.
     """
-    sent = 0
+    sent, may_start, asked_at = 0, True, None
     try:
         claims = _claim_due(session, worker)
         while claims:
-            outcome = hand_over(session, claims[0], worker.clock(), worker.room)
+            now = worker.clock()
+            outcome = hand_over(session, claims[0], now, worker.room)
             if outcome is None:
                 claims = _claim_due(session, worker)
                 continue
             sent += outcome.state is OutboxState.SENT
-            claims = _settle(session, claims[0], outcome, worker)
+            if asked_at is None or not asked_at <= now < asked_at + HOUR_HOLDS:
+                may_start, asked_at = is_open(session, now), now
+            claims = _settle(session, claims[0], outcome, worker, may_start)
     finally:
         for sender in worker.room.senders.values():
             sender.hang_up()
@@ -131,11 +136,14 @@ def _claim_due(session: Session, worker: Worker) -> list[Claim]:
     return claim_due(session, worker.clock(), worker.room.senders)
 
 
-def _settle(session: Session, claim: Claim, outcome: Outcome, worker: Worker) -> list[Claim]:
+def _settle(
+    session: Session, claim: Claim, outcome: Outcome, worker: Worker, may_start: bool
+) -> list[Claim]:
     """What was sent is noted at any cost: if taking the next one fails, it is noted alone."""
-    now, next_by = worker.clock(), () if worker.pause(0) else tuple(worker.room.senders)
+    now = worker.clock()
+    then = None if worker.pause(0) else Next(tuple(worker.room.senders), may_start)
     try:
-        return settle(session, claim, outcome, now, next_by)
+        return settle(session, claim, outcome, now, then)
     except Exception:
         settle(session, claim, outcome, now)
         raise

@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, select
-from sqlalchemy.exc import NoResultFound
+from sqlalchemy import and_, bindparam, select, true
 from sqlalchemy.orm import Session
 
 from app.domain.appointment import MessageChannel, PlaceKind, Recipient
@@ -25,9 +24,10 @@ from app.gateways.message_words import SHIPPED, Texts
 from app.gateways.senders import Senders
 from app.models.appointment import Appointment, Engagement, Resident
 from app.models.outbox import MessageText, OutboxMessage
+from app.models.places import Territory
 from app.models.waiting import Offer
-from app.services.appointment_facts import facts_of, letterhead, renew_link
-from app.services.catalogue import Catalogue, read_catalogue
+from app.services.appointment_facts import facts_from, letterhead, renew_link
+from app.services.catalogue import REVISION, Catalogue, catalogue_of
 from app.services.links import Links, hash_token
 from app.services.message_stamps import stamp_of
 from app.services.message_texts import read_texts
@@ -96,16 +96,15 @@ _MESSAGE = (
         _message.expires_at,
         _message.attempts,
         _message.minutes,
+        Appointment,
+        Engagement,
         Resident.phone,
         Resident.email,
         Resident.refuses_sms,
         Resident.refuses_mail,
         Resident.refuses_reminders,
-        Appointment.helper_phone,
-        Appointment.link_token_hash,
-        Appointment.commune_id.label("home_id"),
-        Engagement.commune_id.label("place_id"),
         select(MessageText.id).exists().label("has_own_texts"),
+        *REVISION,
     )
     .select_from(OutboxMessage)
     .outerjoin(
@@ -116,10 +115,12 @@ _MESSAGE = (
     )
     .outerjoin(Appointment.resident)
     .outerjoin(Appointment.engagement)
+    .outerjoin(Territory, true())
     .where(*ours_by(bindparam("id"), bindparam("until", type_=_message.leased_until.type)))
+    .execution_options(populate_existing=True)
 )
-"""The message and whom it goes to, if it is about an appointment. Made once, as plain rows: a
-worker asks it for each message.
+"""The message, whom it goes to if it is about an appointment, and which picture of the territory it
+is read with: one question, made once, which a worker asks for each message.
 """
 
 
@@ -132,10 +133,11 @@ def read_letter(
     written, each in a transaction of its own.
     """
     asked = {"id": claim.message_id, "until": claim.leased_until}
-    message: Any = session.connection().execute(_MESSAGE, asked).one_or_none()
+    message: Any = session.execute(_MESSAGE, asked).one_or_none()
     if message is None or now >= claim.leased_until:
         return None
-    catalogue = read_catalogue(session)
+    revision = tuple(message)[-len(REVISION) :]
+    catalogue = catalogue_of(session, None if revision[0] is None else revision)
     about = _about(session, catalogue, message, room.links)
     if about is None:
         return SkipReason.ERASED
@@ -203,20 +205,22 @@ def _about(session: Session, catalogue: Catalogue, message: Any, links: Links) -
 def _about_appointment(
     session: Session, catalogue: Catalogue, message: Any, links: Links
 ) -> _About | None:
-    try:
-        facts = facts_of(session, catalogue, message.subject_id, links)
-    except NoResultFound:
+    appointment, engagement = message.Appointment, message.Engagement
+    if appointment is None:
         return None
-    if message.link_token_hash != hash_token(facts.token):
+    # Before a link is renewed: what is committed on the way is read anew, one row after the other.
+    known_hash, helper_phone = appointment.link_token_hash, appointment.helper_phone
+    commune_id = _charged(appointment.place_kind, appointment.commune_id, engagement.commune_id)
+    facts = facts_from(catalogue, appointment, engagement, links)
+    if known_hash != hash_token(facts.token):
         renew_link(session, facts, links)
-    to_helper = message.recipient is Recipient.HELPER
-    phone = message.helper_phone if to_helper else message.phone
+    phone = helper_phone if message.recipient is Recipient.HELPER else message.phone
     return _About(
         facts=facts,
         # A helper has a telephone; e-mails go to the one address given.
         address=message.email if message.channel is MessageChannel.EMAIL else phone,
         wishes=Wishes(message.refuses_sms, message.refuses_mail, message.refuses_reminders),
-        commune_id=_charged(facts.place_kind, message.home_id, message.place_id),
+        commune_id=commune_id,
     )
 
 

@@ -59,10 +59,10 @@ def claim_due(
     outside the open hours, only what answers somebody.
     """
     # Looked at first without a lock: a worker with nothing to do stands in nobody's way.
-    wanted = _wanted(now, channels, limit=1)
-    if session.connection().execute(_DUE[_is_open(session, now)], wanted).first():
+    wanted, may_start = _wanted(now, channels, limit=1), is_open(session, now)
+    if session.connection().execute(_DUE[may_start], wanted).first():
         with write_transaction(session, outlives_power=False):
-            return take_due(session, now, channels, limit=limit, lease=lease)
+            return take_due(session, now, channels, may_start, limit=limit, lease=lease)
     session.rollback()
     return []
 
@@ -71,13 +71,17 @@ def take_due(
     session: Session,
     now: datetime,
     channels: Iterable[MessageChannel],
+    may_start: bool,
     *,
     limit: int = 1,
     lease: timedelta = LEASE,
 ) -> list[Claim]:
-    """`claim_due`, inside a write transaction that is open already."""
+    """`claim_due`, inside a write transaction that is open already.
+
+    `may_start`: whether it is an hour at which we may write first (`is_open`).
+    """
     wanted = _wanted(now, channels, limit) | {"until": now + lease}
-    taken = session.connection().execute(_TAKE[_is_open(session, now)], wanted).all()
+    taken = session.connection().execute(_TAKE[may_start], wanted).all()
     return [
         Claim(row.id, now + lease) for row in sorted(taken, key=lambda row: (row.due_at, row.id))
     ]
@@ -87,7 +91,7 @@ def _wanted(now: datetime, channels: Iterable[MessageChannel], limit: int) -> di
     return {"now": now, "channels": list(channels), "most": limit}
 
 
-def _is_open(session: Session, now: datetime) -> bool:
+def is_open(session: Session, now: datetime) -> bool:
     """Whether we may write first; without a territory nobody ever said when we may not."""
     try:
         catalogue = read_catalogue(session)
@@ -118,7 +122,7 @@ A worker that was down while they were due finds them as it comes back.
 """
 
 
-def _due(is_open: bool) -> Select[Any]:
+def _due(may_start: bool) -> Select[Any]:
     query = (
         select(_message.c.id)
         .where(
@@ -132,12 +136,12 @@ def _due(is_open: bool) -> Select[Any]:
         .order_by(_message.c.due_at, _message.c.id)
         .limit(bindparam("most", type_=Integer))
     )
-    return query if is_open else query.where(not_(_IN_OPEN_HOURS_ONLY))
+    return query if may_start else query.where(not_(_IN_OPEN_HOURS_ONLY))
 
 
-def _take(is_open: bool) -> ReturningUpdate[Any]:
+def _take(may_start: bool) -> ReturningUpdate[Any]:
     """One statement on both databases; PostgreSQL passes over what another worker is taking."""
-    due = _due(is_open).with_for_update(of=_message, skip_locked=True).cte("due")
+    due = _due(may_start).with_for_update(of=_message, skip_locked=True).cte("due")
     return (
         update(_message)
         .where(_message.c.id.in_(select(due.c.id)))
@@ -149,8 +153,8 @@ def _take(is_open: bool) -> ReturningUpdate[Any]:
     )
 
 
-_DUE = {is_open: _due(is_open) for is_open in (False, True)}
-_TAKE = {is_open: _take(is_open) for is_open in (False, True)}
+_DUE = {may_start: _due(may_start) for may_start in (False, True)}
+_TAKE = {may_start: _take(may_start) for may_start in (False, True)}
 """Made once: a worker asks them for each message."""
 
 

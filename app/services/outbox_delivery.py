@@ -91,14 +91,18 @@ def hand_over(session: Session, claim: Claim, now: datetime, room: PostRoom) -> 
     return _sent(letter, handed, now)
 
 
+@dataclass(frozen=True, slots=True)
+class Next:
+    """Which message to take next: by which channels, and whether we may write first now."""
+
+    channels: Iterable[MessageChannel]
+    may_start: bool
+
+
 def settle(
-    session: Session,
-    claim: Claim,
-    outcome: Outcome,
-    now: datetime,
-    next_by: Iterable[MessageChannel] = (),
+    session: Session, claim: Claim, outcome: Outcome, now: datetime, then: Next | None = None
 ) -> list[Claim]:
-    """Note what became of it, and take the next message of those channels in the same breath."""
+    """Note what became of it, and take the next message in the same breath."""
     lock = ONE_AT_A_TIME if outcome.needs_call else None
     with write_transaction(session, lock, outlives_power=outcome.outlives_power):
         values = {f"new_{name}": value for name, value in outcome.noted.items()}
@@ -106,7 +110,7 @@ def settle(
         noted = session.connection().execute(_noting(tuple(outcome.noted)), values | whose)
         if outcome.needs_call and noted.rowcount:
             ask_for_call(session, claim.message_id, now)
-        return take_due(session, now, next_by) if next_by else []
+        return take_due(session, now, then.channels, then.may_start) if then else []
 
 
 def _sent(letter: Letter, handed: Handed, now: datetime) -> Outcome:
