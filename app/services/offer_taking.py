@@ -74,7 +74,7 @@ def take(session: Session, accepted: Acceptance) -> str:
     offer, entry, now = accepted.offer, accepted.entry, accepted.answer.at
     catalogue = read_catalogue(session)
     slot = _slot_still_held(session, catalogue, accepted)
-    token = ""
+    token = ""  # nosec B105 - none yet
     if slot is not None and entry.appointment_id is None:
         token = _book(session, catalogue, accepted, slot)
     elif slot is not None:

@@ -50,7 +50,7 @@ def _kill_offer_links(session: Session, resident_id: int) -> None:
     own = select(WaitingEntry.id).where(WaitingEntry.resident_id == resident_id)
     become = select(Appointment.engagement_id).where(Appointment.resident_id == resident_id)
     theirs = or_(Offer.entry_id.in_(own), Offer.engagement_id.in_(become))
-    dead = {"link_token_hash": None, "link_version": Offer.link_version + 1}
+    dead = {"link_token_hash": None, "link_version": Offer.link_version + 1}  # nosec B105 - dead
     session.flush()
     session.execute(update(Offer).where(theirs).values(dead))
 
