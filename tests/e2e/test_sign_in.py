@@ -59,7 +59,7 @@ def test_nine_wrong_passwords_and_the_colleague_next_door(
     attacked, other = colleague(live_site, Role.COMMITTEE), colleague(live_site, Role.COMMITTEE)
     known = StaffWalk(visit(), live_site.address)
     sign_in(known, attacked, OWN)
-    known.press("Tout déconnecter")
+    known.page.locator("header").get_by_role("button", name="Se déconnecter").click()
     intruder = StaffWalk(visit(), live_site.address)
     intruder.open(SIGN_IN)
     for _ in range(9):
