@@ -13,19 +13,19 @@ from sqlalchemy.orm import Session
 
 from app.domain.appointment import (
     Actor,
-    CallReason,
     ChangeReason,
     MessageChannel,
     Recipient,
 )
 from app.domain.messages import MessageKind, SubjectKind, notice_for
 from app.domain.sending import Wishes
-from app.models.appointment import Appointment, CallTask, Resident
+from app.models.appointment import Appointment, Resident
 from app.models.outbox import OutboxMessage
-from app.services.appointment_rows import Act, open_call_task
+from app.services.appointment_rows import Act
 from app.services.catalogue import read_catalogue
 from app.services.hours import open_hours
 from app.services.outbox import write_message
+from app.services.undelivered import call_once
 
 SMS_A_DAY = 12
 """To one number about what is booked, moved or cancelled: beyond, what is done online sends none.
@@ -52,7 +52,7 @@ def announce(session: Session, appointment: Appointment, kind: MessageKind, act:
         return False
     if act.actor is Actor.RESIDENT and _is_told_enough(session, appointment, act.at):
         if kind is MessageKind.CHANGED:
-            _call_instead(session, appointment, act.at)
+            call_once(session, appointment.id, starts_at=starts_at, now=act.at)
         return False
     version = appointment.sequence
     write_message(session, notice, appointment.id, version=version, now=act.at, due_at=due_at)
@@ -83,19 +83,6 @@ def _is_told_enough(session: Session, appointment: Appointment, now: datetime) -
         )
     )
     return bool(session.scalar(told) >= SMS_A_DAY)
-
-
-def _call_instead(session: Session, appointment: Appointment, now: datetime) -> None:
-    """Somebody calls about the new date; once, however often it is moved."""
-    reason = CallReason.UNDELIVERED
-    asked = select(CallTask.id).where(
-        CallTask.appointment_id == appointment.id,
-        CallTask.reason == reason,
-        CallTask.closed_at.is_(None),
-    )
-    if session.scalar(asked.limit(1)) is None:
-        starts_at = appointment.engagement.starts_at
-        open_call_task(session, appointment.id, reason, starts_at=starts_at, now=now)
 
 
 def _due_at(session: Session, starts_at: datetime, kind: MessageKind, act: Act) -> datetime:

@@ -58,22 +58,13 @@ class Outcome:
         return self.state is not OutboxState.SENT
 
 
-def deliver(session: Session, claim: Claim, now: datetime, room: PostRoom) -> OutboxState | None:
-    """Send one message, or close it where it would mislead; its new state, None if not ours now.
-
-    A failure of the sender, or of our own words, keeps it for a later try; an address that the
-    carrier refuses ends it, and somebody calls. What reading raises (a database that does not
-    answer) is raised: the lease ends, and somebody tries again.
-    """
-    outcome = hand_over(session, claim, now, room)
-    if outcome is None:
-        return None
-    settle(session, claim, outcome, now)
-    return outcome.state
-
-
 def hand_over(session: Session, claim: Claim, now: datetime, room: PostRoom) -> Outcome | None:
-    """Send it and say what became of it, which is still to be noted; None if not ours now."""
+    """Send it and say what became of it, which is still to be noted; None if not ours now.
+
+    It is closed where it would mislead. A failure of the sender, or of our own words, keeps it for
+    a later try; an address that the carrier refuses ends it, and somebody calls. What reading
+    raises (a database that does not answer) is raised: the lease ends, and somebody tries again.
+    """
     letter = read_letter(session, claim, now, room)
     session.rollback()  # no transaction stays open while a sender works
     if letter is None:

@@ -22,11 +22,6 @@ def ask_for_call(session: Session, message_id: int, now: datetime) -> bool:
 
     None for kinds that nobody misses, nor once the appointment is over or off. Commits nothing.
     """
-    asked = select(CallTask.id).where(
-        CallTask.appointment_id == Appointment.id,
-        CallTask.reason == CallReason.UNDELIVERED,
-        CallTask.closed_at.is_(None),
-    )
     found = session.execute(
         select(Appointment.id, Engagement.starts_at)
         .join(Appointment.engagement)
@@ -37,11 +32,20 @@ def ask_for_call(session: Session, message_id: int, now: datetime) -> bool:
             OutboxMessage.kind.in_(CALL_INSTEAD),
             Appointment.status == AppointmentStatus.BOOKED,
             Engagement.ends_at > now,
-            ~asked.exists(),
         )
     ).one_or_none()
-    if found is None:
-        return False
+    return found is not None and call_once(session, found.id, starts_at=found.starts_at, now=now)
+
+
+def call_once(session: Session, appointment_id: int, *, starts_at: datetime, now: datetime) -> bool:
+    """Ask for the call that stands for a message, unless it is asked for; whether it was opened."""
     reason = CallReason.UNDELIVERED
-    open_call_task(session, found.id, reason, starts_at=found.starts_at, now=now)
+    asked = select(CallTask.id).where(
+        CallTask.appointment_id == appointment_id,
+        CallTask.reason == reason,
+        CallTask.closed_at.is_(None),
+    )
+    if session.scalar(asked.limit(1)) is not None:
+        return False
+    open_call_task(session, appointment_id, reason, starts_at=starts_at, now=now)
     return True

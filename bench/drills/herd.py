@@ -6,6 +6,7 @@ once everything is imported, and each child opens its own connection. They meet 
 
 import sys
 import time
+from collections.abc import Callable
 from itertools import count
 from multiprocessing import get_context
 from multiprocessing.queues import SimpleQueue
@@ -60,7 +61,7 @@ def race(orders: Orders, rank: int, meeting: Barrier, answers: "SimpleQueue[str]
     answers.put(racer.ledger.as_json())
 
 
-def main() -> None:
+def start_together(race: Callable[[Orders, int, Barrier, "SimpleQueue[str]"], None]) -> None:
     """Print how long it took (seconds), then the ledger of each process, one a line."""
     orders = Orders.from_json(sys.stdin.readline())
     fork = get_context("fork")
@@ -79,4 +80,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    start_together(race)

@@ -5,10 +5,8 @@
 
 import subprocess
 import sys
-import time
 from collections import Counter
 from datetime import datetime
-from multiprocessing import get_context
 from multiprocessing.queues import SimpleQueue
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
@@ -16,6 +14,7 @@ from pathlib import Path
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
+from bench.drills.herd import LONGEST_WAIT_S, start_together
 from bench.drills.ledger import Ledger
 from bench.drills.orders import Orders, Size
 from bench.drills.storm import Report
@@ -24,7 +23,6 @@ from bench.drills.waiting_verdict import find_waiting_faults
 from tests.support.stage import set_stage
 
 ROOT = Path(__file__).parents[2]
-LONGEST_WAIT_S = 120
 
 
 def raise_waiting_storm(url: str, size: Size, seed: int) -> Report:
@@ -68,23 +66,5 @@ def race(orders: Orders, rank: int, meeting: Barrier, answers: "SimpleQueue[str]
     answers.put(racer.ledger.as_json())
 
 
-def main() -> None:
-    """Print how long it took (seconds), then the ledger of each process, one a line."""
-    orders = Orders.from_json(sys.stdin.readline())
-    fork = get_context("fork")
-    meeting, answers = fork.Barrier(orders.size.processes), fork.SimpleQueue()
-    racers = [
-        fork.Process(target=race, args=(orders, rank, meeting, answers))
-        for rank in range(orders.size.processes)
-    ]
-    started_at = time.perf_counter()
-    for racer in racers:
-        racer.start()
-    ledgers = [answers.get() for _ in racers]
-    print(time.perf_counter() - started_at, *ledgers, sep="\n", flush=True)
-    for racer in racers:
-        racer.join()
-
-
 if __name__ == "__main__":
-    main()
+    start_together(race)

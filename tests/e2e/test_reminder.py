@@ -16,13 +16,13 @@ from app.models.outbox import OutboxMessage
 from app.services.catalogue import read_catalogue
 from app.services.letters import PostRoom
 from app.services.outbox_claims import LEASE, Claim
-from app.services.outbox_delivery import deliver
 from app.services.reminders import remind, upcoming_reminders
 from tests.support.browser_site import LINKS, LiveSite
 from tests.support.browser_staff import session_of
 from tests.support.browser_stories import book_a_permanence, cancel
 from tests.support.browser_walk import Walk
 from tests.support.canaries import Canary
+from tests.support.delivered import deliver
 from tests.support.presquile import NOW
 
 REMINDERS = (MessageKind.REMINDER, MessageKind.LAST_REMINDER)

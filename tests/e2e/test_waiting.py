@@ -19,11 +19,11 @@ from app.models.outbox import OutboxMessage
 from app.models.waiting import Offer, WaitingEntry
 from app.services.letters import PostRoom
 from app.services.outbox_claims import LEASE, Claim
-from app.services.outbox_delivery import deliver
 from tests.support.browser_site import LINKS, LiveSite
 from tests.support.browser_staff import StaffWalk, colleague, session_of, sign_in
 from tests.support.browser_walk import Walk
 from tests.support.canaries import Canary
+from tests.support.delivered import deliver
 
 WAIT = "/liste-attente?commune=arvert&besoin=motdepasse"
 

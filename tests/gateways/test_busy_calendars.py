@@ -168,6 +168,7 @@ def test_nor_five_thousand_times() -> None:
     ],
 )  # fmt: skip
 def test_what_is_no_calendar_is_refused_as_a_whole(body: bytes) -> None:
+    """VTODO is iCalendar's word for a task: alone, it is no agenda (RFC 5545 §3.6.2)."""
     assert failure(body) is CalendarFailure.NOT_A_CALENDAR
 
 

@@ -17,10 +17,10 @@ from app.services.letters import Letter, PostRoom, read_letter
 from app.services.links import Links, hash_token
 from app.services.offer_facts import PURPOSE
 from app.services.outbox_claims import claim_due
-from app.services.outbox_delivery import deliver
 from app.services.transaction import write_transaction
 from tests.support.appointment_rows import NOW as TOWN_NOW
 from tests.support.appointment_rows import make_town
+from tests.support.delivered import deliver
 from tests.support.stage import LINKS, Stage
 from tests.support.stage_plan import NOW, permanence
 from tests.support.waiting import Waiters

@@ -19,7 +19,6 @@ from app.services.announcing import announce
 from app.services.appointment_rows import Act
 from app.services.letters import PostRoom
 from app.services.outbox_claims import LEASE, Claim, claim_due
-from app.services.outbox_delivery import deliver
 from app.services.transaction import write_transaction
 from tests.support.appointment_rows import (
     HELPER_MOBILE,
@@ -30,6 +29,7 @@ from tests.support.appointment_rows import (
     helped,
     make_town,
 )
+from tests.support.delivered import deliver
 
 SMS, EMAIL = MessageChannel.SMS, MessageChannel.EMAIL
 BOTH = (SMS, EMAIL)

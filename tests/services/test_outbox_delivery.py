@@ -22,7 +22,6 @@ from app.services.links import hash_token
 from app.services.message_stamps import stamped
 from app.services.outbox import write_message
 from app.services.outbox_claims import claim_due
-from app.services.outbox_delivery import deliver
 from app.services.transaction import write_transaction
 from tests.support.appointment_rows import (
     HELPER_MOBILE,
@@ -33,6 +32,7 @@ from tests.support.appointment_rows import (
     helped,
     make_town,
 )
+from tests.support.delivered import deliver
 
 SMS, EMAIL = MessageChannel.SMS, MessageChannel.EMAIL
 SOON = NOW + timedelta(seconds=5)

@@ -17,10 +17,10 @@ from app.models.places import Territory
 from app.services.catalogue import read_catalogue
 from app.services.letters import PostRoom
 from app.services.outbox_claims import claim_due
-from app.services.outbox_delivery import deliver
 from app.services.sending_costs import CommuneCost, ceiling_state, month_cost, next_month
 from app.services.transaction import write_transaction
 from tests.support.appointment_rows import LINKS, NOW, Town, make_town
+from tests.support.delivered import deliver
 from tests.support.outbox_messages import add_sent
 
 SMS, EMAIL = MessageChannel.SMS, MessageChannel.EMAIL
