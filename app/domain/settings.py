@@ -60,6 +60,8 @@ class Settings:
     quiet_from_hour: int = _whole(20, 12, 23)
     quiet_until_hour: int = _whole(8, 0, 11)
 
+    sms_per_number_per_day: int = _whole(12, 1, 100_000)
+    """Text messages to one number about what is booked, moved or cancelled online; then none."""
     sms_price_hundredths: int = _whole(0, 0, 10_000)
     """What one text message costs, in hundredths of a cent; 0: not counted."""
     sms_monthly_ceiling_euros: int | None = _whole(None, 0, 100_000)

@@ -27,11 +27,6 @@ from app.services.hours import open_hours
 from app.services.outbox import write_message
 from app.services.undelivered import call_once
 
-SMS_A_DAY = 12
-"""To one number about what is booked, moved or cancelled: beyond, what is done online sends none.
-
-Confirmations count and still leave: the bookings of a day have a limit of their own.
-"""
 ONE_DAY = timedelta(days=1)
 NEWS = (MessageKind.CONFIRMATION, MessageKind.CHANGED, MessageKind.CANCELLED_BY_PERSON)
 
@@ -40,7 +35,8 @@ def announce(session: Session, appointment: Appointment, kind: MessageKind, act:
     """Write the message that this act deserves; whether the person learns of it as they wished.
 
     False: they count on a message, but refuse that way now, or it would come too late; somebody
-    must call. Also False beyond SMS_A_DAY: then the call is asked for here, unless it is off.
+    must call. Also False beyond `sms_per_number_per_day` for what is done online: the page tells,
+    and the call about a new date is asked for here.
     """
     starts_at = appointment.engagement.starts_at
     channel, recipient = appointment.message_channel, appointment.message_to
@@ -82,7 +78,8 @@ def _is_told_enough(session: Session, appointment: Appointment, now: datetime) -
             OutboxMessage.created_at > now - ONE_DAY,
         )
     )
-    return bool(session.scalar(told) >= SMS_A_DAY)
+    most = read_catalogue(session).settings.sms_per_number_per_day
+    return bool(session.scalar(told) >= most)
 
 
 def _due_at(session: Session, starts_at: datetime, kind: MessageKind, act: Act) -> datetime:

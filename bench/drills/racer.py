@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.domain.appointment import Recipient
 from app.domain.booking import BookingRequest, Choice
 from app.domain.errors import DatabaseUnavailable, DomainError, FormAlreadyUsed, OutcomeUnknown
-from app.services import announcing, booking
+from app.services import booking
 from app.services.appointment_facts import facts_by_token
 from app.services.catalogue import read_catalogue
 from bench.drills.ledger import Ledger, Promise
@@ -29,7 +29,6 @@ WAVE, RUSH_LENGTH = 10, 6
 PHONES_OF_A_WAVE = 2
 COMMUNES = ("amont", "aval", "butte")
 FORGED_ONE_IN = 25
-ALL_OF_THEM = 1_000_000
 SHARED_CANCELLED = 0.08
 NOON_UTC = 11
 FIRST_VISIT = NOW + timedelta(days=2)
@@ -53,8 +52,6 @@ class Racer:
         self, session: Session, orders: Orders, rank: int, meet: Callable[[], list[str]]
     ) -> None:
         """`meet` returns once every process has called it, with the faults that are there then."""
-        # A few telephones change all day: how many messages each may have is no matter of a storm.
-        announcing.SMS_A_DAY = ALL_OF_THEM
         self.session, self.orders, self.rank, self.meet = session, orders, rank, meet
         self.luck = random.Random(f"{orders.seed}/{rank}")
         self.ledger = Ledger()

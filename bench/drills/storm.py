@@ -26,6 +26,8 @@ SHARED = [
     for clock in ("09:00", "09:45", "10:30", "11:15")
 ]
 """When the appointments are that every process moves and cancels."""
+MESSAGES_TO_ANY_NUMBER = 100_000
+"""A few telephones change all day: how many messages each may have is no matter of a storm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ def raise_storm(url: str, size: Size, seed: int) -> Report:
     """Set the stage in an empty, migrated database, let the processes loose, and judge."""
     engine = create_engine(url)
     with Session(engine) as session:
-        set_stage(session)
+        set_stage(session, sms_per_number_per_day=MESSAGES_TO_ANY_NUMBER)
         shared = tuple(Stage(session).book(choice(hour), phone=phone()) for hour in SHARED)
     seconds, ledgers = _let_loose(Orders(url, size, seed, shared))
     with Session(engine) as session:

@@ -7,19 +7,19 @@ import pytest
 from app.domain.appointment import Actor, CallReason, Channel, MessageChannel, Recipient
 from app.domain.booking import Person
 from app.domain.messages import MessageKind
-from app.services import announcing, booking
+from app.services import booking
 from app.services.appointment_rows import Act
 from tests.support.stage import HELPER, Stage, choice, phone, request
-from tests.support.stage_plan import NOW
+from tests.support.stage_plan import NOW, territory
 
 DATES = (choice("2026-11-26T09:00", "mairie-aval"), choice("2026-11-27T09:00", "mairie-amont"))
 LATER = NOW + timedelta(minutes=1)
 
 
 @pytest.fixture(autouse=True)
-def _two_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
+def _two_a_day(stage: Stage) -> None:
     """The confirmation, and one more."""
-    monkeypatch.setattr(announcing, "SMS_A_DAY", 2)
+    stage.change_territory(territory(sms_per_number_per_day=2))
 
 
 def kinds(stage: Stage, token: str) -> list[MessageKind]:

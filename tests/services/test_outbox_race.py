@@ -27,7 +27,10 @@ def town(session: Session) -> Town:
     """Appointments far ahead, whose confirmations are due since yesterday."""
     town = make_town(session)
     for n in range(MESSAGES):
-        town.book(starts_at=NOW + timedelta(days=60, hours=n))
+        town.book(
+            starts_at=NOW + timedelta(days=60, hours=n),
+            resident={"phone": f"+3363998{n:04}"},
+        )
     session.rollback()
     return town
 

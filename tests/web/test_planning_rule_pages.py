@@ -87,7 +87,7 @@ def test_hours_are_changed_from_a_day_on_and_undone(team: Team) -> None:
     saved = client.submit(shown, "Enregistrer")
     page = client.get(saved.headers["Location"])
     listed = text_of(client.get("/agents/horaires").text)
-    assert "à partir du lundi 4 janvier 2027" in listed
+    assert "À partir du lundi 4 janvier 2027" in listed
     client.submit(page, "Annuler ce changement")
     assert "lundi 4 janvier 2027" not in text_of(client.get("/agents/horaires").text)
 

@@ -6,7 +6,6 @@ import pytest
 import time_machine
 
 from app.models.waiting import WaitingEntry
-from app.services import announcing
 from app.web import quotas
 from tests.support.booking_walk import (
     DETAILS,
@@ -18,6 +17,7 @@ from tests.support.booking_walk import (
     press,
     rows,
     said,
+    set_settings,
     to_check,
 )
 from tests.support.databases import Database
@@ -111,11 +111,10 @@ def test_a_date_is_changed_so_often_a_day(
     assert answers[1].headers["Retry-After"] == str(24 * 60 * 60)
 
 
-@pytest.mark.usefixtures("presquile")
 def test_whoever_had_their_messages_of_the_day_reads_the_new_date(
-    visitor: PageClient, monday: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+    visitor: PageClient, monday: time_machine.Traveller, presquile: Database
 ) -> None:
-    monkeypatch.setattr(announcing, "SMS_A_DAY", 1)
+    set_settings(presquile, sms_per_number_per_day=1)
     token = booked(visitor, monday)
     query = "debut=2026-11-26T09:00&lieu=mairie-breuillet"
     check = visitor.get(f"/r/{token}/date/verifier?{query}")

@@ -95,6 +95,7 @@ FIGURES = {
     "reminder_at_hour": "Heure du rappel",
     "quiet_from_hour": "Aucun message à partir de (heure)",
     "quiet_until_hour": "Aucun message jusqu’à (heure)",
+    "sms_per_number_per_day": "SMS par jour à un même numéro, pour ce qui est fait en ligne",
     "sms_price_hundredths": "Prix d’un SMS, en centièmes de centime",
     "sms_monthly_ceiling_euros": "Euros de SMS par mois, au plus",
     "waiting_answer_hours": "Heures pour répondre à une place libre",
