@@ -51,7 +51,8 @@ class Watchman:
         while not self._dismissed.wait(self._seconds / 4):
             until = self._until
             if until is not None and time.monotonic() > until:
-                self.has_cut, self._until = True, None
+                self.has_cut = True
+                # Again at each look: the first may come before there is a line to cut.
                 _shut(self._line())
 
     @contextmanager

@@ -18,7 +18,7 @@ from tests.support.appointment_rows import NOW, Town, make_town
 from tests.support.databases import ROOT, Database
 
 MESSAGES = 60
-PATIENCE_S = 60
+PATIENCE_S = 240
 Worker = subprocess.Popen[bytes]
 
 
