@@ -92,6 +92,15 @@ def test_a_worker_that_must_stop_leaves_the_rest(town: Town, worker: Worker, han
     assert states == [(OutboxState.SENT, None), *[(OutboxState.PENDING, None)] * 2]
 
 
+def test_a_worker_that_stops_before_its_first_message_takes_none(
+    town: Town, worker: Worker, hand: Hand
+) -> None:
+    town.book()
+    hand.stops_after = 0
+    assert send_due(town.session, worker) == 0
+    assert [message.leased_until for message in town.messages()] == [None]
+
+
 def test_what_is_not_sent_is_not_counted(town: Town, worker: Worker) -> None:
     town.book(resident={"phone": None})
     assert send_due(town.session, worker) == 0

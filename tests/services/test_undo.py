@@ -193,6 +193,15 @@ def test_who_booked_meanwhile_is_not_left_without_a_place(stage: Stage) -> None:
     assert refused(stage, change) is planning_errors.UndoTaken
 
 
+def test_whoever_had_no_place_before_either_stops_nothing(stage: Stage) -> None:
+    """Their appointment is to be placed again by an earlier absence, which stands."""
+    stage.book()
+    save(stage, away(stage))
+    friday = TODAY + timedelta(days=4)
+    later = save(stage, AbsencePlan(stage.counsellor("jeanne"), Days(friday)))
+    take_back(stage, later)
+
+
 def occupied(stage: Stage, token: str, hours: tuple[str, str], venue: str) -> None:
     """Jeanne is at that venue at those hours, for something of the same kind."""
     kind, place = stage.appointment(token).engagement.kind, stage.catalogue.venue(venue)
