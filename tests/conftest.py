@@ -14,4 +14,5 @@ pytest_plugins = [
     "tests.support.agenda_site",
     "tests.support.canaries",
     "tests.support.coverage_floors",
+    "tests.support.traced_once",
 ]
