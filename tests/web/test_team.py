@@ -3,6 +3,7 @@
 import re
 
 import pytest
+import time_machine
 
 from app.domain.access import Role
 from app.models.places import Territory
@@ -11,7 +12,8 @@ from tests.support.booking_walk import said
 from tests.support.page_client import PageClient, page_of
 from tests.support.passwords import PASSWORD, give_password
 from tests.support.sign_in import another, sign_in
-from tests.support.team import Team
+from tests.support.site import MakeApp
+from tests.support.team import MakeTeam, Team
 
 pytestmark = pytest.mark.usefixtures("quick_hashes")
 
@@ -24,6 +26,12 @@ LINK = re.compile(r"http://localhost(/agents/mot-de-passe/[\w-]+)")
 @pytest.fixture
 def boss(team: Team) -> PageClient:
     return team.client("coordinator")
+
+
+@pytest.fixture
+def unmailed(make_team: MakeTeam, monday: time_machine.Traveller, make_app: MakeApp) -> Team:
+    """The team of a site that sends no e-mail: links are shown."""
+    return make_team(make_app(smtp_url=None))
 
 
 def account(team: Team, name: str = "desk") -> str:
@@ -43,7 +51,8 @@ def test_everybody_is_listed_and_communes_without_anybody_too(boss: PageClient) 
     assert "Arvert : ni référent ni suppléant" in page
 
 
-def test_an_invitation_shows_its_link_once(boss: PageClient, team: Team) -> None:
+def test_an_invitation_shows_its_link_once(unmailed: Team) -> None:
+    team, boss = unmailed, unmailed.client("coordinator")
     breuillet = f"commune_{team.subjects['commune_id'][0]}"
     answers = {**ANNE, "role": "REFERENT", breuillet: "suppleant"}
     shown = boss.submit(boss.get(NEW), "Inviter", **answers)
@@ -120,7 +129,8 @@ def test_a_closed_account_is_out_and_comes_back(boss: PageClient, team: Team) ->
     assert team.client("desk").get("/agents/mon-compte").status_code == 200
 
 
-def test_another_address_ends_the_links_that_were_given(boss: PageClient, team: Team) -> None:
+def test_another_address_ends_the_links_that_were_given(unmailed: Team) -> None:
+    team, boss = unmailed, unmailed.client("coordinator")
     found = LINK.search(said(boss.submit(boss.get(account(team)), "Donner un nouveau lien")))
     assert found
     clerk = team.client("desk")
@@ -154,7 +164,8 @@ def test_the_last_coordinator_stays(boss: PageClient, team: Team) -> None:
     assert member(team, "Coordinator").role is Role.COORDINATOR
 
 
-def test_a_new_link_and_no_more_codes_for_who_lost_all(boss: PageClient, team: Team) -> None:
+def test_a_new_link_and_no_more_codes_for_who_lost_all(unmailed: Team) -> None:
+    team, boss = unmailed, unmailed.client("coordinator")
     with team.session() as session:
         give_password(session, team.users["desk"], totp_secret=SECRET)
     page = boss.get(account(team))
