@@ -164,6 +164,12 @@ class StateRefused(DomainError):
     code, status = "state_refused", 409
 
 
+class OutcomeTooEarly(DomainError):
+    """Present or absent is said from the hour of the appointment on, never before."""
+
+    code, status = "outcome_too_early", 409
+
+
 # ---- people and administration
 
 

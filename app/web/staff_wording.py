@@ -62,6 +62,9 @@ SENTENCES: dict[type[DomainError], str] = {
     ),
     errors.ColleagueAway: "%(colleague)s n’est pas là à cette heure.",
     errors.StateRefused: "Ce rendez-vous n’est plus dans cet état. Relisez la page.",
+    errors.OutcomeTooEarly: (
+        "Ce rendez-vous n’a pas commencé. Notez « présent » ou « absent » à partir de son heure."
+    ),
     errors.SecondStepActive: (
         "La double vérification est déjà active. "
         "Si vous n’avez pas gardé vos codes de secours, arrêtez-la, puis ajoutez-la encore."

@@ -63,7 +63,13 @@ def test_arrived_then_present_take_one_press_each(the_day: TheDay) -> None:
     (said,) = page_of(page).soup.select(".said")
     assert said.get_text(strip=True).replace("\u00a0", " ") == SAID["arrive"]
     assert said.find_parent(id=f"rdv-{the_day.id}"), "where the eye is, not above the title"
-    client.submit(page, "Présent Apolline B.")
+    assert "Présent Apolline" not in words(page), "their hour has not come"
+    token = page_of(page).soup.main.select_one("[name=csrf_token]")["value"]
+    refused = client.post(f"{the_day.page}/present", data={"csrf_token": token})
+    assert refused.status_code == 409
+    assert "Ce rendez-vous n’a pas commencé." in words(refused)
+    the_day.go(timedelta())
+    client.submit(client.get(TODAY), "Présent Apolline B.")
     assert the_day.row().status is AppointmentStatus.ATTENDED
     assert the_day.acts() == ["ARRIVED", "ATTENDED"]
 

@@ -157,7 +157,7 @@ def card_page(card: Card, form: NoteForm) -> Any:
         said=SAID.get(request.args.get("fait", "")),
         is_open=entry.status.value == "BOOKED",
         may_record=is_own,
-        may_be_absent=entry.starts_at <= now,
+        has_begun=entry.starts_at <= now,
         may_read_note=may(Action.READ_NOTE, entry.subject),
         may_write_note=may(Action.WRITE_NOTE, entry.subject),
         may_hand_over=may(Action.REPLACE, entry.subject) and entry.starts_at > now,

@@ -215,6 +215,6 @@ def _person_line(entry: Entry, now: datetime, short: bool) -> dict[str, Any]:
         "seen": see(entry, now, short=short),
         "address": address,
         "road": road_link(address) if address else None,
-        "may_be_absent": entry.starts_at <= now,
+        "has_begun": entry.starts_at <= now,
         "may_record": may(Action.RECORD_ATTENDANCE, entry.subject),
     }
