@@ -13,6 +13,7 @@ POST /agents/personnes/<resident_id>/corriger | {_CORRECTED}
 POST /agents/personnes/<resident_id>/messages | {_CORRECTED}
 POST /agents/personnes/<resident_id>/stop | {_CORRECTED}
 POST /agents/personnes/<resident_id>/distincte | {_CORRECTED}
+GET  /agents/personnes/<resident_id>/rapprocher | {_CORRECTED}
 POST /agents/personnes/<resident_id>/rapprocher | {_CORRECTED}
 GET  /agents/personnes/<resident_id>/donnees | {_HELD}
 GET  /agents/personnes/<resident_id>/donnees.json | {_HELD}
