@@ -35,13 +35,13 @@ def test_the_card_of_the_place_is_folded_on_the_day_and_on_the_appointment(
 ) -> None:
     """What is typed in the settings is read where it is needed; not by whoever is not there."""
     client = the_day.team.client("counsellor")
-    assert page_of(client.get(TODAY)).soup.select("main details:not(#retard)") == []
+    assert page_of(client.get(TODAY)).soup.select("main details") == []
     with the_day.team.session() as session:
         venue = session.get_one(Venue, the_day.team.subjects["venue_id"][0])
         venue.card = {"wifi": "Mairie-Public", "keys": "À l’accueil, avant 18 h"}
         session.commit()
     for page in (TODAY, the_day.page):
-        (card,) = page_of(client.get(page)).soup.select("main details:not(#retard)")
+        (card,) = page_of(client.get(page)).soup.select("main details")
         told = [each.get_text(" ", strip=True) for each in card.select(".summary__row")]
         assert told == ["Wi-Fi Mairie-Public", "Clés, alarme À l’accueil, avant 18 h"], page
     assert "Mairie-Public" not in words(the_day.team.client("desk").get(TODAY))
@@ -98,11 +98,11 @@ def test_somebody_came_without_an_appointment_and_it_was_a_slip(the_day: TheDay)
 
 def test_a_delay_lists_who_waits_with_their_phone(the_day: TheDay) -> None:
     client = the_day.team.client("counsellor")
-    answer = client.submit(client.get(TODAY), "30 minutes de retard")
+    answer = client.submit(client.get(TODAY), "30 min de retard")
     page = client.get(answer.headers["Location"])
     assert "30 minutes de retard : personnes à prévenir" in words(page)
     assert "06 39 98 00 01" in words(page)
-    client.submit(client.get(TODAY), "15 minutes de retard")
+    client.submit(client.get(TODAY), "15 min de retard")
     (call,) = the_day.calls()
     assert call.reason.value == "RUNNING_LATE"
     answer = client.post(
@@ -117,7 +117,7 @@ def test_a_delay_lists_who_waits_with_their_phone(the_day: TheDay) -> None:
 def test_who_wants_text_messages_is_told_by_one(the_day: TheDay) -> None:
     the_day.change(message_channel=MessageChannel.SMS)
     client = the_day.team.client("counsellor")
-    answer = client.submit(client.get(TODAY), "30 minutes de retard")
+    answer = client.submit(client.get(TODAY), "30 min de retard")
     page = words(client.get(answer.headers["Location"]))
     assert "Vous avez prévenu par SMS" in page
     assert "Apolline B." in page
@@ -146,7 +146,7 @@ def test_a_delay_of_another_length_is_refused(the_day: TheDay) -> None:
 def test_nobody_waits_when_nobody_is_to_come(the_day: TheDay) -> None:
     the_day.go(timedelta(hours=8))
     client = the_day.team.client("counsellor")
-    answer = client.submit(client.get(TODAY), "45 minutes de retard")
+    answer = client.submit(client.get(TODAY), "45 min de retard")
     assert "Personne n’attend" in words(client.get(answer.headers["Location"]))
 
 
@@ -210,11 +210,11 @@ def test_the_committee_has_no_day_of_its_own(the_day: TheDay) -> None:
 
 def test_what_is_pressed_in_a_hurry_stands_just_under_the_title(the_day: TheDay) -> None:
     page = page_of(the_day.team.client("counsellor").get(TODAY))
-    presses = page.soup.select_one("h1 + .presses")
+    presses = page.soup.select_one("h1 + .hurry")
     assert presses is not None
     told = presses.get_text(" ", strip=True)
     assert "Venu sans rendez-vous" in told
-    assert "J’ai du retard" in told
+    assert "J’ai du retard 15\u00a0min" in told, "each delay is one press, not folded"
 
 
 def test_a_phone_shows_three_entries_of_the_menu_and_folds_the_others(the_day: TheDay) -> None:
