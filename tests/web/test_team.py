@@ -1,16 +1,21 @@
 """The team's page: invitations and links, accounts changed and closed, who is missing."""
 
 import re
+from datetime import timedelta
 
 import pytest
 import time_machine
+from sqlalchemy import update
 
 from app.domain.access import Role
+from app.models.accounts import User
 from app.models.places import Territory
+from app.services.idle_accounts import close_idle_accounts
 from app.services.team_list import Member, read_team
 from tests.support.booking_walk import said
 from tests.support.page_client import PageClient, page_of
 from tests.support.passwords import PASSWORD, give_password
+from tests.support.presquile import NOW
 from tests.support.sign_in import another, sign_in
 from tests.support.site import MakeApp
 from tests.support.team import MakeTeam, Team
@@ -127,6 +132,21 @@ def test_a_closed_account_is_out_and_comes_back(boss: PageClient, team: Team) ->
     done = boss.submit(page, "Rouvrir ce compte")
     assert "Le compte est ouvert." in said(boss.get(done.headers["Location"]))
     assert team.client("desk").get("/agents/mon-compte").status_code == 200
+
+
+def test_an_account_that_nobody_used_says_why_it_is_closed(boss: PageClient, team: Team) -> None:
+    with team.session() as session:
+        days = timedelta(days=120)
+        session.execute(
+            update(User).where(User.id == team.users["desk"]).values(created_at=NOW - days)
+        )
+        session.commit()
+        assert close_idle_accounts(session, NOW, 50) == 1
+    assert "Compte fermé, 90 jours sans connexion" in said(boss.get(TEAM))
+    page = boss.get(account(team))
+    assert "Personne ne s’est connecté pendant 90 jours." in said(page)
+    done = boss.submit(page, "Rouvrir ce compte")
+    assert "Le compte est ouvert." in said(boss.get(done.headers["Location"]))
 
 
 def test_another_address_ends_the_links_that_were_given(unmailed: Team) -> None:

@@ -39,6 +39,7 @@ FACTS = {
     "failure": "cause",
     "level": "détail",
     "change": "changement",
+    "idle_days": "jours sans connexion",
 }
 VALUES = {
     **{role.value: text.lower() for role, text in ROLES.items()},
