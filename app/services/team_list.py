@@ -37,6 +37,7 @@ class Member:
     email: str
     first_name: str
     last_name: str
+    phone: str | None
     role: Role
     active: bool
     has_password: bool
@@ -168,6 +169,7 @@ def _member(row: User, idle: Mapping[int, int]) -> Member:
         email=row.email,
         first_name=row.first_name,
         last_name=row.last_name,
+        phone=row.phone,
         role=row.role,
         active=row.active,
         has_password=row.password_hash is not None,

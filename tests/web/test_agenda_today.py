@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from app.domain.appointment import AppointmentStatus, MessageChannel
+from app.models.accounts import User
 from app.models.places import Venue
 from app.web.agenda.today import SAID
 from tests.support.agenda_site import TheDay
@@ -227,3 +229,43 @@ def test_a_phone_shows_three_entries_of_the_menu_and_folds_the_others(the_day: T
     assert [each["href"] for each in every.select("li:not(.staff-menu__rest) a")] == links[:3]
     assert [each["href"] for each in folded("a")] == links[3:]
     assert page.soup.select_one("summary.staff-menu__here"), "the page is one of the folded ones"
+
+
+def test_a_visit_that_nobody_ended_is_told_to_the_team_until_all_is_well(the_day: TheDay) -> None:
+    team = the_day.team
+    with team.session() as session:
+        visit = book_a_person(session, "breuillet", "Yvette", "Sablon", 7, is_visit=True)
+        phone = {"phone": "+33639980099"}
+        session.execute(update(User).where(User.id == team.users["counsellor"]).values(phone))
+        session.commit()
+    held = the_day.row(visit).engagement
+    the_day.clock.move_to(held.ends_at + timedelta(minutes=31), tick=False)
+    told = "devait finir à"
+    counsellor, colleague = team.client("counsellor"), team.client("colleague")
+    boss, desk = team.client("coordinator"), team.client("desk")
+    assert told not in words(counsellor.get(TODAY)), "who is there has the button"
+    assert told not in words(desk.get(TODAY))
+    page = colleague.get(TODAY)
+    assert told in words(page)
+    assert 'href="tel:+33639980099"' in page.text
+    assert "rue des Essais" not in page.text
+    page = boss.get(TODAY)
+    assert "4 rue des Essais, 17920 Breuillet" in words(page)
+    assert 'href="tel:+33639980007"' in page.text
+    done = boss.submit(page, "Tout va bien")
+    assert "tout va bien, la visite est terminée" in words(boss.get(done.headers["Location"]))
+    assert told not in words(colleague.get(TODAY))
+    assert "Visite terminée à" in words(counsellor.get(TODAY))
+
+
+def test_the_end_of_a_visit_is_one_press(the_day: TheDay) -> None:
+    with the_day.team.session() as session:
+        visit = book_a_person(session, "breuillet", "Yvette", "Sablon", 7, is_visit=True)
+    starts_at = the_day.row(visit).engagement.starts_at
+    the_day.clock.move_to(starts_at - timedelta(minutes=1), tick=False)
+    client = the_day.team.client("counsellor")
+    assert "Visite terminée" not in words(client.get(TODAY))
+    the_day.clock.move_to(starts_at + timedelta(minutes=20), tick=False)
+    page = client.get(client.submit(client.get(TODAY), "Visite terminée").headers["Location"])
+    assert "C’est noté : la visite est terminée." in words(page)
+    assert "Visite terminée à" in words(page)

@@ -9,9 +9,10 @@ from app.domain.access import Role
 from app.domain.errors import EmailMalformed
 from app.domain.staff_errors import AnswerMissing, RoleMissing
 from app.extensions import db
-from app.gateways.contacts import parse_email
+from app.gateways.contacts import parse_email, parse_phone
 from app.services.team import AccountRequest
 from app.services.team_list import Member, free_counsellors
+from app.web import filters
 from app.web.administration.words import ROLES
 from app.web.forms import BaseForm, checked_by, offered, required
 from app.web.site import current_catalogue
@@ -27,12 +28,18 @@ def _address(typed: str) -> None:
         raise EmailMalformed
 
 
+def _phone_if_any(typed: str) -> None:
+    if typed.strip():
+        parse_phone(typed)
+
+
 class AccountForm(BaseForm):
     """Who signs in, as what, and for which communes."""
 
     prenom = StringField("Prénom", [checked_by(names.first_name)])
     nom = StringField("Nom", [checked_by(names.last_name)])
     email = StringField("Adresse e-mail", [checked_by(_address)])
+    telephone = StringField("Téléphone professionnel (facultatif)", [checked_by(_phone_if_any)])
     role = RadioField(
         "Rôle", [required(RoleMissing)], choices=offered(ROLES), validate_choice=False
     )
@@ -49,6 +56,7 @@ class AccountForm(BaseForm):
     def shows(self, member: Member, version: str) -> None:
         """Fill the form with the account of now."""
         self.prenom.data, self.nom.data = member.first_name, member.last_name
+        self.telephone.data = filters.phone(member.phone) if member.phone else ""
         self.email.data, self.role.data = member.email, member.role.value
         self.conseiller.data = str(member.counsellor_id or NOBODY)
         self.version.data = version
@@ -62,6 +70,7 @@ class AccountForm(BaseForm):
         role, agenda = Role(self.role.data), self.conseiller.data
         is_counsellor = role is Role.COUNSELLOR and agenda != NOBODY
         chosen = {_commune_id(field): field.data for field in self.places if field.data != NO}
+        phone = (self.telephone.data or "").strip()
         return AccountRequest(
             email=parse_email(self.email.data or "") or "",
             first_name=names.first_name(self.prenom.data or ""),
@@ -70,6 +79,7 @@ class AccountForm(BaseForm):
             commune_ids=frozenset(chosen),
             deputy_of=frozenset(each for each, place in chosen.items() if place == DEPUTY),
             counsellor_id=int(agenda) if is_counsellor else None,
+            phone=parse_phone(phone).number if phone else None,
         )
 
 

@@ -45,6 +45,7 @@ RELATIONS = {
     HelperRelation.PROFESSIONAL: "un professionnel",
 }
 SAID = {
+    "visite-terminee": "C’est noté : la visite est terminée.",
     "arrive": "C’est noté : la personne est arrivée.",
     "present": "C’est noté : présent.",
     "absent": "C’est noté : absent. Une erreur ? Appuyez sur « Présent » dans les 7 jours.",

@@ -3,6 +3,7 @@
 _TEAM = "coordinator=all counsellor=all desk=all referent=all committee=no"
 _OWN_PEOPLE = "coordinator=all counsellor=all desk=own referent=own committee=no"
 _OWN_AGENDA = "coordinator=no counsellor=own desk=no referent=no committee=no"
+_VISIT_ENDED = "coordinator=all counsellor=all desk=no referent=no committee=no"
 _OWN_DAY = "coordinator=no counsellor=all desk=no referent=no committee=no"
 _CALLS = "coordinator=all counsellor=own desk=own referent=own committee=no"
 _NOTES = "coordinator=no counsellor=own desk=own referent=no committee=no"
@@ -18,6 +19,7 @@ GET  /agents/rendez-vous/<appointment_id>/lettre | {_CALLS}
 POST /agents/rendez-vous/<appointment_id>/arrive | {_OWN_AGENDA}
 POST /agents/rendez-vous/<appointment_id>/present | {_OWN_AGENDA}
 POST /agents/rendez-vous/<appointment_id>/absent | {_OWN_AGENDA}
+POST /agents/rendez-vous/<appointment_id>/visite-terminee | {_VISIT_ENDED}
 POST /agents/rendez-vous/<appointment_id>/retirer | {_OWN_AGENDA}
 POST /agents/rendez-vous/<appointment_id>/note | {_NOTES}
 GET  /agents/rendez-vous/<appointment_id>/deplacer | {_OWN_PEOPLE}
