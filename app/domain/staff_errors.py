@@ -111,6 +111,15 @@ class CounsellorMissing(DomainError):
     code, field = "counsellor_missing", "conseiller"
 
 
+class AgendaLost(DomainError):
+    """The change takes the agenda from the account: `person` and `agenda` (first names), `count`.
+
+    Said once, before it is saved; the same answers sent again save it.
+    """
+
+    code, field, status = "agenda_lost", "role", 409
+
+
 class LastCoordinator(DomainError):
     """Somebody must be able to open accounts."""
 

@@ -12,6 +12,7 @@ from app.domain.staff_errors import CardsDiffer, SubjectUnknown
 from app.models.appointment import Appointment, Resident
 from app.services.catalogue import Catalogue
 from app.services.desk_search import Card, read_cards
+from app.services.erasure_requests import move_request
 from app.services.journal import note
 from app.services.links import Links
 from app.services.person_changes import locked_card, refuse_out_of_date, renew_links
@@ -115,6 +116,7 @@ def merge_cards(
             renew_links(session, other_id, links)
             renew_entries(session, other_id, links, now)
         move_entries(session, kept_id, other_id)
+        move_request(session, kept_id, other_id)
         count = _move(session, kept_id, other_id)
         _take_over(kept, other, now)
         session.flush()

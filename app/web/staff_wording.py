@@ -46,6 +46,10 @@ SENTENCES: dict[type[DomainError], str] = {
     errors.CounsellorMissing: (
         "Choisissez le conseiller de ce compte. Un conseiller n’a qu’un seul compte."
     ),
+    errors.AgendaLost: (
+        "%(person)s ne verra plus l’agenda de %(agenda)s. "
+        "Rendez-vous à venir qui y restent : %(count)s. Enregistrez encore pour confirmer."
+    ),
     errors.LastCoordinator: (
         "C’est le dernier compte de coordination. Ouvrez-en un autre d’abord."
     ),

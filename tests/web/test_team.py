@@ -122,6 +122,21 @@ def test_a_page_that_is_out_of_date_says_who_changed_the_account(
     assert member(team, "Daniel").id == team.users["desk"]
 
 
+def test_who_loses_an_agenda_is_told_before_it_is_saved(boss: PageClient, team: Team) -> None:
+    own = account(team, "counsellor")
+    warned = boss.submit(boss.get(own), "Enregistrer", role="COMMITTEE", conseiller="aucun")
+    assert warned.status_code == 409
+    assert (
+        "Counsellor ne verra plus l’agenda de Jeanne. Rendez-vous à venir qui y restent : 1."
+        in said(warned)
+    )
+    assert member(team, "Counsellor").role is Role.COUNSELLOR
+    other = boss.submit(warned, "Enregistrer", role="COORDINATOR", conseiller="aucun")
+    assert other.status_code == 409, "another change is warned about anew"
+    assert boss.submit(other, "Enregistrer").status_code == 303
+    assert member(team, "Counsellor").counsellor_id is None
+
+
 def test_a_closed_account_is_out_and_comes_back(boss: PageClient, team: Team) -> None:
     clerk = team.client("desk")
     done = boss.submit(boss.get(account(team)), "Fermer ce compte")

@@ -99,6 +99,7 @@ def change(user_id: int) -> Any:
     form, by, now = account_form(user_id), current_actor().user_id, utc_now()
     if form.validate():
         try:
+            form.check_agenda(before, _agenda(before))
             version = form.version.data or ""
             accounts.change_user(
                 db.session(), user_id, form.account(), by=by, now=now, version=version

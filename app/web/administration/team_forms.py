@@ -7,11 +7,11 @@ from wtforms import HiddenField, RadioField, SelectField, StringField
 from app.domain import names
 from app.domain.access import Role
 from app.domain.errors import EmailMalformed
-from app.domain.staff_errors import AnswerMissing, RoleMissing
+from app.domain.staff_errors import AgendaLost, AnswerMissing, RoleMissing
 from app.extensions import db
 from app.gateways.contacts import parse_email, parse_phone
 from app.services.team import AccountRequest
-from app.services.team_list import Member, free_counsellors
+from app.services.team_list import Member, OpenAgenda, free_counsellors
 from app.web import filters
 from app.web.administration.words import ROLES
 from app.web.forms import BaseForm, checked_by, offered, required
@@ -47,6 +47,8 @@ class AccountForm(BaseForm):
         "Agenda du conseiller", [required(AnswerMissing)], validate_choice=False, default=NOBODY
     )
     version = HiddenField()
+    sans_agenda = HiddenField()
+    """The change of agenda that was warned about: the same one is meant."""
 
     @property
     def places(self) -> list[Any]:
@@ -64,6 +66,17 @@ class AccountForm(BaseForm):
             commune_id = _commune_id(field)
             is_own, is_deputy = commune_id in member.commune_ids, commune_id in member.deputy_of
             field.data = DEPUTY if is_deputy else YES if is_own else NO
+
+    def check_agenda(self, before: Member, agenda: OpenAgenda | None) -> None:
+        """Raises AgendaLost, once, where the account would lose the agenda that it has."""
+        wanted = self.account()
+        lost, meant = before.counsellor_id, f"{wanted.role}:{wanted.counsellor_id}"
+        if agenda is None or lost in (None, wanted.counsellor_id):
+            return
+        if self.sans_agenda.data != meant:
+            self.sans_agenda.data = meant
+            held = free_counsellors(db.session(), before.id).get(lost or 0, before.first_name)
+            raise AgendaLost(person=before.first_name, agenda=held, count=agenda.appointments)
 
     def account(self) -> AccountRequest:
         """What the account is to be; communes and agenda only where the role has them."""

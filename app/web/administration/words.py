@@ -39,6 +39,7 @@ FACTS = {
     "failure": "cause",
     "level": "détail",
     "change": "changement",
+    "since": "à partir du",
     "idle_days": "jours sans connexion",
 }
 VALUES = {

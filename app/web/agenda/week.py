@@ -1,26 +1,32 @@
 """The agenda: a week or a day, of one counsellor, of a commune, of all; filters in the address."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from flask import request, url_for
+from flask import Response, request, url_for
 
 from app.domain.access import Action
 from app.domain.errors import DomainError
 from app.extensions import db
-from app.services.agenda import Period, counsellor_names
+from app.gateways.spreadsheets import csv_text
+from app.services.agenda import Entry, Period, counsellor_names
+from app.services.agenda_saved import save_period
 from app.services.agenda_week import read_week
+from app.web import filters
 from app.web.access import current_actor, requires
 from app.web.agenda.blueprint import blueprint
 from app.web.agenda.grid import columns_of, hours
+from app.web.agenda.people import see
 from app.web.booking_terms import YEARS, parse_date
 from app.web.clock import utc_now
+from app.web.security import personal
 from app.web.site import current_catalogue
 from app.web.staff_page import staff_page
 
 DAY, WEEK = "jour", "semaine"
 ALL_COUNSELLORS, ALL_COMMUNES = "tous", "toutes"
+HEADER = ("Date", "Heure", "Conseiller", "Qui", "Où", "État")
 Names = dict[int, tuple[str, str]]
 """Code and first name of each counsellor, by id."""
 
@@ -48,10 +54,36 @@ class Filters:
         }
         return url_for("agenda.week", **(given | changes))
 
+    def file_url(self) -> str:
+        """What the page shows, as a table."""
+        asked: dict[str, Any] = {"conseiller": self.counsellor, "commune": self.commune}
+        return url_for("agenda.week_file", vue=self.view, debut=self.first.isoformat(), **asked)
+
     def shifted(self, periods: int) -> str:
         """The address so many weeks or days later."""
         length = 1 if self.view == DAY else 7
         return self.url(debut=(self.first + timedelta(days=periods * length)).isoformat())
+
+
+@blueprint.get("/agents/agenda.csv")
+@requires(Action.SEE_AGENDA)
+def week_file() -> Response:
+    """The appointments of the same page as a table: of people no more than the page shows."""
+    catalogue, now, names = current_catalogue(), utc_now(), counsellor_names(db.session())
+    chosen = _filters(names)
+    period, by = _period(chosen, names), current_actor().user_id
+    entries = save_period(db.session(), catalogue, period, by=by, now=now)
+    answer = Response(csv_text(HEADER, (_cells(each, now) for each in entries)))
+    answer.mimetype = "text/csv"
+    name = f"agenda-{chosen.first.isoformat()}.csv"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return personal(answer)
+
+
+def _cells(entry: Entry, now: datetime) -> tuple[str, ...]:
+    seen, local = see(entry, now), entry.starts_at.astimezone(filters.zone())
+    day, hour = f"{local:%d/%m/%Y}", f"{local:%H:%M}"
+    return day, hour, entry.counsellor, seen.name, seen.where, seen.state
 
 
 @blueprint.get("/agents/agenda")

@@ -13,6 +13,7 @@ GET  /agents/aujourdhui | {_TEAM}
 GET  /agents/aujourdhui/imprimer | {_TEAM}
 POST /agents/aujourdhui/sans-rendez-vous | {_OWN_DAY}
 POST /agents/aujourdhui/retard | {_OWN_DAY}
+GET  /agents/agenda.csv | {_TEAM}
 GET  /agents/rendez-vous/<appointment_id> | {_OWN_PEOPLE}
 GET  /agents/rendez-vous/<appointment_id>/imprimer | {_CALLS}
 GET  /agents/rendez-vous/<appointment_id>/lettre | {_CALLS}
