@@ -133,7 +133,7 @@ def test_an_erasure_that_was_asked_for_one_card_is_asked_for_both(
         ask_erasure(stage.session, each, by=by, now=NOW)
     merge(stage, kept, other, by)
     assert [each.resident_id for each in asked_erasures(stage.session)] == [kept]
-    third = book_card(stage, "Rose", "Serin", NUMBER, "2026-11-24T10:30").resident_id
+    third = book_card(stage, "Rose", "Serin", start="2026-11-24T10:30").resident_id
     ask_erasure(stage.session, third, by=by, now=NOW)
     merge(stage, kept, third, by)
     assert [each.resident_id for each in asked_erasures(stage.session)] == [kept]
