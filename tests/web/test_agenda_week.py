@@ -156,8 +156,7 @@ def test_the_page_as_a_table_says_no_more_than_the_page(the_day: TheDay) -> None
         session.get_one(Resident, resident_id).first_name = "=Apolline"
         session.commit()
     own = the_day.team.client("counsellor")
-    link = page_of(own.get(AGENDA)).soup.select_one('a[href*="agenda.csv"]')["href"]
-    answer = own.get(link)
+    answer = own.submit(own.get(AGENDA), "Enregistrer", du="2026-11-01", au="2026-12-31")
     assert answer.headers["Cache-Control"] == "no-store"
     assert_golden("csv/agenda.csv", answer.data)
     assert "Apolline" not in own.get(ALL.replace(AGENDA, FILE) + "&debut=2026-12-21").text
@@ -173,3 +172,20 @@ def test_the_page_as_a_table_says_no_more_than_the_page(the_day: TheDay) -> None
         (the_day.team.users["counsellor"], 0),
         (the_day.team.users["colleague"], 1),
     ]
+
+
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [
+        ("du=hier", "Écrivez le jour, le mois et l’année du premier jour"),
+        ("du=2026-11-23&au=", "Écrivez le jour, le mois et l’année du dernier jour"),
+        ("du=2026-11-23&au=2026-11-22", "La fin est avant le début."),
+        ("du=2025-11-23&au=2026-12-22", "Cette période est trop longue."),
+    ],
+)
+def test_days_that_make_no_table_are_told_and_stay(the_day: TheDay, days: str, told: str) -> None:
+    refused = the_day.team.client("counsellor").get(f"{FILE}?{days}")
+    assert refused.status_code == 422
+    assert told in words(refused)
+    first = days.split("&", 1)[0].removeprefix("du=")
+    assert page_of(refused).soup.select_one("#du")["value"] == first
