@@ -295,32 +295,3 @@ def test_markup_in_a_name_is_only_text(boss: PageClient, team: Team) -> None:
     for path in (card(team), f"{card(team)}/donnees", f"{card(team)}/corriger"):
         page = boss.get(path)
         assert page_of(page).soup.main.find(["script", "img"]) is None
-
-
-def test_a_referent_passes_an_erasure_on_and_the_coordination_answers(
-    boss: PageClient, team: Team
-) -> None:
-    referent, today = team.client("referent"), "/agents/aujourdhui"
-    done = referent.submit(referent.get(card(team)), "Demander l’effacement")
-    page = referent.get(done.headers["Location"])
-    assert "La demande est transmise à la coordination." in said(page)
-    assert "Demander l’effacement" not in said(page)
-    shown = boss.get(today)
-    assert "Apolline Baiebrune, demandé lundi 23 novembre, transmis par Referent" in said(shown)
-    assert "Effacements demandés" not in said(team.client("desk").get(today))
-    with team.session() as session:
-        expected = update(Appointment).where(
-            Appointment.resident_id == team.subjects["resident_id"][0]
-        )
-        session.execute(expected.values(status="CANCELLED", cancelled_by="PERSON"))
-        session.commit()
-    page = boss.get(f"{card(team)}/effacer")
-    assert "transmis par Referent" in said(page)
-    done = boss.submit(page, "Classer la demande sans effacer")
-    assert "La demande est classée. La fiche reste." in said(boss.get(done.headers["Location"]))
-    assert "Effacements demandés" not in said(boss.get(today))
-    referent.submit(referent.get(card(team)), "Demander l’effacement")
-    boss.submit(boss.get(f"{card(team)}/effacer"), "Effacer pour toujours")
-    assert "Effacements demandés" not in said(boss.get(today))
-    told = ["ERASURE_ASKED", "ERASURE_DECLINED", "ERASURE_ASKED", "PERSON_ERASED"]
-    assert [act for act in acts(team) if act in told] == told
