@@ -1,9 +1,5 @@
 """`flask mail test` and `flask sms test`: one message, to prove a configuration."""
 
-import smtplib
-import socket
-import ssl
-
 import click
 from flask import current_app
 from flask.cli import AppGroup
@@ -11,9 +7,10 @@ from flask.cli import AppGroup
 from app.cli.clock import utc_now
 from app.domain.appointment import MessageChannel
 from app.domain.errors import DomainError
+from app.gateways.carrier_words import why
 from app.gateways.contacts import parse_email, parse_phone
 from app.gateways.messages import Email
-from app.gateways.parcels import AddressRefused, CarrierFailed, Parcel, Sender, TryLater
+from app.gateways.parcels import AddressRefused, Parcel, Sender
 from app.gateways.senders import make_senders
 from config import Config
 
@@ -30,17 +27,6 @@ Ce message est un essai, envoyé depuis {address}.
 S’il est bien arrivé, les e-mails partent correctement.
 """
 SMS_TEXT = "Essai d'envoi depuis {address}. Si vous lisez ceci, les SMS partent."
-FAILURES: tuple[tuple[type[BaseException], str], ...] = (
-    (smtplib.SMTPAuthenticationError, "le serveur refuse le nom ou le mot de passe."),
-    (smtplib.SMTPNotSupportedError, "le serveur ne propose pas STARTTLS ; rien ne part en clair."),
-    (smtplib.SMTPServerDisconnected, "le serveur a coupé la ligne."),
-    (ssl.SSLCertVerificationError, "le certificat du serveur n’est pas reconnu."),
-    (ssl.SSLError, "le serveur ne parle pas TLS à ce port."),
-    (socket.gaierror, "aucun serveur de ce nom."),
-    (ConnectionRefusedError, "personne ne répond à ce port."),
-    (TimeoutError, "le serveur ne répond pas à temps."),
-)
-"""What the network said, the narrower first."""
 
 
 @mail.command("test")
@@ -93,18 +79,6 @@ def _hand_over(sender: Sender, parcel: Parcel) -> str | None:
         return sender.send(parcel).provider_id
     finally:
         sender.hang_up()
-
-
-def why(failure: OSError) -> str:
-    """What went wrong, in one sentence that names no secret."""
-    if isinstance(failure, TryLater):
-        minutes = max(1, round(failure.wait.total_seconds() / 60))
-        return f"la passerelle demande d’attendre (environ {minutes} min)."
-    cause = failure.__cause__ if isinstance(failure, CarrierFailed) else failure
-    for kind, sentence in FAILURES:
-        if isinstance(cause, kind):
-            return sentence
-    return f"l’envoi a échoué ({failure})."
 
 
 def missing_words(config: Config) -> str:

@@ -44,6 +44,8 @@ class Action(StrEnum):
     READ_NOTE = "READ_NOTE"
     WRITE_NOTE = "WRITE_NOTE"
     RECORD_ATTENDANCE = "RECORD_ATTENDANCE"
+    END_VISIT = "END_VISIT"
+    """Say that a home visit is over: whoever made it, or whoever heard that all is well."""
     CALL = "CALL"
     """See the people to call, and say what became of it."""
     REPLACE = "REPLACE"
@@ -56,6 +58,8 @@ class Action(StrEnum):
     CORRECT_PERSON = "CORRECT_PERSON"
     EXPORT_PERSON = "EXPORT_PERSON"
     ERASE_PERSON = "ERASE_PERSON"
+    ASK_ERASURE = "ASK_ERASURE"
+    """Pass on to the coordination that somebody asks to be erased."""
     MANAGE_FEEDS = "MANAGE_FEEDS"
     EDIT_SETTINGS = "EDIT_SETTINGS"
     MANAGE_TEAM = "MANAGE_TEAM"
@@ -202,6 +206,7 @@ RIGHTS: Mapping[Action, Mapping[Role, Rule]] = {
     ),
     Action.WRITE_NOTE: _row(counsellor=_own, desk=_commune_lately),
     Action.RECORD_ATTENDANCE: _row(counsellor=_own),
+    Action.END_VISIT: _row(coordinator=_any, counsellor=_any),
     Action.CALL: _row(
         coordinator=_any, counsellor=_own, desk=_commune_lately, referent=_commune_lately
     ),
@@ -215,6 +220,7 @@ RIGHTS: Mapping[Action, Mapping[Role, Rule]] = {
     Action.CORRECT_PERSON: _row(coordinator=_any, counsellor=_own, desk=_commune_lately),
     Action.EXPORT_PERSON: _COORDINATOR,
     Action.ERASE_PERSON: _COORDINATOR,
+    Action.ASK_ERASURE: _row(referent=_commune_lately),
     Action.MANAGE_FEEDS: _row(
         coordinator=_any, counsellor=_own, desk=_venue_here, referent=_venue_here
     ),

@@ -26,9 +26,10 @@ class InvalidSetting(ValueError):
         self.key, self.reason = key, reason
 
 
-def _whole(default: int | None, low: int, high: int) -> Any:
-    """A whole number from `low` to `high`; None, where it is the default, means « off »."""
-    return field(default=default, metadata={"low": low, "high": high, "off": default is None})
+def _whole(default: int | None, low: int, high: int, *, may_be_off: bool = False) -> Any:
+    """A whole number from `low` to `high`; None, where it is the default or may be, is « off »."""
+    off = may_be_off or default is None
+    return field(default=default, metadata={"low": low, "high": high, "off": off})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,10 @@ class Settings:
     busy_calendar_stale_hours: int = _whole(24, 1, 30 * 24)
     """A counsellor's own agenda that nobody could read for so long closes their times."""
 
+    account_idle_days: int | None = _whole(90, 7, 730, may_be_off=True)
+    """An account without a sign-in for so long is closed; None: never."""
+    visit_alert_minutes: int | None = _whole(30, 5, 240, may_be_off=True)
+    """So long after a visit was to end, the team is told that nobody said it was; None: never."""
     second_step_roles: tuple[Role, ...] = ()
     """Who must have the second step of signing in."""
 
@@ -132,7 +137,7 @@ def _roles(key: str, value: object) -> tuple[Role, ...]:
 
 def _within(setting: Field[Any], value: object) -> int | None:
     low, high = setting.metadata["low"], setting.metadata["high"]
-    if value is None and setting.metadata["off"]:
+    if setting.metadata["off"] and (value is None or value is False):  # a file has no « null »
         return None
     # A bool is an int in Python; « true » days would read as 1.
     if not isinstance(value, int) or isinstance(value, bool):

@@ -111,6 +111,15 @@ class CounsellorMissing(DomainError):
     code, field = "counsellor_missing", "conseiller"
 
 
+class AgendaLost(DomainError):
+    """The change takes the agenda from the account: `person` and `agenda` (first names), `count`.
+
+    Said once, before it is saved; the same answers sent again save it.
+    """
+
+    code, field, status = "agenda_lost", "role", 409
+
+
 class LastCoordinator(DomainError):
     """Somebody must be able to open accounts."""
 
@@ -162,6 +171,12 @@ class StateRefused(DomainError):
     """The appointment is not in a state from which that may be said of it."""
 
     code, status = "state_refused", 409
+
+
+class OutcomeTooEarly(DomainError):
+    """Present or absent is said from the hour of the appointment on, never before."""
+
+    code, status = "outcome_too_early", 409
 
 
 # ---- people and administration

@@ -3,6 +3,7 @@
 `file:DIR` writes each message as a file of that folder; the others are real.
 """
 
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol
@@ -35,6 +36,7 @@ __all__ = [
     "Senders",
     "TryLater",
     "is_configured",
+    "make_quick_mailer",
     "make_senders",
 ]
 
@@ -83,7 +85,17 @@ def make_senders(settings: SenderSettings) -> Senders:
     return MappingProxyType(senders)
 
 
-def _mail_sender(url: str, settings: SenderSettings) -> Sender:
+def make_quick_mailer(settings: SenderSettings, seconds: float) -> Sender | None:
+    """A sender of e-mails for whoever waits on a page; None where no e-mail leaves.
+
+    `seconds`: for one message in all. Raises SenderUnavailable.
+    """
+    if not settings.smtp_url:
+        return None
+    return _mail_sender(settings.smtp_url, settings, seconds)
+
+
+def _mail_sender(url: str, settings: SenderSettings, seconds: float | None = None) -> Sender:
     sender = settings.mail_from or ""
     if url.startswith("file:"):
         return FileSender(_folder("SMTP_URL", url), sender)
@@ -92,7 +104,10 @@ def _mail_sender(url: str, settings: SenderSettings) -> Sender:
             "MAIL_FROM: say which address e-mails come from, "
             "like « Coclic’O <rendez-vous@example.fr> »."
         )
-    return SmtpSender(read_smtp_url(url, urlsplit(settings.public_url).hostname or ""), sender)
+    server = read_smtp_url(url, urlsplit(settings.public_url).hostname or "")
+    if seconds:
+        server = replace(server, answer_seconds=seconds, whole_seconds=seconds)
+    return SmtpSender(server, sender)
 
 
 def _sms_sender(url: str, settings: SenderSettings) -> Sender:

@@ -34,6 +34,8 @@ class User(Base):
     """In lower case: the name that one signs in with."""
     first_name: Mapped[str]
     last_name: Mapped[str]
+    phone: Mapped[str | None]
+    """At work, as colleagues dial it; nobody must have one."""
     role: Mapped[Role] = mapped_column(named(Role))
     counsellor_id: Mapped[int | None] = mapped_column(ForeignKey("counsellor.id"), unique=True)
     active: Mapped[bool] = mapped_column(default=True)

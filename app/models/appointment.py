@@ -156,6 +156,8 @@ class Appointment(Base):
     """For the counsellor, 200 characters, erased 30 days after (law B18)."""
     arrived_at: Mapped[datetime | None]
     """A fact beside the status: somebody sits in the waiting room."""
+    visit_ended_at: Mapped[datetime | None]
+    """« Visite terminée »: the counsellor left the home, or somebody heard that all is well."""
 
     resident: Mapped[Resident] = relationship()
     engagement: Mapped[Engagement] = relationship()

@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.access import LinkPurpose
@@ -19,6 +19,8 @@ from app.services.links import hash_token
 from app.services.transaction import write_transaction
 
 LINK_LIFE = timedelta(hours=1)
+ASKED_AN_HOUR = 3
+"""Of one account, by whoever types its address: nobody's mailbox is flooded by a prankster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,23 +40,52 @@ def issue_link(
 
     Raises SubjectUnknown for an account that does not exist or is disabled.
     """
-    token = secrets.token_urlsafe(24)
     with write_transaction(session):
         user = session.get(User, user_id)
         if user is None or not user.active:
             raise SubjectUnknown
         end_links(session, user_id, now)
-        session.add(
-            AccountLink(
-                user_id=user_id,
-                purpose=purpose,
-                token_hash=hash_token(token),
-                created_at=now,
-                expires_at=now + LINK_LIFE,
-            )
+        return _new_link(session, user_id, purpose, by, now)
+
+
+def ask_reset(session: Session, email: str, *, now: datetime) -> tuple[str, str] | None:
+    """« Mot de passe oublié »: the address of the open account and the token to mail there.
+
+    None where nothing is to be mailed: no open account of that address, or asked too often. Links
+    that were given before stay alive: a stranger who types the address takes none of them away.
+    """
+    query = select(User).where(User.email == email.strip().lower(), User.active)
+    with write_transaction(session):
+        user = session.scalars(query.with_for_update(of=User)).one_or_none()
+        if user is None or _asked_lately(session, user.id, now) >= ASKED_AN_HOUR:
+            return None
+        return user.email, _new_link(session, user.id, LinkPurpose.RESET, None, now)
+
+
+def _asked_lately(session: Session, user_id: int, now: datetime) -> int:
+    asked = select(func.count(AccountLink.id)).where(
+        AccountLink.user_id == user_id,
+        AccountLink.purpose == LinkPurpose.RESET,
+        AccountLink.created_at > now - LINK_LIFE,
+    )
+    return session.scalars(asked).one()
+
+
+def _new_link(
+    session: Session, user_id: int, purpose: LinkPurpose, by: int | None, now: datetime
+) -> str:
+    token = secrets.token_urlsafe(24)
+    session.add(
+        AccountLink(
+            user_id=user_id,
+            purpose=purpose,
+            token_hash=hash_token(token),
+            created_at=now,
+            expires_at=now + LINK_LIFE,
         )
-        subject = JournalSubject.USER, user_id
-        note(session, JournalAction.LINK_ISSUED, subject, by=by, now=now, purpose=purpose)
+    )
+    subject = JournalSubject.USER, user_id
+    note(session, JournalAction.LINK_ISSUED, subject, by=by, now=now, purpose=purpose)
     return token
 
 

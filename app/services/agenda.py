@@ -50,6 +50,7 @@ class Entry:
     address_line2: str | None
     commune: CommuneEntry | None
     """Where the person lives; None: in another commune."""
+    visit_ended_at: datetime | None
 
     @property
     def is_visit(self) -> bool:
@@ -167,6 +168,7 @@ def entry_of(row: Row[Any], catalogue: Catalogue) -> Entry:
         address_line1=appointment.address_line1,
         address_line2=appointment.address_line2,
         commune=_commune(catalogue, appointment.commune_id),
+        visit_ended_at=appointment.visit_ended_at,
     )
 
 

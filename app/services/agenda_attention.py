@@ -11,6 +11,7 @@ from app.models.appointment import Appointment, Engagement
 from app.services.agenda import ENTRIES, IN_ORDER, Entry, entry_of
 from app.services.busy_calendars import PersonalCalendar, stale_calendars
 from app.services.catalogue import Catalogue, CommuneEntry
+from app.services.erasure_requests import AskedErasure, asked_erasures
 from app.services.orphans import Orphan, find_orphans
 from app.services.sending_costs import CeilingState, ceiling_state
 from app.services.slots import facts_of_timetable
@@ -36,6 +37,8 @@ class Attention:
     """Own agendas that nobody could read lately: their hours close, or will."""
     unsent: int
     """Messages that did not arrive, and could still be tried again or replaced by a call."""
+    erasures: list[AskedErasure]
+    """Asked for by a person, passed on by a referent: somebody decides."""
     ceiling: CeilingState
     """How much of this month's money for text messages is spent."""
 
@@ -49,6 +52,7 @@ def find_attention(session: Session, catalogue: Catalogue, *, now: datetime) -> 
         gaps=find_gaps(read_team(session), catalogue, now),
         stale=stale_calendars(session, now),
         unsent=count_unsent(session, now),
+        erasures=asked_erasures(session),
         ceiling=ceiling_state(session, catalogue, now),
     )
 

@@ -22,7 +22,12 @@ from app.domain.appointment import (
 )
 from app.domain.journal import JournalAction, JournalSubject
 from app.domain.search_keys import search_keys
-from app.domain.staff_errors import NoSessionToday, StateRefused, SubjectUnknown
+from app.domain.staff_errors import (
+    NoSessionToday,
+    OutcomeTooEarly,
+    StateRefused,
+    SubjectUnknown,
+)
 from app.domain.travel import Place
 from app.models.appointment import Appointment, AppointmentEvent, Engagement, Resident
 from app.services.afterwards import ONE_AT_A_TIME, write_afterword
@@ -67,8 +72,7 @@ def record_outcome(
 
     Whatever somebody was to be called for is over.
 
-    Raises StateRefused where `can_become` says no, before the day of the appointment, and for an
-    absence before its hour.
+    Raises StateRefused where `can_become` says no, OutcomeTooEarly before the hour (product §10).
     """
     wanted = AppointmentStatus.ATTENDED if came else AppointmentStatus.NO_SHOW
     with write_transaction(session, ONE_AT_A_TIME):
@@ -76,7 +80,7 @@ def record_outcome(
         if appointment.status is wanted:
             return
         catalogue = read_catalogue(session)
-        _check_outcome(appointment, wanted, catalogue, now)
+        _check_outcome(appointment, wanted, now)
         act = Act(now, Actor.STAFF, Channel.DESK, by)
         with note_event(session, appointment, EVENTS[wanted], act):
             appointment.status = wanted
@@ -84,15 +88,12 @@ def record_outcome(
         write_afterword(session, catalogue, appointment, now)
 
 
-def _check_outcome(
-    appointment: Appointment, wanted: AppointmentStatus, catalogue: Catalogue, now: datetime
-) -> None:
+def _check_outcome(appointment: Appointment, wanted: AppointmentStatus, now: datetime) -> None:
     held = appointment.engagement
-    is_early = held.starts_at > now
-    if wanted is AppointmentStatus.ATTENDED:
-        is_early = catalogue.today(held.starts_at) > catalogue.today(now)
-    if is_early or not can_become(appointment.status, wanted, ended_at=held.ends_at, now=now):
+    if not can_become(appointment.status, wanted, ended_at=held.ends_at, now=now):
         raise StateRefused
+    if held.starts_at > now:
+        raise OutcomeTooEarly
 
 
 def add_walk_in(

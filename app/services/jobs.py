@@ -17,6 +17,7 @@ from app.domain.messages import OutboxState
 from app.models.outbox import JobRun
 from app.services.bounces import read_bounces
 from app.services.busy_calendars import read_due_calendars
+from app.services.idle_accounts import close_idle_accounts
 from app.services.letters import PostRoom
 from app.services.message_counts import count_old_messages
 from app.services.offers import offer_places
@@ -66,6 +67,7 @@ JOBS: tuple[Job, ...] = (
     Job("read_due_calendars", timedelta(minutes=1), read_due_calendars),
     Job("offer_places", timedelta(minutes=1), offer_places),
     Job("remove_old_offers", timedelta(hours=6), remove_old_offers),
+    Job("close_idle_accounts", timedelta(hours=6), close_idle_accounts),
     Job("remind", timedelta(minutes=1), remind),
 )
 

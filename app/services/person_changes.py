@@ -77,7 +77,7 @@ def correct_person(
         }
         if not changed:
             return
-        _refuse_edited(session, row, version)
+        refuse_out_of_date(session, row, version)
         _follow(session, row, wanted)
         for name, value in changed.items():
             setattr(row, name, value)
@@ -110,7 +110,8 @@ def renew_links(session: Session, resident_id: int, links: Links) -> None:
         appointment.link_token_hash = hash_token(token)
 
 
-def _refuse_edited(session: Session, row: Resident, version: str) -> None:
+def refuse_out_of_date(session: Session, row: Resident, version: str) -> None:
+    """Raises EditedMeanwhile, with who and when, for a page of another state of the card."""
     if version != version_of(row):
         refuse_edited(session, (JournalSubject.RESIDENT, row.id), ACTS)
 

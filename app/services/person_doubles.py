@@ -8,13 +8,14 @@ from sqlalchemy.orm import Session, aliased
 
 from app.domain.journal import JournalAction, JournalSubject
 from app.domain.search_keys import search_keys
-from app.domain.staff_errors import CardsDiffer
+from app.domain.staff_errors import CardsDiffer, SubjectUnknown
 from app.models.appointment import Appointment, Resident
 from app.services.catalogue import Catalogue
 from app.services.desk_search import Card, read_cards
+from app.services.erasure_requests import move_request
 from app.services.journal import note
 from app.services.links import Links
-from app.services.person_changes import locked_card, renew_links
+from app.services.person_changes import locked_card, refuse_out_of_date, renew_links
 from app.services.transaction import write_transaction
 from app.services.waiting_cards import locks_of, move_entries, renew_entries
 
@@ -77,24 +78,45 @@ def keep_apart(session: Session, resident_id: int, *, by: int, now: datetime) ->
         note(session, action, subject, by=by, now=now, fields=fields)
 
 
+def check_alike(session: Session, kept_id: int, other_id: int) -> None:
+    """Raises SubjectUnknown, or CardsDiffer for two cards that share neither phone nor names."""
+    rows = [session.get(Resident, each) for each in (kept_id, other_id)]
+    kept, other = rows
+    if kept is None or other is None:
+        raise SubjectUnknown
+    if not _may_be_one(kept, other):
+        raise CardsDiffer
+
+
 def merge_cards(
-    session: Session, kept_id: int, other_id: int, *, by: int, now: datetime, links: Links
+    session: Session,
+    kept_id: int,
+    other_id: int,
+    *,
+    by: int,
+    now: datetime,
+    links: Links,
+    versions: tuple[str, str] | None = None,
 ) -> None:
     """Both cards are one person: the appointments of the other go to the kept one, which stays.
 
     What the kept card does not say is taken over; a refusal of either holds. Where the phones
-    differ, old links of the moved appointments are dead. Raises SubjectUnknown, or CardsDiffer for
-    two cards that share neither phone nor names.
+    differ, old links of the moved appointments are dead. Raises SubjectUnknown, CardsDiffer for
+    two cards that share neither phone nor names, or EditedMeanwhile where the page that showed both
+    (`versions`: of the kept one, of the other) is out of date.
     """
     with write_transaction(session, locks_of(session, [kept_id, other_id])):
         rows = {each: locked_card(session, each) for each in sorted({kept_id, other_id})}
         kept, other = rows[kept_id], rows[other_id]
         if not _may_be_one(kept, other):
             raise CardsDiffer
+        for row, version in zip((kept, other), versions or (), strict=False):
+            refuse_out_of_date(session, row, version)
         if kept.phone != other.phone:
             renew_links(session, other_id, links)
             renew_entries(session, other_id, links, now)
         move_entries(session, kept_id, other_id)
+        move_request(session, kept_id, other_id)
         count = _move(session, kept_id, other_id)
         _take_over(kept, other, now)
         session.flush()

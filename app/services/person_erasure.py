@@ -19,6 +19,7 @@ from app.models.appointment import Appointment, CallTask, Engagement, Resident
 from app.models.base import Base
 from app.models.outbox import OutboxMessage
 from app.services.appointment_rows import messages_of
+from app.services.erasure_requests import forget_request
 from app.services.journal import note
 from app.services.person_changes import locked_card
 from app.services.retention import PERSON, THIRTY_DAYS, columns_under
@@ -36,6 +37,7 @@ def erase_person(session: Session, resident_id: int, *, by: int, now: datetime) 
         row = locked_card(session, resident_id)
         _refuse_expected(session, resident_id, now)
         forget_entries(session, resident_id, now)
+        forget_request(session, resident_id)
         _stop_messages_and_calls(session, resident_id, now)
         held = Appointment.resident_id == resident_id
         session.execute(update(Appointment).where(held).values(_emptied(Appointment)))

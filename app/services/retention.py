@@ -60,6 +60,7 @@ LINK = Policy(Fate.REMOVED, 1, "the end of the link")
 JOURNAL = Policy(Fate.REMOVED, 365, "the act")
 WAITING = Policy(Fate.REMOVED, 60, "joining, or at once when they have a place or leave")
 OFFER = Policy(Fate.REMOVED, 30, "the offered time")
+ERASURE = Policy(Fate.REMOVED, 0, "the answer of the coordination")
 INVITATION = Policy(Fate.REMOVED, 30, "the sending, or at once with the answer")
 WINDOW = Policy(Fate.REMOVED, 0, "the end of its window")
 
@@ -77,6 +78,7 @@ _TABLES: dict[str, tuple[tuple[Policy, str], ...]] = {
         (TECHNICAL, "booked_at updated_at message_channel message_to"),
         (KEPT, "commune_id topic_id place_kind topic_minutes window_minutes"),
         (KEPT, "status cancelled_by channel language caller deadline arrived_at"),
+        (KEPT, "visit_ended_at"),
         (TECHNICAL, "booked_by_id"),
     ),
     "appointment_event": (
@@ -109,6 +111,7 @@ _TABLES: dict[str, tuple[tuple[Policy, str], ...]] = {
         (OFFER, "commune_id venue_id offered_at answer_by link_version link_token_hash outcome"),
         (OFFER, "closed_at closed_by_id"),
     ),
+    "erasure_request": ((ERASURE, "id resident_id asked_at asked_by_id"),),
     "survey_invitation": ((INVITATION, "token_hash made_on commune_id place_kind"),),
     "survey_answer": ((ANONYMOUS, "half_year commune_id place_kind question answer count"),),
     "throttle_count": ((WINDOW, "key window_ends_at count"),),
@@ -116,7 +119,7 @@ _TABLES: dict[str, tuple[tuple[Policy, str], ...]] = {
     "job_run": ((TECHNICAL, "name started_at"),),
     "user": (
         (TECHNICAL, "id role counsellor_id active created_at signed_in_at"),
-        (ACCOUNT, "email first_name last_name password_hash nonce totp_secret totp_step"),
+        (ACCOUNT, "email first_name last_name phone password_hash nonce totp_secret totp_step"),
     ),
     "user_commune": ((TECHNICAL, "user_id commune_id is_deputy"),),
     "user_session": ((SESSION, "id user_id key_hash nonce created_at seen_at device"),),

@@ -41,6 +41,8 @@ class AccountRequest:
     deputy_of: frozenset[int] = frozenset()
     """Among them, where somebody stands in for the referent."""
     counsellor_id: int | None = None
+    phone: str | None = None
+    """At work; a number, or nothing."""
 
     def check(self) -> None:
         """Raises CommunesMissing or CounsellorMissing where the role asks for one."""
@@ -143,6 +145,7 @@ def _known(session: Session, user_id: int) -> User:
 def _fill(user: User, request: AccountRequest) -> None:
     user.email = request.email.strip().lower()
     user.first_name, user.last_name = request.first_name, request.last_name
+    user.phone = request.phone
     user.role, user.counsellor_id = request.role, request.counsellor_id
     wanted = request.commune_ids if request.role in OF_COMMUNES else frozenset()
     user.communes = list(_communes(wanted, request.deputy_of))

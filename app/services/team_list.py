@@ -1,6 +1,6 @@
 """Who is in the team, and which communes have nobody to answer for them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +13,7 @@ from app.domain.journal import JournalAction, JournalSubject
 from app.domain.staff_errors import SubjectUnknown
 from app.models.accounts import Counsellor, User
 from app.models.appointment import Appointment, Engagement
+from app.models.journal import JournalEntry
 from app.models.schedule import Availability
 from app.services.catalogue import Catalogue, CommuneEntry
 from app.services.journal import last_change
@@ -24,6 +25,8 @@ ACTS = (
     JournalAction.USER_ENABLED,
 )
 """What makes a page of an account out of date."""
+IDLE_DAYS = "idle_days"
+"""The fact of the journal that says why an account closed by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class Member:
     email: str
     first_name: str
     last_name: str
+    phone: str | None
     role: Role
     active: bool
     has_password: bool
@@ -42,6 +46,8 @@ class Member:
     counsellor_id: int | None
     commune_ids: frozenset[int]
     deputy_of: frozenset[int]
+    idle_days: int | None = None
+    """A closed account: it closed by itself after so many days without a sign-in."""
 
     @property
     def name(self) -> str:
@@ -70,8 +76,9 @@ class Gap:
 def read_team(session: Session) -> list[Member]:
     """All accounts, the open ones first, by name."""
     users = select(User).options(selectinload(User.communes))
-    rows = session.scalars(users.order_by(User.active.desc(), User.last_name, User.id))
-    return [_member(row) for row in rows]
+    rows = session.scalars(users.order_by(User.active.desc(), User.last_name, User.id)).all()
+    idle = closed_for_idleness(session, [row.id for row in rows if not row.active])
+    return [_member(row, idle) for row in rows]
 
 
 def read_member(session: Session, user_id: int) -> Member:
@@ -79,7 +86,7 @@ def read_member(session: Session, user_id: int) -> Member:
     row = session.get(User, user_id, populate_existing=True)
     if row is None:
         raise SubjectUnknown
-    return _member(row)
+    return _member(row, {} if row.active else closed_for_idleness(session, [user_id]))
 
 
 def version_of(session: Session, user_id: int) -> str:
@@ -137,12 +144,32 @@ def find_gaps(members: Iterable[Member], catalogue: Catalogue, now: datetime) ->
     return [gap for gap in gaps if gap.lacks_referent or gap.lacks_deputy]
 
 
-def _member(row: User) -> Member:
+def closed_for_idleness(session: Session, user_ids: Sequence[int]) -> dict[int, int]:
+    """Of these closed accounts, those that closed by themselves: after how many days unused."""
+    latest = (
+        select(func.max(JournalEntry.id))
+        .where(
+            JournalEntry.subject_kind == JournalSubject.USER,
+            JournalEntry.subject_id.in_(user_ids),
+            JournalEntry.action == JournalAction.USER_DISABLED,
+        )
+        .group_by(JournalEntry.subject_id)
+    )
+    rows = session.scalars(select(JournalEntry).where(JournalEntry.id.in_(latest)))
+    return {
+        row.subject_id: row.facts[IDLE_DAYS]
+        for row in rows
+        if row.subject_id is not None and IDLE_DAYS in row.facts
+    }
+
+
+def _member(row: User, idle: Mapping[int, int]) -> Member:
     return Member(
         id=row.id,
         email=row.email,
         first_name=row.first_name,
         last_name=row.last_name,
+        phone=row.phone,
         role=row.role,
         active=row.active,
         has_password=row.password_hash is not None,
@@ -151,4 +178,5 @@ def _member(row: User) -> Member:
         counsellor_id=row.counsellor_id,
         commune_ids=frozenset(each.commune_id for each in row.communes),
         deputy_of=frozenset(each.commune_id for each in row.communes if each.is_deputy),
+        idle_days=idle.get(row.id),
     )

@@ -118,6 +118,15 @@ def sign_in_quotas(email: str, is_known_browser: bool) -> list[Quota]:
     ]
 
 
+def reset_quotas(email: str) -> list[Quota]:
+    """« Mot de passe oublié » counts as a failed sign-in does, in a count of its own."""
+    account, where = email.strip().lower(), network()
+    return [
+        Quota(_key("reset", f"{account}:{where}"), SIGN_INS, SIGN_IN_MINUTES, TooManySignIns),
+        Quota(_key("resets", where), SIGN_INS_FROM_HERE, SIGN_IN_MINUTES, TooManySignIns),
+    ]
+
+
 def code_quotas(user_id: int) -> list[Quota]:
     """A code is six digits: after the right password, few tries are left."""
     return [

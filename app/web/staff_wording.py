@@ -46,6 +46,10 @@ SENTENCES: dict[type[DomainError], str] = {
     errors.CounsellorMissing: (
         "Choisissez le conseiller de ce compte. Un conseiller n’a qu’un seul compte."
     ),
+    errors.AgendaLost: (
+        "%(person)s ne verra plus l’agenda de %(agenda)s. "
+        "Rendez-vous à venir qui y restent : %(count)s. Enregistrez encore pour confirmer."
+    ),
     errors.LastCoordinator: (
         "C’est le dernier compte de coordination. Ouvrez-en un autre d’abord."
     ),
@@ -62,6 +66,9 @@ SENTENCES: dict[type[DomainError], str] = {
     ),
     errors.ColleagueAway: "%(colleague)s n’est pas là à cette heure.",
     errors.StateRefused: "Ce rendez-vous n’est plus dans cet état. Relisez la page.",
+    errors.OutcomeTooEarly: (
+        "Ce rendez-vous n’a pas commencé. Notez « présent » ou « absent » à partir de son heure."
+    ),
     errors.SecondStepActive: (
         "La double vérification est déjà active. "
         "Si vous n’avez pas gardé vos codes de secours, arrêtez-la, puis ajoutez-la encore."

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from app.cli.messages import missing_words, why
+from app.cli.messages import missing_words
+from app.gateways.carrier_words import why
 from app.gateways.parcels import CarrierFailed, TryLater
 from config import Config
 from tests.support.gateway_server import GatewayServer, gateway_server

@@ -91,6 +91,11 @@ def test_only_a_coordinator_exports_erases_and_opens_accounts() -> None:
         assert who_may(action, None) == {Role.COORDINATOR}
 
 
+def test_a_referent_alone_passes_on_that_somebody_asks_to_be_erased() -> None:
+    assert who_may(Action.ASK_ERASURE, subject()) == {Role.REFERENT}
+    assert who_may(Action.END_VISIT, subject()) == {Role.COORDINATOR, Role.COUNSELLOR}
+
+
 def test_a_feed_is_of_its_counsellor_or_of_the_desk_of_its_venue() -> None:
     agenda = Subject(counsellor_ids=frozenset({1}))
     venue = Subject(place_commune_id=10)

@@ -39,6 +39,8 @@ def test_roles_that_must_have_the_second_step_are_told_once_in_order() -> None:
 
 def test_off_may_be_said() -> None:
     assert Settings.from_mapping({"neighbours_from_days": None}) == Settings()
+    for off in (None, False):  # a file of the territory has no « null »
+        assert Settings.from_mapping({"account_idle_days": off}).account_idle_days is None
 
 
 @pytest.mark.parametrize(

@@ -30,8 +30,8 @@ def test_somebody_is_invited_and_their_account_closed(boss: StaffWalk, person: C
     boss.choose("Accueil (CCAS, mairie)")
     boss.page.get_by_label("Arvert", exact=True).select_option("oui")
     boss.press("Inviter")
-    assert "/agents/mot-de-passe/" in boss.text
-    boss.follow("J’ai donné le lien")
+    assert boss.sees(f"Un e-mail part vers {email}.")
+    boss.follow("Retour à l’équipe")
     boss.follow(f"{person.first_name} {person.last_name}")
     boss.press("Fermer ce compte")
     assert boss.sees("Le compte est fermé.")

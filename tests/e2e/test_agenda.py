@@ -90,8 +90,7 @@ def test_a_day_of_a_counsellor(phone_walk: StaffWalk, live_site: LiveSite) -> No
     press_for(walk, came_id, "Présent")
     assert walk.sees("C’est noté : présent.")
 
-    walk.main.locator("#retard summary").click()
-    walk.press("15 minutes")
+    walk.press("15\u00a0min de retard")
     assert walk.sees("15 minutes de retard : personnes à prévenir")
     late = walk.main.locator(f"#appel-{waits_id}-running-late")
     assert late.get_by_role("link").nth(1).get_attribute("href").startswith("tel:")  # type: ignore[union-attr]

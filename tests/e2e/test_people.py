@@ -65,7 +65,8 @@ def test_two_cards_of_one_person_become_one(
     find(narrow, person)
     assert narrow.sees("2 fiches trouvées")
     narrow.follow(f"{person.first_name} {person.last_name}")
-    narrow.press("Oui : garder cette fiche-là")
+    narrow.follow("Oui : garder cette fiche-là")
+    narrow.press("Rapprocher les deux fiches")
     assert narrow.sees("Les deux fiches n’en font plus qu’une.")
     assert narrow.main.locator(".visits li").count() == 2
 

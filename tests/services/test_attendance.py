@@ -12,7 +12,12 @@ from app.domain.appointment import (
     Channel,
     EventKind,
 )
-from app.domain.staff_errors import NoSessionToday, StateRefused, SubjectUnknown
+from app.domain.staff_errors import (
+    NoSessionToday,
+    OutcomeTooEarly,
+    StateRefused,
+    SubjectUnknown,
+)
 from app.services.agenda import Period, find_entries
 from app.services.appointment_rows import open_call_task
 from app.services.attendance import add_walk_in, mark_arrived, record_outcome, remove_walk_in
@@ -102,13 +107,13 @@ def open_calls(stage: Stage, token: str) -> list[CallReason]:
     return [task.reason for task in stage.call_tasks(token) if task.closed_at is None]
 
 
-def test_nobody_is_absent_before_the_hour_nor_present_before_the_day(stage: Stage) -> None:
+def test_nobody_is_present_nor_absent_before_the_hour(stage: Stage) -> None:
     who, held = colleague(stage), stage.appointment(stage.book()).id
-    with pytest.raises(StateRefused):
-        record_outcome(stage.session, held, False, by=who, now=TUESDAY - timedelta(minutes=1))
-    with pytest.raises(StateRefused):
-        record_outcome(stage.session, held, True, by=who, now=NOW)
-    record_outcome(stage.session, held, True, by=who, now=TUESDAY - timedelta(minutes=1))
+    for came in (True, False):
+        with pytest.raises(OutcomeTooEarly):
+            record_outcome(stage.session, held, came, by=who, now=TUESDAY - timedelta(seconds=1))
+    assert by_id(stage, held).status is AppointmentStatus.BOOKED
+    record_outcome(stage.session, held, True, by=who, now=TUESDAY)
     assert by_id(stage, held).status is AppointmentStatus.ATTENDED
 
 

@@ -106,7 +106,8 @@ def test_what_is_pressed_on_the_page_comes_back_to_it(the_day: TheDay) -> None:
     assert answer.headers["Location"] == f"{the_day.page}?fait=arrive"
     page = counsellor.get(answer.headers["Location"])
     assert "Arrivé à" in words(page)
-    answer = counsellor.submit(page, "Présent Apolline")
+    the_day.go(timedelta())
+    answer = counsellor.submit(counsellor.get(the_day.page), "Présent Apolline")
     assert "Présent" in words(counsellor.get(answer.headers["Location"]))
 
 

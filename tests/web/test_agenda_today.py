@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from app.domain.appointment import AppointmentStatus, MessageChannel
+from app.models.accounts import User
 from app.models.places import Venue
 from app.web.agenda.today import SAID
 from tests.support.agenda_site import TheDay
@@ -35,13 +37,13 @@ def test_the_card_of_the_place_is_folded_on_the_day_and_on_the_appointment(
 ) -> None:
     """What is typed in the settings is read where it is needed; not by whoever is not there."""
     client = the_day.team.client("counsellor")
-    assert page_of(client.get(TODAY)).soup.select("main details:not(#retard)") == []
+    assert page_of(client.get(TODAY)).soup.select("main details") == []
     with the_day.team.session() as session:
         venue = session.get_one(Venue, the_day.team.subjects["venue_id"][0])
         venue.card = {"wifi": "Mairie-Public", "keys": "À l’accueil, avant 18 h"}
         session.commit()
     for page in (TODAY, the_day.page):
-        (card,) = page_of(client.get(page)).soup.select("main details:not(#retard)")
+        (card,) = page_of(client.get(page)).soup.select("main details")
         told = [each.get_text(" ", strip=True) for each in card.select(".summary__row")]
         assert told == ["Wi-Fi Mairie-Public", "Clés, alarme À l’accueil, avant 18 h"], page
     assert "Mairie-Public" not in words(the_day.team.client("desk").get(TODAY))
@@ -63,7 +65,13 @@ def test_arrived_then_present_take_one_press_each(the_day: TheDay) -> None:
     (said,) = page_of(page).soup.select(".said")
     assert said.get_text(strip=True).replace("\u00a0", " ") == SAID["arrive"]
     assert said.find_parent(id=f"rdv-{the_day.id}"), "where the eye is, not above the title"
-    client.submit(page, "Présent Apolline B.")
+    assert "Présent Apolline" not in words(page), "their hour has not come"
+    token = page_of(page).soup.main.select_one("[name=csrf_token]")["value"]
+    refused = client.post(f"{the_day.page}/present", data={"csrf_token": token})
+    assert refused.status_code == 409
+    assert "Ce rendez-vous n’a pas commencé." in words(refused)
+    the_day.go(timedelta())
+    client.submit(client.get(TODAY), "Présent Apolline B.")
     assert the_day.row().status is AppointmentStatus.ATTENDED
     assert the_day.acts() == ["ARRIVED", "ATTENDED"]
 
@@ -92,11 +100,11 @@ def test_somebody_came_without_an_appointment_and_it_was_a_slip(the_day: TheDay)
 
 def test_a_delay_lists_who_waits_with_their_phone(the_day: TheDay) -> None:
     client = the_day.team.client("counsellor")
-    answer = client.submit(client.get(TODAY), "30 minutes de retard")
+    answer = client.submit(client.get(TODAY), "30 min de retard")
     page = client.get(answer.headers["Location"])
     assert "30 minutes de retard : personnes à prévenir" in words(page)
     assert "06 39 98 00 01" in words(page)
-    client.submit(client.get(TODAY), "15 minutes de retard")
+    client.submit(client.get(TODAY), "15 min de retard")
     (call,) = the_day.calls()
     assert call.reason.value == "RUNNING_LATE"
     answer = client.post(
@@ -111,7 +119,7 @@ def test_a_delay_lists_who_waits_with_their_phone(the_day: TheDay) -> None:
 def test_who_wants_text_messages_is_told_by_one(the_day: TheDay) -> None:
     the_day.change(message_channel=MessageChannel.SMS)
     client = the_day.team.client("counsellor")
-    answer = client.submit(client.get(TODAY), "30 minutes de retard")
+    answer = client.submit(client.get(TODAY), "30 min de retard")
     page = words(client.get(answer.headers["Location"]))
     assert "Vous avez prévenu par SMS" in page
     assert "Apolline B." in page
@@ -140,7 +148,7 @@ def test_a_delay_of_another_length_is_refused(the_day: TheDay) -> None:
 def test_nobody_waits_when_nobody_is_to_come(the_day: TheDay) -> None:
     the_day.go(timedelta(hours=8))
     client = the_day.team.client("counsellor")
-    answer = client.submit(client.get(TODAY), "45 minutes de retard")
+    answer = client.submit(client.get(TODAY), "45 min de retard")
     assert "Personne n’attend" in words(client.get(answer.headers["Location"]))
 
 
@@ -204,11 +212,11 @@ def test_the_committee_has_no_day_of_its_own(the_day: TheDay) -> None:
 
 def test_what_is_pressed_in_a_hurry_stands_just_under_the_title(the_day: TheDay) -> None:
     page = page_of(the_day.team.client("counsellor").get(TODAY))
-    presses = page.soup.select_one("h1 + .presses")
+    presses = page.soup.select_one("h1 + .hurry")
     assert presses is not None
     told = presses.get_text(" ", strip=True)
     assert "Venu sans rendez-vous" in told
-    assert "J’ai du retard" in told
+    assert "J’ai du retard 15\u00a0min" in told, "each delay is one press, not folded"
 
 
 def test_a_phone_shows_three_entries_of_the_menu_and_folds_the_others(the_day: TheDay) -> None:
@@ -221,3 +229,43 @@ def test_a_phone_shows_three_entries_of_the_menu_and_folds_the_others(the_day: T
     assert [each["href"] for each in every.select("li:not(.staff-menu__rest) a")] == links[:3]
     assert [each["href"] for each in folded("a")] == links[3:]
     assert page.soup.select_one("summary.staff-menu__here"), "the page is one of the folded ones"
+
+
+def test_a_visit_that_nobody_ended_is_told_to_the_team_until_all_is_well(the_day: TheDay) -> None:
+    team = the_day.team
+    with team.session() as session:
+        visit = book_a_person(session, "breuillet", "Yvette", "Sablon", 7, is_visit=True)
+        phone = {"phone": "+33639980099"}
+        session.execute(update(User).where(User.id == team.users["counsellor"]).values(phone))
+        session.commit()
+    held = the_day.row(visit).engagement
+    the_day.clock.move_to(held.ends_at + timedelta(minutes=31), tick=False)
+    told = "devait finir à"
+    counsellor, colleague = team.client("counsellor"), team.client("colleague")
+    boss, desk = team.client("coordinator"), team.client("desk")
+    assert told not in words(counsellor.get(TODAY)), "who is there has the button"
+    assert told not in words(desk.get(TODAY))
+    page = colleague.get(TODAY)
+    assert told in words(page)
+    assert 'href="tel:+33639980099"' in page.text
+    assert "rue des Essais" not in page.text
+    page = boss.get(TODAY)
+    assert "4 rue des Essais, 17920 Breuillet" in words(page)
+    assert 'href="tel:+33639980007"' in page.text
+    done = boss.submit(page, "Tout va bien")
+    assert "tout va bien, la visite est terminée" in words(boss.get(done.headers["Location"]))
+    assert told not in words(colleague.get(TODAY))
+    assert "Visite terminée à" in words(counsellor.get(TODAY))
+
+
+def test_the_end_of_a_visit_is_one_press(the_day: TheDay) -> None:
+    with the_day.team.session() as session:
+        visit = book_a_person(session, "breuillet", "Yvette", "Sablon", 7, is_visit=True)
+    starts_at = the_day.row(visit).engagement.starts_at
+    the_day.clock.move_to(starts_at - timedelta(minutes=1), tick=False)
+    client = the_day.team.client("counsellor")
+    assert "Visite terminée" not in words(client.get(TODAY))
+    the_day.clock.move_to(starts_at + timedelta(minutes=20), tick=False)
+    page = client.get(client.submit(client.get(TODAY), "Visite terminée").headers["Location"])
+    assert "C’est noté : la visite est terminée." in words(page)
+    assert "Visite terminée à" in words(page)

@@ -6,17 +6,22 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 from sqlalchemy.engine import Engine
 
 from app.domain.access import Role
+from app.domain.journal import JournalAction
+from app.models.appointment import Resident
+from app.models.journal import JournalEntry
 from app.models.schedule import Absence, Closure
 from tests.support.agenda_site import TheDay
+from tests.support.golden import assert_golden
 from tests.support.page_client import page_of
 from tests.support.team import book_a_person
 from tests.web.test_agenda_today import words
 
 AGENDA = "/agents/agenda"
+FILE = f"{AGENDA}.csv"
 ALL = f"{AGENDA}?conseiller=tous&commune=toutes"
 
 
@@ -142,3 +147,45 @@ def test_whoever_has_left_keeps_a_column_in_the_weeks_that_they_held(the_day: Th
     page = the_day.team.client("coordinator").get(f"{ALL}&debut={the_day.starts_at.date()}")
     assert "Apolline Baiebrune" in words(page)
     assert Role.COMMITTEE not in words(page)
+
+
+def test_the_page_as_a_table_says_no_more_than_the_page(the_day: TheDay) -> None:
+    """A name that a spreadsheet would run is a text; foreign people are initials, or nobody."""
+    resident_id = the_day.row().resident_id
+    with the_day.team.session() as session:
+        session.get_one(Resident, resident_id).first_name = "=Apolline"
+        session.commit()
+    own = the_day.team.client("counsellor")
+    answer = own.submit(own.get(AGENDA), "Enregistrer", du="2026-11-01", au="2026-12-31")
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert_golden("csv/agenda.csv", answer.data)
+    assert "Apolline" not in own.get(ALL.replace(AGENDA, FILE) + "&debut=2026-12-21").text
+    initial = the_day.team.client("colleague").get(ALL.replace(AGENDA, FILE)).text
+    assert "Apolline B." in initial
+    assert "Baiebrune" not in initial
+    assert the_day.team.client("committee").get(FILE).status_code == 403
+    with the_day.team.session() as session:
+        saved = select(JournalEntry).where(JournalEntry.action == JournalAction.AGENDA_SAVED)
+        rows = list(session.scalars(saved.order_by(JournalEntry.id)))
+    assert [(row.user_id, row.facts["lines"]) for row in rows] == [
+        (the_day.team.users["counsellor"], 1),
+        (the_day.team.users["counsellor"], 0),
+        (the_day.team.users["colleague"], 1),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [
+        ("du=hier", "Écrivez le jour, le mois et l’année du premier jour"),
+        ("du=2026-11-23&au=", "Écrivez le jour, le mois et l’année du dernier jour"),
+        ("du=2026-11-23&au=2026-11-22", "La fin est avant le début."),
+        ("du=2025-11-23&au=2026-12-22", "Cette période est trop longue."),
+    ],
+)
+def test_days_that_make_no_table_are_told_and_stay(the_day: TheDay, days: str, told: str) -> None:
+    refused = the_day.team.client("counsellor").get(f"{FILE}?{days}")
+    assert refused.status_code == 422
+    assert told in words(refused)
+    first = days.split("&", 1)[0].removeprefix("du=")
+    assert page_of(refused).soup.select_one("#du")["value"] == first

@@ -24,6 +24,7 @@ from app.web.people.held_words import CODES, LABELS
 from tests.support.booking_walk import said
 from tests.support.page_client import PageClient, page_of
 from tests.support.people_pages import FIND, WEEK_S, acts, card, search
+from tests.support.presquile import NOW
 from tests.support.team import OWN, Team, book_a_person
 
 
@@ -166,12 +167,33 @@ def test_cards_to_bring_together_are_listed(clerk: PageClient, team: Team, twice
     assert "Fiches à rapprocher" not in said(team.client("referent").get(FIND))
 
 
+def tell_otherwise(team: Team, resident_id: int, **values: object) -> None:
+    with team.session() as session:
+        session.execute(update(Resident).where(Resident.id == resident_id).values(**values))
+        session.commit()
+
+
+def plain(text: str) -> str:
+    return text.replace("\u00a0", " ")
+
+
 def test_only_the_clerk_says_that_it_is_one_person(
     clerk: PageClient, team: Team, twice: int
 ) -> None:
     page = clerk.get(f"{FIND}/{twice}")
     assert "Est-ce la même personne ?" in said(page)
-    done = clerk.submit(page, "Oui : garder cette fiche-là")
+    tell_otherwise(team, twice, phone="+33639980077", email="apo@exemple.invalid")
+    check = clerk.get(page_of(page).soup.select_one(".doubles__one .button")["href"])
+    gains, losses = (each.get_text(" ", strip=True) for each in page_of(check).soup("dl"))
+    assert "Téléphone 06 39 98 00 01" in plain(gains)
+    assert "Adresse e-mail apo@exemple.invalid" in plain(gains)
+    assert "Rendez-vous 2, des deux fiches" in plain(gains)
+    assert plain(losses) == "Téléphone 06 39 98 00 77"
+    assert "les liens déjà envoyés" in said(check)
+    tell_otherwise(team, twice, updated_at=NOW)
+    refused = clerk.submit(check, "Rapprocher les deux fiches")
+    assert refused.status_code == 409, "a colleague changed one of them since"
+    done = clerk.submit(refused, "Rapprocher les deux fiches")
     assert done.headers["Location"] == f"{card(team)}?fait=rapproche"
     kept = clerk.get(done.headers["Location"])
     assert "Les deux fiches n’en font plus qu’une." in said(kept)

@@ -1,17 +1,24 @@
 """The team's page: invitations and links, accounts changed and closed, who is missing."""
 
 import re
+from datetime import timedelta
 
 import pytest
+import time_machine
+from sqlalchemy import update
 
 from app.domain.access import Role
+from app.models.accounts import User
 from app.models.places import Territory
+from app.services.idle_accounts import close_idle_accounts
 from app.services.team_list import Member, read_team
 from tests.support.booking_walk import said
 from tests.support.page_client import PageClient, page_of
 from tests.support.passwords import PASSWORD, give_password
+from tests.support.presquile import NOW
 from tests.support.sign_in import another, sign_in
-from tests.support.team import Team
+from tests.support.site import MakeApp
+from tests.support.team import MakeTeam, Team
 
 pytestmark = pytest.mark.usefixtures("quick_hashes")
 
@@ -24,6 +31,12 @@ LINK = re.compile(r"http://localhost(/agents/mot-de-passe/[\w-]+)")
 @pytest.fixture
 def boss(team: Team) -> PageClient:
     return team.client("coordinator")
+
+
+@pytest.fixture
+def unmailed(make_team: MakeTeam, monday: time_machine.Traveller, make_app: MakeApp) -> Team:
+    """The team of a site that sends no e-mail: links are shown."""
+    return make_team(make_app(smtp_url=None))
 
 
 def account(team: Team, name: str = "desk") -> str:
@@ -43,7 +56,8 @@ def test_everybody_is_listed_and_communes_without_anybody_too(boss: PageClient) 
     assert "Arvert : ni référent ni suppléant" in page
 
 
-def test_an_invitation_shows_its_link_once(boss: PageClient, team: Team) -> None:
+def test_an_invitation_shows_its_link_once(unmailed: Team) -> None:
+    team, boss = unmailed, unmailed.client("coordinator")
     breuillet = f"commune_{team.subjects['commune_id'][0]}"
     answers = {**ANNE, "role": "REFERENT", breuillet: "suppleant"}
     shown = boss.submit(boss.get(NEW), "Inviter", **answers)
@@ -108,6 +122,21 @@ def test_a_page_that_is_out_of_date_says_who_changed_the_account(
     assert member(team, "Daniel").id == team.users["desk"]
 
 
+def test_who_loses_an_agenda_is_told_before_it_is_saved(boss: PageClient, team: Team) -> None:
+    own = account(team, "counsellor")
+    warned = boss.submit(boss.get(own), "Enregistrer", role="COMMITTEE", conseiller="aucun")
+    assert warned.status_code == 409
+    assert (
+        "Counsellor ne verra plus l’agenda de Jeanne. Rendez-vous à venir qui y restent : 1."
+        in said(warned)
+    )
+    assert member(team, "Counsellor").role is Role.COUNSELLOR
+    other = boss.submit(warned, "Enregistrer", role="COORDINATOR", conseiller="aucun")
+    assert other.status_code == 409, "another change is warned about anew"
+    assert boss.submit(other, "Enregistrer").status_code == 303
+    assert member(team, "Counsellor").counsellor_id is None
+
+
 def test_a_closed_account_is_out_and_comes_back(boss: PageClient, team: Team) -> None:
     clerk = team.client("desk")
     done = boss.submit(boss.get(account(team)), "Fermer ce compte")
@@ -120,7 +149,23 @@ def test_a_closed_account_is_out_and_comes_back(boss: PageClient, team: Team) ->
     assert team.client("desk").get("/agents/mon-compte").status_code == 200
 
 
-def test_another_address_ends_the_links_that_were_given(boss: PageClient, team: Team) -> None:
+def test_an_account_that_nobody_used_says_why_it_is_closed(boss: PageClient, team: Team) -> None:
+    with team.session() as session:
+        days = timedelta(days=120)
+        session.execute(
+            update(User).where(User.id == team.users["desk"]).values(created_at=NOW - days)
+        )
+        session.commit()
+        assert close_idle_accounts(session, NOW, 50) == 1
+    assert "Compte fermé, 90 jours sans connexion" in said(boss.get(TEAM))
+    page = boss.get(account(team))
+    assert "Personne ne s’est connecté pendant 90 jours." in said(page)
+    done = boss.submit(page, "Rouvrir ce compte")
+    assert "Le compte est ouvert." in said(boss.get(done.headers["Location"]))
+
+
+def test_another_address_ends_the_links_that_were_given(unmailed: Team) -> None:
+    team, boss = unmailed, unmailed.client("coordinator")
     found = LINK.search(said(boss.submit(boss.get(account(team)), "Donner un nouveau lien")))
     assert found
     clerk = team.client("desk")
@@ -154,7 +199,8 @@ def test_the_last_coordinator_stays(boss: PageClient, team: Team) -> None:
     assert member(team, "Coordinator").role is Role.COORDINATOR
 
 
-def test_a_new_link_and_no_more_codes_for_who_lost_all(boss: PageClient, team: Team) -> None:
+def test_a_new_link_and_no_more_codes_for_who_lost_all(unmailed: Team) -> None:
+    team, boss = unmailed, unmailed.client("coordinator")
     with team.session() as session:
         give_password(session, team.users["desk"], totp_secret=SECRET)
     page = boss.get(account(team))

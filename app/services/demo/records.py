@@ -16,6 +16,7 @@ from app.domain.appointment import (
     CallReason,
     Channel,
     EventKind,
+    PlaceKind,
 )
 from app.domain.booking import BookingRequest, Choice
 from app.domain.messages import OutboxState
@@ -95,6 +96,8 @@ class Records:
             at = ticket.slot.ends_at + WRITTEN_DOWN_AFTER
             with note_event(self._session, appointment, kind, Act(at, Actor.STAFF, Channel.DESK)):
                 appointment.status = AppointmentStatus(kind.value)
+            if appointment.place_kind is PlaceKind.HOME:
+                appointment.visit_ended_at = ticket.slot.ends_at
 
     def _note_messages(self) -> None:
         query = select(OutboxMessage.id, OutboxMessage.created_at).order_by(OutboxMessage.id)

@@ -2,7 +2,15 @@
 
 from wtforms import HiddenField, PasswordField, StringField
 
-from app.web.forms import BaseForm
+from app.domain.errors import EmailMalformed
+from app.gateways.contacts import parse_email
+from app.web.forms import BaseForm, checked_by
+
+
+def check_address(typed: str) -> None:
+    """Raises EmailMalformed, for an empty one too."""
+    if parse_email(typed) is None:
+        raise EmailMalformed
 
 
 class SignInForm(BaseForm):
@@ -11,6 +19,12 @@ class SignInForm(BaseForm):
     email = StringField("Adresse e-mail")
     mot_de_passe = PasswordField("Mot de passe")
     suite = HiddenField()
+
+
+class ForgottenForm(BaseForm):
+    """Which account? Its link is mailed to that address."""
+
+    email = StringField("Adresse e-mail", [checked_by(check_address)])
 
 
 class CodeForm(BaseForm):

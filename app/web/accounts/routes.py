@@ -2,21 +2,22 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, make_response, redirect, request, url_for
+from flask import Blueprint, Response, abort, make_response, redirect, request, url_for
 
 from app.domain.access import Action
 from app.domain.errors import DomainError
 from app.domain.staff_errors import SignInRefused
 from app.extensions import db
-from app.services import account_links, accounts
+from app.services import account_links, accounts, throttle
 from app.web.access import current_user, known_user, public, requires
+from app.web.account_mail import can_mail, mail_reset_behind
 from app.web.accounts import pending
 from app.web.accounts.devices import device_name
-from app.web.accounts.forms import CodeForm, NewPasswordForm, SignInForm
+from app.web.accounts.forms import CodeForm, ForgottenForm, NewPasswordForm, SignInForm
 from app.web.accounts.pending import SigningIn
 from app.web.clock import utc_now
 from app.web.navigation import landing
-from app.web.quotas import code_quotas, sign_in_quotas
+from app.web.quotas import code_quotas, reset_quotas, sign_in_quotas
 from app.web.security import keeps_answers
 from app.web.staff_cookie import forget_key, is_known_browser, keep_key, remember_browser
 from app.web.staff_page import staff_page
@@ -121,8 +122,38 @@ def sign_out() -> Response:
 @blueprint.get("/agents/mot-de-passe-oublie")
 @public
 def forgotten() -> Response:
-    """Whom to ask for a new link."""
-    return staff_page("accounts/forgotten.html")
+    """Which address? Where no e-mail leaves: whom to ask for a link."""
+    return _forgotten_page(ForgottenForm())
+
+
+@blueprint.post("/agents/mot-de-passe-oublie")
+@keeps_answers
+@public
+def forgotten_now() -> Any:
+    """The same answer for every address, at once; a link leaves behind it where there is one."""
+    form = ForgottenForm()
+    if not can_mail():
+        abort(404)
+    if form.validate():
+        email = form.email.data or ""
+        try:
+            throttle.spend(db.session(), reset_quotas(email), now=utc_now())
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            mail_reset_behind(email)
+            return redirect(url_for("accounts.forgotten", fait="demande"), 303)
+    return _forgotten_page(form)
+
+
+def _forgotten_page(form: ForgottenForm) -> Response:
+    return staff_page(
+        "accounts/forgotten.html",
+        form.status,
+        form=form,
+        can_mail=can_mail(),
+        is_asked=request.args.get("fait") == "demande",
+    )
 
 
 @blueprint.get("/agents/mot-de-passe/<token>")

@@ -107,6 +107,8 @@ FIGURES = {
     "lookup_failures_per_phone": "Essais pour retrouver un rendez-vous, par téléphone",
     "lookup_failures_per_address": "Essais pour retrouver un rendez-vous, par connexion",
     "lookup_block_minutes": "Minutes d’attente après trop d’essais",
+    "account_idle_days": "Jours sans connexion avant de fermer un compte",
+    "visit_alert_minutes": "Minutes après la fin d’une visite, avant d’alerter l’équipe",
     "busy_calendar_stale_hours": "Heures avant de fermer les horaires, si un agenda est illisible",
 }
 SECOND_STEP = "second_step_roles"
@@ -135,5 +137,7 @@ def figure_questions() -> tuple[Question, ...]:
 
 def _bounds(figure: Any) -> str:
     low, high = figure.metadata["low"], figure.metadata["high"]
-    shipped = "vide, jamais" if figure.default is None else figure.default
-    return f"De {low} à {high}. Au départ : {shipped}."
+    if figure.default is None:
+        return f"De {low} à {high}. Au départ : vide, jamais."
+    off = ". Vide : jamais" if figure.metadata["off"] else ""
+    return f"De {low} à {high}{off}. Au départ : {figure.default}."

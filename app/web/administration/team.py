@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import current_app, redirect, request, url_for
+from flask import redirect, request, url_for
 
 from app.domain.access import Action, LinkPurpose
 from app.domain.errors import DomainError
@@ -21,6 +21,7 @@ from app.services.team_list import (
     version_of,
 )
 from app.web.access import current_actor, requires
+from app.web.account_mail import account_letter, addressed, mail_letter
 from app.web.administration.blueprint import blueprint
 from app.web.administration.team_forms import AccountForm, account_form
 from app.web.administration.words import ROLES
@@ -98,6 +99,7 @@ def change(user_id: int) -> Any:
     form, by, now = account_form(user_id), current_actor().user_id, utc_now()
     if form.validate():
         try:
+            form.check_agenda(before, _agenda(before))
             version = form.version.data or ""
             accounts.change_user(
                 db.session(), user_id, form.account(), by=by, now=now, version=version
@@ -178,9 +180,12 @@ def _agenda(member: Member | None) -> OpenAgenda | None:
 
 
 def _link_page(user_id: int, purpose: LinkPurpose) -> Any:
+    """The link leaves by e-mail; it is shown, with the reason, only where it cannot."""
     by, now = current_actor().user_id, utc_now()
     token = issue_link(db.session(), user_id, purpose, by=by, now=now)
-    address = current_app.config["COCLICO"].public_url
-    path = url_for("accounts.password", token=token)
     member = read_member(db.session(), user_id)
-    return staff_page("administration/link.html", member=member, link=f"{address}{path}")
+    db.session().rollback()  # no transaction stays open while a mail server works
+    letter = addressed(account_letter(purpose), member.email, token)
+    why_shown = mail_letter(letter, at=now)
+    link = letter.link if why_shown else None
+    return staff_page("administration/link.html", member=member, link=link, why_shown=why_shown)

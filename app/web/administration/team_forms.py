@@ -7,11 +7,12 @@ from wtforms import HiddenField, RadioField, SelectField, StringField
 from app.domain import names
 from app.domain.access import Role
 from app.domain.errors import EmailMalformed
-from app.domain.staff_errors import AnswerMissing, RoleMissing
+from app.domain.staff_errors import AgendaLost, AnswerMissing, RoleMissing
 from app.extensions import db
-from app.gateways.contacts import parse_email
+from app.gateways.contacts import parse_email, parse_phone
 from app.services.team import AccountRequest
-from app.services.team_list import Member, free_counsellors
+from app.services.team_list import Member, OpenAgenda, free_counsellors
+from app.web import filters
 from app.web.administration.words import ROLES
 from app.web.forms import BaseForm, checked_by, offered, required
 from app.web.site import current_catalogue
@@ -27,12 +28,18 @@ def _address(typed: str) -> None:
         raise EmailMalformed
 
 
+def _phone_if_any(typed: str) -> None:
+    if typed.strip():
+        parse_phone(typed)
+
+
 class AccountForm(BaseForm):
     """Who signs in, as what, and for which communes."""
 
     prenom = StringField("Prénom", [checked_by(names.first_name)])
     nom = StringField("Nom", [checked_by(names.last_name)])
     email = StringField("Adresse e-mail", [checked_by(_address)])
+    telephone = StringField("Téléphone professionnel (facultatif)", [checked_by(_phone_if_any)])
     role = RadioField(
         "Rôle", [required(RoleMissing)], choices=offered(ROLES), validate_choice=False
     )
@@ -40,6 +47,8 @@ class AccountForm(BaseForm):
         "Agenda du conseiller", [required(AnswerMissing)], validate_choice=False, default=NOBODY
     )
     version = HiddenField()
+    sans_agenda = HiddenField()
+    """The change of agenda that was warned about: the same one is meant."""
 
     @property
     def places(self) -> list[Any]:
@@ -49,6 +58,7 @@ class AccountForm(BaseForm):
     def shows(self, member: Member, version: str) -> None:
         """Fill the form with the account of now."""
         self.prenom.data, self.nom.data = member.first_name, member.last_name
+        self.telephone.data = filters.phone(member.phone) if member.phone else ""
         self.email.data, self.role.data = member.email, member.role.value
         self.conseiller.data = str(member.counsellor_id or NOBODY)
         self.version.data = version
@@ -57,11 +67,23 @@ class AccountForm(BaseForm):
             is_own, is_deputy = commune_id in member.commune_ids, commune_id in member.deputy_of
             field.data = DEPUTY if is_deputy else YES if is_own else NO
 
+    def check_agenda(self, before: Member, agenda: OpenAgenda | None) -> None:
+        """Raises AgendaLost, once, where the account would lose the agenda that it has."""
+        wanted = self.account()
+        lost, meant = before.counsellor_id, f"{wanted.role}:{wanted.counsellor_id}"
+        if agenda is None or lost in (None, wanted.counsellor_id):
+            return
+        if self.sans_agenda.data != meant:
+            self.sans_agenda.data = meant
+            held = free_counsellors(db.session(), before.id).get(lost or 0, before.first_name)
+            raise AgendaLost(person=before.first_name, agenda=held, count=agenda.appointments)
+
     def account(self) -> AccountRequest:
         """What the account is to be; communes and agenda only where the role has them."""
         role, agenda = Role(self.role.data), self.conseiller.data
         is_counsellor = role is Role.COUNSELLOR and agenda != NOBODY
         chosen = {_commune_id(field): field.data for field in self.places if field.data != NO}
+        phone = (self.telephone.data or "").strip()
         return AccountRequest(
             email=parse_email(self.email.data or "") or "",
             first_name=names.first_name(self.prenom.data or ""),
@@ -70,6 +92,7 @@ class AccountForm(BaseForm):
             commune_ids=frozenset(chosen),
             deputy_of=frozenset(each for each, place in chosen.items() if place == DEPUTY),
             counsellor_id=int(agenda) if is_counsellor else None,
+            phone=parse_phone(phone).number if phone else None,
         )
 
 

@@ -39,6 +39,8 @@ FACTS = {
     "failure": "cause",
     "level": "détail",
     "change": "changement",
+    "since": "à partir du",
+    "idle_days": "jours sans connexion",
 }
 VALUES = {
     **{role.value: text.lower() for role, text in ROLES.items()},

@@ -12,6 +12,7 @@ from app.extensions import db
 from app.gateways.senders import is_configured
 from app.services import attendance, delay
 from app.services.agenda_card import subject_of
+from app.services.visits import end_visit
 from app.web.access import allow, current_actor, requires
 from app.web.agenda.blueprint import blueprint
 from app.web.clock import utc_now
@@ -41,6 +42,19 @@ def present(appointment_id: int) -> Any:
 @requires(Action.RECORD_ATTENDANCE)
 def absent(appointment_id: int) -> Any:
     return _record(appointment_id, came=False)
+
+
+@blueprint.post("/agents/rendez-vous/<int:appointment_id>/visite-terminee")
+@requires(Action.END_VISIT)
+def visit_ended(appointment_id: int) -> Any:
+    """The counsellor left the home; or a colleague called, and all is well."""
+    actor = current_actor()
+    subject = subject_of(db.session(), current_catalogue(), appointment_id)
+    allow(Action.END_VISIT, subject)
+    end_visit(db.session(), appointment_id, by=actor.user_id, now=utc_now())
+    if actor.counsellor_id in subject.counsellor_ids:
+        return _back(appointment_id, "visite-terminee")
+    return redirect(url_for("agenda.today", fait="nouvelles"), 303)
 
 
 def _record(appointment_id: int, *, came: bool) -> Any:

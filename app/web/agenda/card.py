@@ -45,6 +45,7 @@ RELATIONS = {
     HelperRelation.PROFESSIONAL: "un professionnel",
 }
 SAID = {
+    "visite-terminee": "C’est noté : la visite est terminée.",
     "arrive": "C’est noté : la personne est arrivée.",
     "present": "C’est noté : présent.",
     "absent": "C’est noté : absent. Une erreur ? Appuyez sur « Présent » dans les 7 jours.",
@@ -157,7 +158,7 @@ def card_page(card: Card, form: NoteForm) -> Any:
         said=SAID.get(request.args.get("fait", "")),
         is_open=entry.status.value == "BOOKED",
         may_record=is_own,
-        may_be_absent=entry.starts_at <= now,
+        has_begun=entry.starts_at <= now,
         may_read_note=may(Action.READ_NOTE, entry.subject),
         may_write_note=may(Action.WRITE_NOTE, entry.subject),
         may_hand_over=may(Action.REPLACE, entry.subject) and entry.starts_at > now,

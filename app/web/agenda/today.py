@@ -28,6 +28,7 @@ from app.web.agenda.people import (
     see,
     venue_address,
 )
+from app.web.agenda.silent import silent_lines
 from app.web.clock import utc_now
 from app.web.numbers import small_number
 from app.web.site import current_catalogue
@@ -41,6 +42,8 @@ SAID = {
     "sans-rendez-vous": "C’est noté : une personne venue sans rendez-vous, 30 minutes.",
     "retire": "C’est retiré.",
     "appel": "C’est noté.",
+    "visite-terminee": "C’est noté : la visite est terminée.",
+    "nouvelles": "C’est noté : tout va bien, la visite est terminée.",
 }
 """By `?fait=`: what the press has just done."""
 
@@ -86,6 +89,7 @@ def _counsellor_page(template: str) -> Any:
         delays=DELAYS,
         has_session=session_of_now(openings, now) is not None,
         form_key=secrets.token_hex(16),
+        silent=silent_lines(now, apart_from=actor.counsellor_id),
         unfinished=[
             see(each, now, short=True)
             for each in unfinished
@@ -139,6 +143,8 @@ def _attention_page() -> Any:
         "agenda/today_attention.html",
         on=catalogue.today(now),
         attention=attention,
+        silent=silent_lines(now),
+        said=SAID.get(request.args.get("fait", "")),
         unfinished=[see(each, now) for each in attention.unfinished],
         calls=seen_calls(find_calls(db.session(), catalogue, actor, now=now), now),
         waiting=_waiting(now),
@@ -215,6 +221,9 @@ def _person_line(entry: Entry, now: datetime, short: bool) -> dict[str, Any]:
         "seen": see(entry, now, short=short),
         "address": address,
         "road": road_link(address) if address else None,
-        "may_be_absent": entry.starts_at <= now,
+        "has_begun": entry.starts_at <= now,
+        "ended": dates.clock(entry.visit_ended_at, "fr", filters.zone())
+        if entry.visit_ended_at
+        else None,
         "may_record": may(Action.RECORD_ATTENDANCE, entry.subject),
     }

@@ -9,9 +9,11 @@ from flask import Blueprint, Response, current_app, request
 from app.domain.access import Action, Role, Subject
 from app.domain.errors import DatabaseUnavailable, OutcomeUnknown
 from app.domain.feeds import week_of
+from app.domain.journal import JournalAction
 from app.domain.staff_errors import FeedUnknown, SubjectUnknown
 from app.extensions import db
 from app.services import throttle
+from app.services.agenda_saved import note_saved
 from app.services.feeds import Feed, feed_owners
 from app.services.feeds_content import (
     Scope,
@@ -106,7 +108,8 @@ def _dressed(answer: Response, version: Version) -> Response:
 def week() -> Response:
     """One week as a file: of a counsellor, of the own communes, or of everybody.
 
-    Raises SubjectUnknown (404) for a counsellor whose agenda is none of the actor's business.
+    The journal tells who took it. Raises SubjectUnknown (404) for a counsellor whose agenda is none
+    of the actor's business.
     """
     catalogue, now = current_catalogue(), utc_now()
     asked = parse_date(request.args.get("debut", ""))
@@ -114,6 +117,9 @@ def week() -> Response:
     scope, name = _scope(monday, next_monday)
     head = name, public_url()
     content = week_content(db.session(), catalogue, scope, head, reader=current_actor(), now=now)
+    by, day = current_actor().user_id, monday.isoformat()
+    action, whose = JournalAction.WEEK_SAVED, scope.counsellor_id
+    note_saved(db.session(), action, whose, by=by, now=now, since=day)
     answer = Response(content, content_type=CONTENT_TYPE)
     file_name = f"agenda-{monday.isoformat()}.ics"
     answer.headers["Content-Disposition"] = f'attachment; filename="{file_name}"'

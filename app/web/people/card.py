@@ -7,6 +7,7 @@ from flask import redirect, request, url_for
 from app.domain.access import Action, Subject
 from app.extensions import db
 from app.services.desk_search import Card
+from app.services.erasure_requests import asked_erasure
 from app.services.people import PersonFile, Visit, note_seen, read_person
 from app.services.person_doubles import find_doubles
 from app.web.access import allow, current_actor, may, requires
@@ -22,6 +23,8 @@ SAID = {
     "corrige": "La fiche est corrigée.",
     "rapproche": "Les deux fiches n’en font plus qu’une.",
     "distincte": "C’est noté : cette fiche est celle d’une autre personne.",
+    "demande": "La demande est transmise à la coordination.",
+    "classe": "La demande est classée. La fiche reste.",
     "messages": "Ses choix sont notés. Ses rendez-vous ne changent pas.",
     "stop": "« STOP » est noté : plus aucun SMS ne part vers ce numéro. Prévenez par téléphone.",
 }
@@ -67,6 +70,7 @@ def person_page(found: PersonFile, status: int = 200, refused: str | None = None
         visits=[(each, state_of(each, now), _href(each)) for each in shown],
         hidden_count=len(found.visits) - len(shown),
         doubles=_doubles(found),
+        asked_erasure=asked_erasure(db.session(), found.id),
         wishes=_wishes_form(found),
         has_errors=refused is not None,
         refusal=refused,

@@ -7,12 +7,13 @@ from flask import Response, jsonify, redirect, url_for
 from app.domain.access import Action
 from app.domain.errors import DomainError
 from app.extensions import db
+from app.services import erasure_requests as requests
 from app.services.person_erasure import erase_person
 from app.services.person_export import Facts, export_person
 from app.web.access import current_actor, requires
 from app.web.clock import utc_now
 from app.web.people.blueprint import blueprint
-from app.web.people.card import allowed_person, tell_seen
+from app.web.people.card import allowed_person, tell_seen, to_person
 from app.web.people.held_words import (
     told_appointment,
     told_looks,
@@ -70,6 +71,24 @@ def erase_now(resident_id: int) -> Any:
     return redirect(url_for("people.find", fait="efface"), 303)
 
 
+@blueprint.post("/agents/personnes/<int:resident_id>/demande-effacement")
+@requires(Action.ASK_ERASURE)
+def ask_erasure(resident_id: int) -> Any:
+    """The person asked at the town hall: the coordination reads it today."""
+    allowed_person(resident_id, Action.ASK_ERASURE)
+    requests.ask_erasure(db.session(), resident_id, by=current_actor().user_id, now=utc_now())
+    return to_person(resident_id, "demande")
+
+
+@blueprint.post("/agents/personnes/<int:resident_id>/demande-effacement/classer")
+@requires(Action.ERASE_PERSON)
+def decline_erasure(resident_id: int) -> Any:
+    """The request has its answer, and it is no."""
+    allowed_person(resident_id, Action.ERASE_PERSON)
+    requests.decline_erasure(db.session(), resident_id, by=current_actor().user_id, now=utc_now())
+    return to_person(resident_id, "classe")
+
+
 def _export(resident_id: int) -> Facts:
     allowed_person(resident_id, Action.EXPORT_PERSON)
     by = current_actor().user_id
@@ -82,6 +101,7 @@ def _erase_page(resident_id: int, refusal: DomainError | None = None) -> Any:
         "people/erase.html",
         refusal.status if refusal else 200,
         person=person,
+        asked=requests.asked_erasure(db.session(), resident_id),
         upcoming=person.upcoming(utc_now()),
         refusal=sentence(refusal) if refusal else None,
         has_errors=refusal is not None,

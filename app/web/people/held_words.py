@@ -53,6 +53,7 @@ LABELS = {
     "deadline": "Délai proche",
     "note": "Note",
     "arrived_at": "Arrivée",
+    "visit_ended_at": "Fin de la visite",
     "at": "Quand",
     "kind": "Quoi",
     "actor": "Fait par",

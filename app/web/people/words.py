@@ -1,5 +1,6 @@
 """What the pages of people say of a card and of its appointments."""
 
+from dataclasses import replace
 from typing import Any
 
 from app.domain.sending import Wishes
@@ -19,6 +20,42 @@ def card_rows(person: PersonFile) -> list[dict[str, Any]]:
         {"key": "Langue", "value": LANGUAGES.get(person.language, person.language)},
         {"key": "Refuse", "value": refused(person.wishes)},
     ]
+
+
+def merged_rows(
+    kept: PersonFile, other: PersonFile
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """« Nous gardons », « Nous perdons »: what both cards are as one, and what that one says not.
+
+    What the kept card leaves empty comes from the other; a refusal of either holds; all
+    appointments stay (services.person_doubles.merge_cards).
+    """
+    wishes = Wishes(
+        no_sms=kept.wishes.no_sms or other.wishes.no_sms,
+        no_mail=kept.wishes.no_mail or other.wishes.no_mail,
+        no_reminders=kept.wishes.no_reminders or other.wishes.no_reminders,
+    )
+    one = replace(
+        kept,
+        phone=kept.phone or other.phone,
+        email=kept.email or other.email,
+        commune=kept.commune or other.commune,
+        wishes=wishes,
+    )
+    count = len(kept.visits) + len(other.visits)
+    gains = [*_named_rows(one), {"key": "Rendez-vous", "value": f"{count}, des deux fiches"}]
+    pairs = zip(_named_rows(one), _named_rows(other), strict=True)
+    says = {"Téléphone": other.phone, "Adresse e-mail": other.email, "Commune": other.commune}
+    losses = [
+        row
+        for of_one, row in pairs
+        if row["key"] != "Refuse" and row != of_one and says.get(row["key"], True)
+    ]
+    return gains, losses
+
+
+def _named_rows(person: PersonFile) -> list[dict[str, Any]]:
+    return [{"key": "Nom", "value": f"{person.first_name} {person.last_name}"}, *card_rows(person)]
 
 
 def refused(wishes: Wishes) -> str:

@@ -6,6 +6,7 @@ POST /agents/connexion
 GET  /agents/connexion/code
 POST /agents/connexion/code
 GET  /agents/mot-de-passe-oublie
+POST /agents/mot-de-passe-oublie
 GET  /agents/mot-de-passe/<token>
 POST /agents/mot-de-passe/<token>
 """

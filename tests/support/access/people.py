@@ -1,5 +1,6 @@
 """The rights of app/web/people."""
 
+_ASKED = "coordinator=no counsellor=no desk=no referent=own committee=no"
 _SEEN = "coordinator=all counsellor=own desk=own referent=own committee=no"
 _CORRECTED = "coordinator=all counsellor=own desk=own referent=no committee=no"
 _HELD = "coordinator=all counsellor=no desk=no referent=no committee=no"
@@ -13,7 +14,10 @@ POST /agents/personnes/<resident_id>/corriger | {_CORRECTED}
 POST /agents/personnes/<resident_id>/messages | {_CORRECTED}
 POST /agents/personnes/<resident_id>/stop | {_CORRECTED}
 POST /agents/personnes/<resident_id>/distincte | {_CORRECTED}
+GET  /agents/personnes/<resident_id>/rapprocher | {_CORRECTED}
 POST /agents/personnes/<resident_id>/rapprocher | {_CORRECTED}
+POST /agents/personnes/<resident_id>/demande-effacement | {_ASKED}
+POST /agents/personnes/<resident_id>/demande-effacement/classer | {_HELD}
 GET  /agents/personnes/<resident_id>/donnees | {_HELD}
 GET  /agents/personnes/<resident_id>/donnees.json | {_HELD}
 GET  /agents/personnes/<resident_id>/effacer | {_HELD}
