@@ -55,13 +55,18 @@ class OfferSeen:
     """None: still theirs to answer."""
     appointment_token: str | None
     """Of the appointment that it has become."""
-    still_waits: bool
+    entry_id: int | None
+    """Their place on the list; None: they wait no more."""
     rests: bool
     """They wait, but answered none of the last offers: they are asked no more until they do."""
     again: Choice | None
     """The same time, for who would book it if it is free; None where nobody knows their need."""
     own_appointment_id: int | None
     """The one that this would replace."""
+
+    @property
+    def still_waits(self) -> bool:
+        return self.entry_id is not None
 
     @property
     def time(self) -> Choice:
@@ -97,7 +102,7 @@ def read_offer(
         facts=replace(facts, is_open=facts.is_open and not is_late),
         outcome=OfferOutcome.EXPIRED if is_late else offer.outcome,
         appointment_token=_appointment_token(session, offer, links),
-        still_waits=entry is not None,
+        entry_id=offer.entry_id,
         rests=_rests(session, offer.entry_id),
         again=choice_of(catalogue, offer, entry) if entry else None,
         own_appointment_id=entry.appointment_id if entry else None,
