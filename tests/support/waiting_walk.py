@@ -20,6 +20,7 @@ from tests.support.booking_walk import (
     said,
 )
 from tests.support.page_client import PageClient, page_of
+from tests.support.waiting import note_sent
 
 WAIT = f"/rendez-vous/attente?{ADDRESS}&attente=oui"
 WAIT_VISIT = f"/visite-a-domicile/attente?{ADDRESS}&attente=oui"
@@ -68,4 +69,5 @@ def offered(client: PageClient, session: Session) -> str:
     offer_id = session.scalars(open_now.order_by(Offer.id.desc()).limit(1)).one()
     facts = offer_facts_of(session, read_catalogue(session), offer_id, links)
     assert facts is not None
+    note_sent(session, offer_id)
     return f"/offre/{facts.token}"
