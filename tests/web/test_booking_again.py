@@ -109,7 +109,7 @@ def test_a_commune_that_left_meanwhile_is_asked_again_with_all_answers_kept(
         presquile,
         update(Commune).where(Commune.slug == "breuillet").values(active_until=NOW.date()),
     )
-    monday.shift(3 * 24 * 3600)
+    monday.shift(20 * 3600)
     response = visitor.post(DETAILS.replace("coordonnees", step), data=form)
     assert response.status_code == 422
     assert errors(response) == ["La commune de Breuillet ne participe plus à Coclic’O."]

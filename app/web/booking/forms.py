@@ -122,8 +122,7 @@ class ContactForm(BaseForm):
 
     def check_pace(self) -> bool:
         """Whether the page was read and filled by a person; otherwise it is asked once more."""
-        seconds = trap.age_in_seconds(self.horodatage.data)
-        if seconds is None or seconds < trap.FASTEST_SECONDS or self.site_web.data:
+        if not trap.is_read_by_a_person(self.horodatage.data) or self.site_web.data:
             self.ask_again()
             return False
         return True
@@ -140,8 +139,8 @@ class ContactForm(BaseForm):
         self.site_web.data = ""
 
     def stamp(self) -> None:
-        """Note when the page was first shown, unless it is known already."""
-        if trap.age_in_seconds(self.horodatage.data) is None:
+        """Note when the page was first shown, unless it is known already, and not too long ago."""
+        if not trap.is_still_good(self.horodatage.data):
             self.horodatage.data = trap.stamp()
 
     def to_request(self, choice: Choice, settings: Settings) -> BookingRequest:
