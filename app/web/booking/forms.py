@@ -27,6 +27,8 @@ from app.web.booking.offered import (
     MESSAGES,
     RECIPIENTS,
     RELATIONS,
+    email_hint,
+    email_label,
     message_channels,
     message_question,
     phone_hint,
@@ -104,6 +106,11 @@ class ContactForm(BaseForm):
     def phone_hint(self) -> str:
         """Why the phone is asked."""
         return phone_hint(is_visit=self.is_visit, is_for_another=self.is_for_another)
+
+    @property
+    def email_hint(self) -> str | None:
+        """Whose address it is, where two people answer."""
+        return email_hint() if self.is_for_another else None
 
     @property
     def personal(self) -> dict[str, str]:
@@ -198,6 +205,11 @@ class HelperFields:
     accord = BooleanField(_l("La personne est d’accord."), [required(errors.ConsentMissing)])
 
     is_for_another = True
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        form: Any = self  # there is one address: whoever gets the messages reads them there
+        form.email.label.text = email_label(is_for_another=True)
 
     def told(self, refusal: DomainError) -> str:
         """What is missing is the other person's."""
