@@ -143,7 +143,7 @@ def own_link(session: Session, appointment_id: int, links: Links) -> str:
 def offer_address(session: Session, offer_id: int, channel: MessageChannel) -> str | None:
     """Where its message goes today: the number or the e-mail of the entry; None where it is gone.
 
-    None too where the card refuses that channel since.
+    None too where the card refuses that channel since: a « STOP » of the helper stands there too.
     """
     row = session.execute(
         select(WaitingEntry, Resident)
@@ -157,9 +157,9 @@ def offer_address(session: Session, offer_id: int, channel: MessageChannel) -> s
     entry, card = row
     if channel is MessageChannel.EMAIL:
         return None if card.refuses_mail else card.email
-    if entry.message_to is Recipient.HELPER:
-        return entry.helper_phone
-    return None if card.refuses_sms else card.phone
+    if card.refuses_sms:
+        return None
+    return entry.helper_phone if entry.message_to is Recipient.HELPER else card.phone
 
 
 def _facts(catalogue: Catalogue, row: Row[Any], links: Links) -> OfferFacts:
