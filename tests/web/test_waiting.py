@@ -34,6 +34,7 @@ from tests.support.booking_walk import (
 )
 from tests.support.databases import Database
 from tests.support.page_client import PageClient, page_of
+from tests.support.silence import away
 from tests.support.waiting_walk import CONFIRM, WAIT, WAIT_VISIT, asked, checked, joined
 
 
@@ -131,6 +132,16 @@ def test_free_times_that_suit_come_first_and_block_nobody(
     monday.shift(READING_S)
     english = press(visitor, english, "Continue")
     assert page_of(english).h1 == "Some times are free"
+
+
+def test_while_the_database_is_away_the_free_times_are_left_out(
+    presquile: Database, visitor: PageClient, monday: time_machine.Traveller
+) -> None:
+    page = visitor.get(WAIT)
+    monday.shift(READING_S)
+    with away(presquile, visitor.application):
+        check = press(visitor, page, "Continuer", **PERSON)
+    assert rows(check)["Nom"] == "Rose Serin"
 
 
 def test_who_found_no_time_that_suits_is_not_asked_again(

@@ -8,7 +8,7 @@ from flask import g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.domain.booking import Choice
-from app.domain.errors import DatabaseUnavailable, DomainError, OutcomeUnknown
+from app.domain.errors import DatabaseUnavailable, DomainError
 from app.extensions import db
 from app.services import waiting
 from app.services.times import NEAREST_SHOWN, find_times
@@ -138,8 +138,9 @@ def _free_times(flow: Flow, form: Any) -> list[str]:
     catalogue, now = catalogue_at_hand(), utc_now()
     search = replace(flow, moment=_moment(form), des="").search(catalogue, now)
     try:
-        days = find_times(db.session(), catalogue, search, now=now).days
-    except (DatabaseUnavailable, OutcomeUnknown):
+        with answering(db.session()):
+            days = find_times(db.session(), catalogue, search, now=now).days
+    except DatabaseUnavailable:
         return []
     times = [(slot, day.venue) for day in days for slot in day.slots]
     return [
