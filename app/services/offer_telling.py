@@ -44,7 +44,8 @@ def stays_untold() -> ColumnElement[bool]:
 def messages_of(session: Session, offer_id: int) -> Sequence[OutboxMessage]:
     """What was written to tell of that offer."""
     about = OutboxMessage.subject_kind == SubjectKind.OFFER, OutboxMessage.subject_id == offer_id
-    return session.scalars(select(OutboxMessage).where(*about)).all()
+    found = select(OutboxMessage).where(*about).execution_options(populate_existing=True)
+    return session.scalars(found).all()
 
 
 def give_to_desk(session: Session, catalogue: Catalogue, now: datetime) -> int:
@@ -56,8 +57,10 @@ def give_to_desk(session: Session, catalogue: Catalogue, now: datetime) -> int:
     late = [each for each in _untold(session, now) if _held_until(session, catalogue, each, now)]
     if not late:
         return 0
-    with write_transaction(session, Locks.of({each.counsellor_id for each in late})):
-        return sum(_hold_longer(session, catalogue, each, now) for each in _untold(session, now))
+    locked = {each.counsellor_id for each in late}
+    with write_transaction(session, Locks.of(locked)):
+        again = [each for each in _untold(session, now) if each.counsellor_id in locked]
+        return sum(_hold_longer(session, catalogue, each, now) for each in again)
 
 
 def _untold(session: Session, now: datetime) -> Sequence[Offer]:
@@ -69,9 +72,8 @@ def _untold(session: Session, now: datetime) -> Sequence[Offer]:
         # One that a worker has in hand may still arrive.
         or_(Offer.answer_by > now, OutboxMessage.leased_until > now),
     )
-    return session.scalars(
-        select(Offer).where(*is_open, stays_untold(), ~waits.exists()).order_by(Offer.id)
-    ).all()
+    untold = select(Offer).where(*is_open, stays_untold(), ~waits.exists()).order_by(Offer.id)
+    return session.scalars(untold.execution_options(populate_existing=True)).all()
 
 
 def _held_until(
