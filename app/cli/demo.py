@@ -75,6 +75,7 @@ def _lines(url: str, summary: DemoSummary) -> list[str]:
         f"J'ai déjà un rendez-vous      {url}/mon-rendez-vous",
         f"                              numéro {number}, téléphone {phone}",
         f"Le lien du même rendez-vous   {url}/r/{summary.token}",
+        f"Une place proposée par SMS     {url}/offre/{summary.offer_token}",
         "",
         f"L'espace agents               {url}/agents",
         f"                              mot de passe {DEMO_PASSWORD}, pour chacun de ces comptes :",

@@ -191,7 +191,7 @@ class CallTimeMissing(DomainError):
 
 
 class AskedAgain(DomainError):
-    """The form came back faster than anybody types, or a trap was filled: asked once more."""
+    """The form came back sooner than anybody types or a day later, or a trap was filled."""
 
     code = "asked_again"
 

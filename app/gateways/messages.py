@@ -47,6 +47,20 @@ ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
+class Occasion:
+    """What one message tells, to whoever it goes, before there are words for it."""
+
+    kind: MessageKind
+    facts: Facts
+    """Their token is the one that the link needs: for SATISFACTION that of the invitation."""
+    letterhead: Letterhead
+    minutes: int | None = None
+    """How late, for « J’ai du retard »."""
+    at: datetime | None = None
+    """The instant of sending (UTC), which decides whether the help was « hier »."""
+
+
+@dataclass(frozen=True, slots=True)
 class Attachment:
     name: str
     content_type: str
@@ -62,93 +76,58 @@ class Email:
     """The same words for who reads mail with a layout: no image, nothing fetched, no tracking."""
 
 
-def render_sms(
-    kind: MessageKind,
-    facts: Facts,
-    letterhead: Letterhead,
-    texts: Texts = SHIPPED,
-    *,
-    minutes: int | None = None,
-    at: datetime | None = None,
-) -> str:
+def render_sms(told: Occasion, texts: Texts = SHIPPED) -> str:
     """The fullest text of that kind that fits one SMS, in the person's language.
 
     A text of the coordinator's goes first; where it does not fit this time, the shipped ones
-    follow. `minutes`: how late, for « J’ai du retard ». `at`: the instant of sending (UTC), which
-    decides whether the help was « hier ». The token of `facts` is the one that the link needs: for
-    SATISFACTION that of the invitation.
+    follow.
     """
-    words = sms_words(kind, facts, letterhead, minutes=minutes, at=at)
-    part, shipped = _part_for(table("sms")[facts.language][kind.value], facts)
-    own = texts.get((facts.language, MessageChannel.SMS, kind, part))
+    words, language = sms_words(told), told.facts.language
+    part, shipped = _part_for(table("sms")[language][told.kind.value], told.facts)
+    own = texts.get((language, MessageChannel.SMS, told.kind, part))
     ladder: Sequence[str] = [to_gsm7(own), *shipped] if own else shipped
     fits = [text.format_map(words) for text in ladder if is_complete(text, words)]
     return next((text for text in fits if septets(text) <= SINGLE_SEPTETS), fits[-1])
 
 
-def sms_words(
-    kind: MessageKind,
-    facts: Facts,
-    letterhead: Letterhead,
-    *,
-    minutes: int | None = None,
-    at: datetime | None = None,
-) -> dict[str, str]:
+def sms_words(told: Occasion) -> dict[str, str]:
     """The words between braces of a text message: short, and in its alphabet."""
-    words = email_words(kind, facts, letterhead, minutes=minutes, at=at)
-    words |= _short(facts, letterhead)
+    words = email_words(told) | _short(told.facts, told.letterhead)
     return {name: to_gsm7(_SPACED_HOUR.sub(r"\1h\2", word)) for name, word in words.items()}
 
 
-def render_email(
-    kind: MessageKind,
-    facts: Facts,
-    letterhead: Letterhead,
-    texts: Texts = SHIPPED,
-    *,
-    minutes: int | None = None,
-    at: datetime | None = None,
-) -> Email:
-    """Subject, plain text, light HTML and, for a time to come, the calendar file.
-
-    The arguments are those of `render_sms`.
-    """
-    words = email_words(kind, facts, letterhead, minutes=minutes, at=at)
-    shipped = table("email")[facts.language][kind.value]
-    part, body = _part_for(shipped, facts)
+def render_email(told: Occasion, texts: Texts = SHIPPED) -> Email:
+    """Subject, plain text, light HTML and, for a time to come, the calendar file."""
+    words, language = email_words(told), told.facts.language
+    shipped = table("email")[language][told.kind.value]
+    part, body = _part_for(shipped, told.facts)
     subject, body = (
-        texts.get((facts.language, MessageChannel.EMAIL, kind, each)) or default
+        texts.get((language, MessageChannel.EMAIL, told.kind, each)) or default
         for each, default in (("subject", shipped["subject"]), (part, body))
     )
     subject = filled(subject, words).replace("\u00a0", " ")
-    text = _typeset(filled(body, words), facts.language)
+    text = _typeset(filled(body, words), language)
     return Email(
         subject=subject,
         text=f"{text}\n",
-        html=as_html(text, title=subject, language=facts.language),
-        attachments=_calendar(kind, facts, letterhead),
+        html=as_html(text, title=subject, language=language),
+        attachments=_calendar(told),
     )
 
 
-def _calendar(kind: MessageKind, facts: Facts, letterhead: Letterhead) -> tuple[Attachment, ...]:
-    if kind not in WITH_CALENDAR or isinstance(facts, OfferFacts):
+def _calendar(told: Occasion) -> tuple[Attachment, ...]:
+    if told.kind not in WITH_CALENDAR or isinstance(told.facts, OfferFacts):
         return ()
-    content = ical.render_appointment(facts, letterhead)
+    content = ical.render_appointment(told.facts, told.letterhead)
     return (Attachment(ical.FILE_NAME, ical.CONTENT_TYPE, content),)
 
 
-def email_words(
-    kind: MessageKind,
-    facts: Facts,
-    letterhead: Letterhead,
-    *,
-    minutes: int | None = None,
-    at: datetime | None = None,
-) -> dict[str, str]:
+def email_words(told: Occasion) -> dict[str, str]:
     """The words between braces of an e-mail, in the typography of the web."""
-    words = words_of(facts, letterhead, kind)
-    words["help_day"] = _help_day(facts, letterhead, at)
-    words["minutes"] = dates.minutes(minutes, facts.language) if minutes else ""
+    language, minutes = told.facts.language, told.minutes
+    words = words_of(told.facts, told.letterhead, told.kind)
+    words["help_day"] = _help_day(told.facts, told.letterhead, told.at)
+    words["minutes"] = dates.minutes(minutes, language) if minutes else ""
     return words
 
 

@@ -35,6 +35,7 @@ __all__ = [
     "SenderUnavailable",
     "Senders",
     "TryLater",
+    "carried",
     "is_configured",
     "make_quick_mailer",
     "make_senders",
@@ -73,6 +74,11 @@ def is_configured(channel: MessageChannel, settings: MessageSettings) -> bool:
     """Whether messages of that channel can leave: a page promises no other."""
     urls = {MessageChannel.EMAIL: settings.smtp_url, MessageChannel.SMS: settings.sms_url}
     return bool(urls.get(channel))
+
+
+def carried(settings: MessageSettings) -> frozenset[MessageChannel]:
+    """The channels by which messages can leave."""
+    return frozenset(each for each in MessageChannel if is_configured(each, settings))
 
 
 def make_senders(settings: SenderSettings) -> Senders:

@@ -1,7 +1,8 @@
 """The journal: one line for each act of the team, in the same commit as the act (law B22)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import select
@@ -11,6 +12,8 @@ from app.domain.journal import JournalAction, JournalSubject
 from app.domain.staff_errors import EditedMeanwhile
 from app.models.accounts import User
 from app.models.journal import JournalEntry
+
+NO_FACTS: Mapping[str, str] = MappingProxyType({})
 
 
 def note(
@@ -36,10 +39,17 @@ def note(
 
 
 def last_change(
-    session: Session, subject: tuple[JournalSubject, int | None], actions: Iterable[JournalAction]
+    session: Session,
+    subject: tuple[JournalSubject, int | None],
+    actions: Iterable[JournalAction],
+    facts: Mapping[str, str] = NO_FACTS,
 ) -> str:
-    """Which of these acts was done last to the subject: a name for its state; "" before any."""
-    found = session.scalar(_last_of(subject, actions).with_only_columns(JournalEntry.id))
+    """Which of these acts was done last to the subject: a name for its state; "" before any.
+
+    With `facts`, only acts whose line says the same: a part of a subject that has no id.
+    """
+    query = _last_of(subject, actions, facts)
+    found = session.scalar(query.with_only_columns(JournalEntry.id))
     return "" if found is None else str(found)
 
 
@@ -47,6 +57,7 @@ def refuse_edited(
     session: Session,
     subject: tuple[JournalSubject, int | None],
     actions: Iterable[JournalAction],
+    facts: Mapping[str, str] = NO_FACTS,
     *,
     user_id: int | None = None,
 ) -> None:
@@ -54,15 +65,20 @@ def refuse_edited(
 
     Where that was `user_id`, it is no conflict: a button pressed twice is pressed once.
     """
-    last = session.execute(_last_of(subject, actions)).one_or_none()
+    last = session.execute(_last_of(subject, actions, facts)).one_or_none()
     if last is None:
         raise EditedMeanwhile(by=None, at=None)
     if user_id is None or last.user_id != user_id:
         raise EditedMeanwhile(by=last.first_name, at=last.at)
 
 
-def _last_of(subject: tuple[JournalSubject, int | None], actions: Iterable[JournalAction]) -> Any:
+def _last_of(
+    subject: tuple[JournalSubject, int | None],
+    actions: Iterable[JournalAction],
+    facts: Mapping[str, str],
+) -> Any:
     kind, subject_id = subject
+    told = (JournalEntry.facts[name].as_string() == value for name, value in facts.items())
     return (
         select(JournalEntry.at, JournalEntry.user_id, User.first_name)
         .outerjoin(User, User.id == JournalEntry.user_id)
@@ -70,6 +86,7 @@ def _last_of(subject: tuple[JournalSubject, int | None], actions: Iterable[Journ
             JournalEntry.subject_kind == kind,
             JournalEntry.subject_id == subject_id,
             JournalEntry.action.in_(list(actions)),
+            *told,
         )
         .order_by(JournalEntry.id.desc())
         .limit(1)

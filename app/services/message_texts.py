@@ -1,5 +1,6 @@
 """The texts that the coordinator wrote instead of those that ship; the worker reads them too."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, select
@@ -10,9 +11,10 @@ from app.domain.journal import JournalAction, JournalSubject
 from app.domain.messages import MessageKind
 from app.gateways.message_words import TextKey, Texts
 from app.models.outbox import MessageText
-from app.services.journal import note
+from app.services.journal import last_change, note, refuse_edited
 from app.services.transaction import Locks, write_transaction
 
+TERRITORY = JournalSubject.TERRITORY, 1
 ON_A_PAGE = MessageChannel.NONE
 """The « channel » of the three questions: nothing sends them, a page asks them."""
 
@@ -45,28 +47,52 @@ def read_questions(session: Session, language: str) -> dict[str, str]:
     return {row.part: row.text for row in rows}
 
 
-def write_text(session: Session, key: TextKey, text: str, *, by: int, now: datetime) -> None:
-    """Keep an own text, which its rules were asked about before; journalled without its words."""
+def version_of(session: Session, key: TextKey) -> str:
+    """Which state of that text it is: what a page that changes it sends back."""
+    return last_change(session, TERRITORY, [JournalAction.MESSAGE_TEXT_CHANGED], _facts(key))
+
+
+@dataclass(frozen=True, slots=True)
+class TextEdit:
+    """Who changes a text, when, and which state of it their page showed."""
+
+    version: str
+    by: int
+    now: datetime
+
+
+def write_text(session: Session, key: TextKey, text: str, edit: TextEdit) -> None:
+    """Keep an own text, which its rules were asked about before; journalled without its words.
+
+    Raises EditedMeanwhile where a colleague changed it since the page was opened.
+    """
     with write_transaction(session, _lock(key)):
         row = session.scalars(select(MessageText).where(*_named(key))).one_or_none()
         if row is not None and row.text == text:
             return
+        _refuse_newer(session, key, edit)
         if row is None:
             language, channel, kind, part = key
             row = MessageText(language=language, channel=channel, kind=kind, part=part)
             session.add(row)
-        row.text, row.edited_at, row.edited_by_id = text, now, by
-        _note(session, key, by, now)
+        row.text, row.edited_at, row.edited_by_id = text, edit.now, edit.by
+        _note(session, key, edit)
 
 
-def restore_text(session: Session, key: TextKey, *, by: int, now: datetime) -> None:
-    """The text that ships is sent again; nothing where it is already."""
+def restore_text(session: Session, key: TextKey, edit: TextEdit) -> None:
+    """The text that ships is sent again; nothing where it is already. Raises EditedMeanwhile."""
     with write_transaction(session, _lock(key)):
         found = session.scalars(select(MessageText.id).where(*_named(key))).one_or_none()
         if found is None:
             return
+        _refuse_newer(session, key, edit)
         session.execute(delete(MessageText).where(MessageText.id == found))
-        _note(session, key, by, now)
+        _note(session, key, edit)
+
+
+def _refuse_newer(session: Session, key: TextKey, edit: TextEdit) -> None:
+    if edit.version != version_of(session, key):
+        refuse_edited(session, TERRITORY, [JournalAction.MESSAGE_TEXT_CHANGED], _facts(key))
 
 
 def _lock(key: TextKey) -> Locks:
@@ -83,8 +109,11 @@ def _named(key: TextKey) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _note(session: Session, key: TextKey, by: int, now: datetime) -> None:
+def _facts(key: TextKey) -> dict[str, str]:
     language, channel, kind, part = key
-    facts = {"kind": kind.value, "channel": channel.value, "language": language, "part": part}
-    subject = JournalSubject.TERRITORY, 1
-    note(session, JournalAction.MESSAGE_TEXT_CHANGED, subject, by=by, now=now, **facts)
+    return {"kind": kind.value, "channel": channel.value, "language": language, "part": part}
+
+
+def _note(session: Session, key: TextKey, edit: TextEdit) -> None:
+    action = JournalAction.MESSAGE_TEXT_CHANGED
+    note(session, action, TERRITORY, by=edit.by, now=edit.now, **_facts(key))

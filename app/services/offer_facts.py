@@ -55,13 +55,18 @@ class OfferSeen:
     """None: still theirs to answer."""
     appointment_token: str | None
     """Of the appointment that it has become."""
-    still_waits: bool
+    entry_id: int | None
+    """Their place on the list; None: they wait no more."""
     rests: bool
     """They wait, but answered none of the last offers: they are asked no more until they do."""
     again: Choice | None
     """The same time, for who would book it if it is free; None where nobody knows their need."""
     own_appointment_id: int | None
     """The one that this would replace."""
+
+    @property
+    def still_waits(self) -> bool:
+        return self.entry_id is not None
 
     @property
     def time(self) -> Choice:
@@ -97,7 +102,7 @@ def read_offer(
         facts=replace(facts, is_open=facts.is_open and not is_late),
         outcome=OfferOutcome.EXPIRED if is_late else offer.outcome,
         appointment_token=_appointment_token(session, offer, links),
-        still_waits=entry is not None,
+        entry_id=offer.entry_id,
         rests=_rests(session, offer.entry_id),
         again=choice_of(catalogue, offer, entry) if entry else None,
         own_appointment_id=entry.appointment_id if entry else None,
@@ -138,7 +143,7 @@ def own_link(session: Session, appointment_id: int, links: Links) -> str:
 def offer_address(session: Session, offer_id: int, channel: MessageChannel) -> str | None:
     """Where its message goes today: the number or the e-mail of the entry; None where it is gone.
 
-    None too where the card refuses that channel since.
+    None too where the card refuses that channel since: a « STOP » of the helper stands there too.
     """
     row = session.execute(
         select(WaitingEntry, Resident)
@@ -152,9 +157,9 @@ def offer_address(session: Session, offer_id: int, channel: MessageChannel) -> s
     entry, card = row
     if channel is MessageChannel.EMAIL:
         return None if card.refuses_mail else card.email
-    if entry.message_to is Recipient.HELPER:
-        return entry.helper_phone
-    return None if card.refuses_sms else card.phone
+    if card.refuses_sms:
+        return None
+    return entry.helper_phone if entry.message_to is Recipient.HELPER else card.phone
 
 
 def _facts(catalogue: Catalogue, row: Row[Any], links: Links) -> OfferFacts:

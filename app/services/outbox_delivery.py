@@ -17,7 +17,7 @@ from app.domain.appointment import MessageChannel
 from app.domain.gsm7 import is_gsm7, segments
 from app.domain.messages import OutboxState
 from app.domain.sending import UNREACHED, SkipReason, retry_at
-from app.gateways.messages import Email, render_email, render_sms
+from app.gateways.messages import Email, Occasion, render_email, render_sms
 from app.gateways.senders import AddressRefused, Handed, Parcel, TryLater
 from app.models.outbox import OutboxMessage
 from app.services.letters import Letter, PostRoom, read_letter
@@ -141,10 +141,10 @@ def _parcel(letter: Letter, now: datetime) -> Parcel:
 
 
 def _content(letter: Letter, now: datetime) -> Email | str:
-    what = letter.kind, letter.facts, letter.letterhead, letter.texts
+    told = Occasion(letter.kind, letter.facts, letter.letterhead, letter.minutes, now)
     if letter.channel is MessageChannel.EMAIL:
-        return render_email(*what, minutes=letter.minutes, at=now)
-    text = render_sms(*what, minutes=letter.minutes, at=now)
+        return render_email(told, letter.texts)
+    text = render_sms(told, letter.texts)
     if not is_gsm7(text) or segments(text) > 1:
         raise SmsTooLong(f"{segments(text)} parts")
     return text

@@ -9,7 +9,7 @@ from app.domain.appointment_facts import Letterhead
 from app.domain.gsm7 import SINGLE_SEPTETS, foreign_characters, septets
 from app.domain.messages import MessageKind
 from app.gateways.message_words import TextKey, asked_words, is_complete, table
-from app.gateways.messages import email_words, render_email, sms_words, to_gsm7
+from app.gateways.messages import Occasion, email_words, render_email, sms_words, to_gsm7
 from app.services.catalogue import Catalogue
 from app.services.text_samples import LATE_MINUTES, Facts, longest_facts, sent_at
 
@@ -52,17 +52,13 @@ class TextRules:
         self.letterhead = letterhead
         is_visit = self.part == VISIT
         self.facts: Facts = longest_facts(catalogue, self.kind, self.language, is_visit=is_visit)
-        self.words = self._words()
+        minutes = LATE_MINUTES if self.kind is MessageKind.LATE else None
+        self._told = Occasion(self.kind, self.facts, letterhead, minutes, sent_at(self.facts))
+        self.words = sms_words(self._told) if self.is_sms else email_words(self._told)
 
     @property
     def is_sms(self) -> bool:
         return self.channel is MessageChannel.SMS
-
-    def _words(self) -> dict[str, str]:
-        read = sms_words if self.is_sms else email_words
-        minutes = LATE_MINUTES if self.kind is MessageKind.LATE else None
-        at = sent_at(self.facts)
-        return read(self.kind, self.facts, self.letterhead, minutes=minutes, at=at)
 
     def shipped(self) -> str:
         """The text that ships; of an SMS the fullest one that fits the longest case."""
@@ -136,12 +132,8 @@ class TextRules:
         if self.is_sms:
             filled = to_gsm7(text.format_map(self.words))
             return Previewed(filled, places=septets(filled))
-        minutes = LATE_MINUTES if self.kind is MessageKind.LATE else None
         key = (self.language, self.channel, self.kind, self.part)
-        at = sent_at(self.facts)
-        email = render_email(
-            self.kind, self.facts, self.letterhead, {key: text}, minutes=minutes, at=at
-        )
+        email = render_email(self._told, {key: text})
         return Previewed(email.text.strip(), subject=email.subject)
 
 

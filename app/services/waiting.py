@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.appointment import AppointmentStatus, PlaceKind
@@ -123,6 +123,20 @@ def leave(session: Session, entry_id: int, *, now: datetime, by: int | None = No
             note(session, JournalAction.WAITING_LEFT, subject, by=by, now=now)
         forget_entry(session, entry_id, now)
     refill(session, now)
+
+
+def own_waiting_link(session: Session, entry_id: int, links: Links) -> str:
+    """The token of the page of who waits there.
+
+    One made with an earlier LINK_KEY is replaced, in a transaction of its own.
+    """
+    entry = session.get_one(WaitingEntry, entry_id)
+    token = links.purpose_token(PURPOSE, entry.id, entry.link_version)
+    if entry.link_token_hash != hash_token(token):
+        with write_transaction(session):
+            renewed = update(WaitingEntry).where(WaitingEntry.id == entry_id)
+            session.execute(renewed.values(link_token_hash=hash_token(token)))
+    return token
 
 
 def _of_form(session: Session, form_key: str) -> WaitingEntry | None:

@@ -192,9 +192,8 @@ def is_told_by_machine(entry: WaitingEntry, card: Resident) -> bool:
     """Whether a message may go to them; one channel that they have refused since does not count."""
     if entry.message_channel not in SENT_CHANNELS:
         return False
-    if entry.message_channel is MessageChannel.EMAIL:
-        return not card.refuses_mail
-    return entry.message_to is Recipient.HELPER or not card.refuses_sms
+    by_mail = entry.message_channel is MessageChannel.EMAIL
+    return not (card.refuses_mail if by_mail else card.refuses_sms)
 
 
 def _refused(session: Session, entry_ids: Sequence[int]) -> dict[int, list[Refused]]:

@@ -1,6 +1,6 @@
 """Read the waiting list: one entry by its link, all of them for the team, how many by commune."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,16 +10,16 @@ from sqlalchemy.orm import Session
 
 from app.domain.access import Subject
 from app.domain.appointment import MessageChannel, PlaceKind
-from app.domain.messages import SENT_CHANNELS, OutboxState, Receipt, SubjectKind
+from app.domain.messages import OutboxState
 from app.domain.staff_errors import SubjectUnknown
 from app.domain.waiting import HalfDay
 from app.domain.waiting_errors import WaitingUnknown
 from app.models.appointment import Appointment, Engagement, Resident
-from app.models.outbox import OutboxMessage
 from app.models.waiting import Offer, WaitingEntry
 from app.services.catalogue import Catalogue, CommuneEntry, TopicEntry, VenueEntry
 from app.services.links import hash_token, is_token
-from app.services.waiting_people import rests
+from app.services.offer_telling import has_arrived, messages_of
+from app.services.waiting_people import is_told_by_machine, rests
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,14 @@ class OfferedPlace:
     commune: CommuneEntry
     offered_at: datetime
     answer_by: datetime
-    needs_a_call: bool
-    """No machine tells them, or the message did not arrive."""
+    is_told: bool
+    """A message has arrived."""
+    will_tell: frozenset[MessageChannel]
+    """The channels by which one is still to leave."""
+
+    def needs_a_call(self, carried: Collection[MessageChannel]) -> bool:
+        """No message has arrived, and none leaves by the channels that have a sender here."""
+        return not self.is_told and self.will_tell.isdisjoint(carried)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,8 @@ class Waiter:
     half_day: HalfDay
     reach_minutes: int
     channel: MessageChannel
+    is_told_by_machine: bool
+    """A message may go to them, if that channel has a sender."""
     joined_at: datetime
     expires_at: datetime
     refusals: int
@@ -112,11 +120,16 @@ def find_waiters(session: Session, catalogue: Catalogue, now: datetime) -> list[
     return [_waiter(session, catalogue, row, now) for row in rows]
 
 
-def find_offer_calls(session: Session, catalogue: Catalogue, now: datetime) -> list[Waiter]:
-    """Whom the desk must call about a place that is held for them, the most urgent first."""
+def find_offer_calls(
+    session: Session, catalogue: Catalogue, now: datetime, carried: Collection[MessageChannel]
+) -> list[Waiter]:
+    """Whom the desk must call about a place that is held for them, the most urgent first.
+
+    `carried`: the channels that have a sender in this installation.
+    """
     rows = session.execute(_ROWS.where(Offer.answer_by > now)).all()
     found = [_waiter(session, catalogue, row, now) for row in rows]
-    to_call = [each for each in found if each.offered and each.offered.needs_a_call]
+    to_call = [each for each in found if each.offered and each.offered.needs_a_call(carried)]
     return sorted(to_call, key=lambda each: each.offered.answer_by if each.offered else now)
 
 
@@ -146,6 +159,7 @@ def _waiter(session: Session, catalogue: Catalogue, row: Row[Any], now: datetime
         half_day=entry.half_day,
         reach_minutes=entry.reach_minutes,
         channel=entry.message_channel,
+        is_told_by_machine=is_told_by_machine(entry, card),
         joined_at=entry.joined_at,
         expires_at=entry.expires_at,
         refusals=entry.refusals,
@@ -156,11 +170,7 @@ def _waiter(session: Session, catalogue: Catalogue, row: Row[Any], now: datetime
 
 
 def _place(session: Session, catalogue: Catalogue, offer: Offer) -> OfferedPlace:
-    messages = session.scalars(
-        select(OutboxMessage).where(
-            OutboxMessage.subject_kind == SubjectKind.OFFER, OutboxMessage.subject_id == offer.id
-        )
-    ).all()
+    messages = messages_of(session, offer.id)
     return OfferedPlace(
         offer_id=offer.id,
         counsellor_id=offer.counsellor_id,
@@ -170,16 +180,6 @@ def _place(session: Session, catalogue: Catalogue, offer: Offer) -> OfferedPlace
         commune=catalogue.commune_by_id(offer.commune_id),
         offered_at=offer.offered_at,
         answer_by=offer.answer_by,
-        needs_a_call=_needs_a_call(messages),
-    )
-
-
-FAILED = frozenset({OutboxState.DEAD, OutboxState.SKIPPED})
-
-
-def _needs_a_call(messages: Sequence[OutboxMessage]) -> bool:
-    """Nothing was written to be sent, or nothing of it arrived."""
-    return all(
-        each.channel not in SENT_CHANNELS or each.state in FAILED or each.receipt is Receipt.LOST
-        for each in messages
+        is_told=any(has_arrived(each) for each in messages),
+        will_tell=frozenset(each.channel for each in messages if each.state is OutboxState.PENDING),
     )

@@ -19,18 +19,21 @@ from app.models.appointment import Appointment, Engagement
 from app.models.waiting import Offer, WaitingEntry
 from app.services.catalogue import Catalogue
 from app.services.holds import close_offer, forget_entry, remove_dead_holds
+from app.services.offer_telling import give_to_desk
 from app.services.retention import OFFER
 from app.services.slots import facts_of_timetable
 from app.services.transaction import Locks, write_transaction
 
 
 def tidy_waiting(session: Session, catalogue: Catalogue, now: datetime, limit: int) -> int:
-    """Close what nobody answered or can have any more, forget who waits no more; how many.
+    """Give the desk what nobody could be told of, close what nobody answered or can have any more,
+    forget who waits no more; how many.
 
     Each part is done under the locks that it needs, and only where there is something to do.
     """
     return (
-        _expire(session, now)
+        give_to_desk(session, catalogue, now)
+        + _expire(session, now)
         + _withdraw_lost(session, catalogue, now)
         + _forget_some(session, now, limit)
     )

@@ -4,18 +4,23 @@ Said by a link of a message, at the desk, or by « STOP ». No appointment is ev
 """
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
-from app.domain.appointment import MessageChannel
+from app.domain.appointment import MessageChannel, Recipient
 from app.domain.journal import JournalAction, JournalSubject
 from app.domain.sending import Wishes
 from app.domain.staff_errors import SubjectUnknown
 from app.models.appointment import Appointment, Resident
+from app.models.waiting import WaitingEntry
 from app.services.journal import note
 from app.services.person_changes import locked_card
 from app.services.transaction import write_transaction
+
+TOLD_HELPERS: tuple[Any, ...] = (Appointment, WaitingEntry)
+"""Where a helper may stand between us and the person."""
 
 
 def wishes_of(session: Session, resident_id: int) -> Wishes:
@@ -49,17 +54,35 @@ def set_wishes(
             note(session, JournalAction.CHANNELS_REFUSED, subject, by=by, now=now, **_told(wanted))
 
 
-def record_stop(session: Session, resident_id: int, *, by: int, now: datetime) -> int:
+def helper_numbers(session: Session, resident_id: int) -> list[str]:
+    """The numbers of those who get this person's messages for them."""
+    found = (
+        select(held.helper_phone).where(
+            held.resident_id == resident_id,
+            held.message_to == Recipient.HELPER,
+            held.helper_phone.is_not(None),
+        )
+        for held in TOLD_HELPERS
+    )
+    return sorted({number for each in found for number in session.scalars(each) if number})
+
+
+def record_stop(
+    session: Session, resident_id: int, *, by: int, now: datetime, helper: str | None = None
+) -> int:
     """« STOP » came from this person's number: no SMS goes there; how many cards have it.
 
-    A couple shares a telephone, and nobody knows which of them answered: all cards follow. Raises
-    SubjectUnknown, also where the card has no number.
+    From that of their `helper`, where it is given. A couple shares a telephone, and nobody knows
+    which of them answered: all cards of the number follow, and those of whom it gets the messages
+    as a helper. Raises SubjectUnknown, also where the card has no such number.
     """
     with write_transaction(session):
         row = locked_card(session, resident_id)
-        if row.phone is None:
+        number = helper if helper in helper_numbers(session, resident_id) else None
+        number = row.phone if helper is None else number
+        if number is None:
             raise SubjectUnknown
-        query = select(Resident).where(Resident.phone == row.phone).order_by(Resident.id)
+        query = select(Resident).where(_is_told_by(number)).order_by(Resident.id)
         cards = session.scalars(query.with_for_update(of=Resident)).all()
         for card in cards:
             if card.refuses_sms:
@@ -68,6 +91,19 @@ def record_stop(session: Session, resident_id: int, *, by: int, now: datetime) -
             subject = JournalSubject.RESIDENT, card.id
             note(session, JournalAction.STOP_RECORDED, subject, by=by, now=now)
         return len(cards)
+
+
+def _is_told_by(number: str) -> ColumnElement[bool]:
+    """The cards of that number, and those whose messages go there because somebody helps them."""
+    helped = (
+        Resident.id.in_(
+            select(held.resident_id).where(
+                held.helper_phone == number, held.message_to == Recipient.HELPER
+            )
+        )
+        for held in TOLD_HELPERS
+    )
+    return or_(Resident.phone == number, *helped)
 
 
 def accept_again(

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
+from flask import current_app
 from flask_babel import lazy_gettext as _l
 
 from app.domain.waiting import HalfDay
+from app.gateways.senders import carried
 from app.services.waiting_reading import OfferedPlace, Waiter
 from app.web import filters
 from app.web.site import dialled
@@ -55,5 +57,5 @@ def _offered(place: OfferedPlace) -> dict[str, Any]:
         "starts_at": place.starts_at,
         "where": where,
         "answer_by": place.answer_by,
-        "needs_a_call": place.needs_a_call,
+        "needs_a_call": place.needs_a_call(carried(current_app.config["COCLICO"])),
     }

@@ -137,7 +137,7 @@ FOR_ANOTHER: dict[type[DomainError], object] = {
     errors.LastNameMissing: _l("Écrivez le nom de la personne."),
     errors.PhoneMissing: _l("Écrivez le numéro de téléphone de la personne."),
     errors.EmailMissing: _l(
-        "Écrivez l’adresse e-mail de la personne, ou choisissez un autre moyen."
+        "Écrivez l’adresse e-mail pour les messages, ou choisissez un autre moyen."
     ),
     errors.AddressMissing: _l("Écrivez l’adresse de la personne."),
     errors.CallTimeMissing: _l("Choisissez quand nous pouvons appeler la personne."),

@@ -12,17 +12,27 @@ import time_machine
 from sqlalchemy import Engine, func, select, text, update
 from sqlalchemy.orm import Session
 
-from app.domain.appointment import AppointmentStatus, CancelledBy, EventKind
+from app.domain.appointment import (
+    AppointmentStatus,
+    CallReason,
+    CancelledBy,
+    EventKind,
+    MessageChannel,
+)
 from app.domain.availability import AvailabilityKind
+from app.domain.messages import SENT_CHANNELS, OutboxState, Receipt
 from app.models import Base
 from app.models.appointment import Appointment, AppointmentEvent, CallTask, Engagement, Resident
 from app.models.outbox import OutboxMessage
 from app.models.places import Commune, Territory, Topic
 from app.models.schedule import Absence, Closure, Replacement
+from app.models.survey import SurveyAnswer
 from app.services.appointment_facts import facts_by_token, token_by_reference
 from app.services.catalogue import read_catalogue
+from app.services.offer_facts import read_offer
 from app.services.orphans import find_orphans
 from app.services.times import Search, find_times
+from app.services.waiting_reading import find_waiters
 from tests.support.databases import Database, WipedDatabase
 from tests.support.demo_days import DAYS, LINKS, PLAIN, Demo, demo_config, demo_of, run_demo
 
@@ -221,13 +231,39 @@ def test_nobody_is_real_and_nobody_is_over_the_limit(demo: Demo) -> None:
 def test_messages_of_the_past_are_sent_and_calls_due_are_made(demo: Demo) -> None:
     midnight = datetime.combine(demo.day, time.min, UTC)
     with demo.session() as session:
-        states = session.scalars(select(OutboxMessage.state).distinct()).all()
-        assert [state.value for state in states] == ["SENT"]
+        states = Counter(session.scalars(select(OutboxMessage.state)))
+        assert states[OutboxState.DEAD] == 1
+        assert states[OutboxState.PENDING] <= 1, "on a Sunday the offer waits for Monday"
+        assert set(states) <= {OutboxState.SENT, OutboxState.DEAD, OutboxState.PENDING}
+        is_sent = OutboxMessage.state == OutboxState.SENT
+        by_sms = OutboxMessage.channel == MessageChannel.SMS
+        receipts = Counter(session.scalars(select(OutboxMessage.receipt).where(by_sms, is_sent)))
+        assert receipts[Receipt.LOST] == 1
+        assert receipts[None] == 0
+        undelivered = CallTask.reason == CallReason.UNDELIVERED
+        assert count(session, CallTask, undelivered, CallTask.closed_at.is_(None)) == 2
         assert count(session, OutboxMessage, OutboxMessage.closed_at > midnight) == 0
         late = CallTask.outcome.is_(None), CallTask.due_at < midnight - timedelta(hours=3)
         assert count(session, CallTask, *late) == 0
         assert count(session, CallTask, CallTask.outcome.is_(None)) >= 1
         assert count(session, AppointmentEvent, AppointmentEvent.at > midnight) == 0
+
+
+def test_people_wait_at_the_full_town_hall_and_two_are_offered_a_place(demo: Demo) -> None:
+    link = re.search(r"/offre/(\w{12})\n", demo.words)
+    assert link
+    morning = datetime.combine(demo.day, time(9), UTC)
+    with demo.session() as session:
+        catalogue = read_catalogue(session)
+        people = find_waiters(session, catalogue, morning - timedelta(hours=8))
+        assert {each.commune.slug for each in people} == {"chaillevette"}
+        assert len(people) == 5
+        told = [each for each in people if each.offered]
+        by_voice = [each.offered.needs_a_call(SENT_CHANNELS) for each in told if each.offered]
+        assert sorted(by_voice) == [False, True]
+        seen = read_offer(session, catalogue, link[1], now=morning, links=LINKS)
+        assert (seen.outcome, seen.facts.is_open) == (None, True)
+        assert count(session, SurveyAnswer) > 3
 
 
 def test_the_team_is_away_replaced_and_shut_out(demo: Demo) -> None:

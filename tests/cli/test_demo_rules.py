@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.domain.appointment import Channel, EventKind
 from app.domain.availability import AvailabilityKind
 from app.domain.calendar import local_day
+from app.domain.messages import SubjectKind
 from app.domain.schedule import Absence as AbsenceFact
 from app.domain.schedule import expand
 from app.domain.slots import Engaged, Facts, OpeningIndex, Wish, find_slots
@@ -176,7 +177,8 @@ def test_who_is_expected_was_told_what_is_true(run_folder: Path) -> None:
     """The latest message of each appointment carries its present version."""
     with demo_of(run_folder, PLAIN).session() as session:
         versions = defaultdict(list)
-        for message in session.scalars(select(OutboxMessage)):
+        about = OutboxMessage.subject_kind == SubjectKind.APPOINTMENT
+        for message in session.scalars(select(OutboxMessage).where(about)):
             versions[message.subject_id].append(message.version)
         sequences = dict(session.execute(select(Appointment.id, Appointment.sequence)).all())
     assert len(versions) > 100

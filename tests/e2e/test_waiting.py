@@ -34,6 +34,8 @@ def join(walk: Walk, person: Canary, *choices: str) -> None:
     walk.choose(*choices)
     walk.read_for_a_while()
     walk.press("Continuer")
+    if walk.heading == walk.say("Des heures sont libres"):
+        walk.press("Non, me prévenir")
     assert walk.heading == walk.say("Vérifiez votre demande")
     walk.press("Confirmer : prévenez-moi")
     assert walk.heading == walk.say("Vous êtes sur la liste d’attente")

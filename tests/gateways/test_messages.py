@@ -13,7 +13,7 @@ from app.domain.gsm7 import SINGLE_SEPTETS, is_gsm7, septets
 from app.domain.messages import MessageKind
 from app.gateways import dates
 from app.gateways.message_words import WORDS, asked_words, table
-from app.gateways.messages import Email, render_email, render_sms, to_gsm7
+from app.gateways.messages import Email, Occasion, render_email, render_sms, to_gsm7
 from tests.support.appointment_sample import (
     AT_HOME,
     AT_VENUE,
@@ -44,12 +44,12 @@ def stem(kind: MessageKind, place: str, language: str) -> str:
 
 def sms(kind: MessageKind, place: str, language: str) -> str:
     facts = sample_for(kind, place, language=language)
-    return render_sms(kind, facts, LETTERHEAD, minutes=LATE_MINUTES)
+    return render_sms(Occasion(kind, facts, LETTERHEAD, minutes=LATE_MINUTES))
 
 
 def email_of(kind: MessageKind, place: str, language: str) -> Email:
     facts = sample_for(kind, place, language=language)
-    return render_email(kind, facts, LETTERHEAD, minutes=LATE_MINUTES)
+    return render_email(Occasion(kind, facts, LETTERHEAD, minutes=LATE_MINUTES))
 
 
 @every_text
@@ -133,7 +133,7 @@ def test_the_longest_sms_of_each_territory_is_one_sms_with_link_and_phone(
     head, sms_name = territory(path)
     facts = longest(kind, place, sms_name, language)
     later = facts.starts_at + timedelta(days=3)
-    text = render_sms(kind, facts, head, minutes=LATE_MINUTES, at=later)
+    text = render_sms(Occasion(kind, facts, head, minutes=LATE_MINUTES, at=later))
     assert septets(text) <= SINGLE_SEPTETS
     assert head.phone in text
     assert text.startswith(head.service_sms)
@@ -150,7 +150,7 @@ def test_any_address_and_no_phone_still_make_one_sms(
 ) -> None:
     head = replace(LETTERHEAD, public_url=address, phone=phone, service_sms="Conseiller")
     facts = longest(kind, place, "mairie de la Tremblad", language)
-    text = render_sms(kind, facts, head, minutes=LATE_MINUTES)
+    text = render_sms(Occasion(kind, facts, head, minutes=LATE_MINUTES))
     assert septets(text) <= SINGLE_SEPTETS
     assert phone in text
     assert not {" ou .", " or ."} & {text[-5:]}
@@ -159,23 +159,33 @@ def test_any_address_and_no_phone_still_make_one_sms(
 def test_every_day_of_a_year_makes_one_gsm7_sms() -> None:
     for n, language in product(range(366), LANGUAGES):
         text = render_sms(
-            MessageKind.CONFIRMATION,
-            changed(AT_HOME, starts_at=LONGEST_DAYS["fr"] + timedelta(days=n), language=language),
-            LETTERHEAD,
+            Occasion(
+                MessageKind.CONFIRMATION,
+                changed(
+                    AT_HOME, starts_at=LONGEST_DAYS["fr"] + timedelta(days=n), language=language
+                ),
+                LETTERHEAD,
+            )
         )
         assert septets(text) <= SINGLE_SEPTETS
 
 
 def test_a_visit_without_a_window_has_an_hour() -> None:
-    text = render_sms(MessageKind.CONFIRMATION, changed(AT_HOME, window_minutes=0), LETTERHEAD)
+    text = render_sms(
+        Occasion(MessageKind.CONFIRMATION, changed(AT_HOME, window_minutes=0), LETTERHEAD)
+    )
     assert "visite chez vous jeudi 10 décembre à 14h." in text
 
 
 def test_hours_are_written_close_in_french_sms() -> None:
     noon = changed(starts_at=datetime(2026, 12, 8, 11, tzinfo=UTC))
     half = changed(starts_at=datetime(2026, 8, 4, 12, 30, tzinfo=UTC))
-    assert "mardi 8 décembre à midi" in render_sms(MessageKind.CONFIRMATION, noon, LETTERHEAD)
-    assert "mardi 4 aout à 14h30" in render_sms(MessageKind.CONFIRMATION, half, LETTERHEAD)
+    assert "mardi 8 décembre à midi" in render_sms(
+        Occasion(MessageKind.CONFIRMATION, noon, LETTERHEAD)
+    )
+    assert "mardi 4 aout à 14h30" in render_sms(
+        Occasion(MessageKind.CONFIRMATION, half, LETTERHEAD)
+    )
 
 
 @pytest.mark.parametrize(
@@ -220,12 +230,14 @@ def test_no_text_asks_for_a_word_that_nobody_gives() -> None:
 
 def test_an_email_leaves_out_what_the_service_has_not() -> None:
     bare = changed(access_notes={"fr": "", "en": ""})
-    text = render_email(MessageKind.CONFIRMATION, bare, replace(LETTERHEAD, phone="")).text
+    text = render_email(
+        Occasion(MessageKind.CONFIRMATION, bare, replace(LETTERHEAD, phone=""))
+    ).text
     assert "Accès" not in text
     assert "téléphone" not in text
 
 
 def test_french_double_signs_stay_with_their_word() -> None:
-    text = render_email(MessageKind.CONFIRMATION, AT_VENUE, LETTERHEAD).text
+    text = render_email(Occasion(MessageKind.CONFIRMATION, AT_VENUE, LETTERHEAD)).text
     assert "Lieu\u00a0: Mairie" in text
     assert "venir\u00a0?" in text

@@ -10,7 +10,7 @@ import pytest
 
 from app.domain.appointment import MessageChannel
 from app.domain.messages import MessageKind
-from app.gateways.messages import Attachment, Email, render_email
+from app.gateways.messages import Attachment, Email, Occasion, render_email
 from app.gateways.senders import (
     FileSender,
     Parcel,
@@ -44,7 +44,7 @@ def test_an_sms_is_one_small_file(tmp_path: Path) -> None:
 
 
 def test_an_email_is_read_back_by_a_mail_reader(tmp_path: Path) -> None:
-    email = render_email(MessageKind.CONFIRMATION, AT_VENUE, LETTERHEAD)
+    email = render_email(Occasion(MessageKind.CONFIRMATION, AT_VENUE, LETTERHEAD))
     FileSender(tmp_path, "aide@demo.invalid").send(parcel(email, "rose@exemple.invalid"))
     content = (tmp_path / "000042-confirmation.eml").read_bytes()
     mail = message_from_bytes(content, policy=policy.default)
@@ -62,7 +62,7 @@ def test_an_email_is_read_back_by_a_mail_reader(tmp_path: Path) -> None:
 
 
 def test_the_same_message_is_the_same_file(tmp_path: Path) -> None:
-    email = render_email(MessageKind.CONFIRMATION, AT_VENUE, LETTERHEAD)
+    email = render_email(Occasion(MessageKind.CONFIRMATION, AT_VENUE, LETTERHEAD))
     written = set()
     for _ in range(2):
         FileSender(tmp_path, "aide@demo.invalid").send(parcel(email))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.domain.messages import MessageKind
-from app.gateways.messages import Email, render_email
+from app.gateways.messages import Email, Occasion, render_email
 from app.gateways.parcels import AddressRefused, CarrierFailed, Parcel, SenderUnavailable
 from app.gateways.smtp import SmtpSender, SmtpServer, read_smtp_url
 from tests.support.appointment_sample import AT_VENUE, LETTERHEAD
@@ -55,7 +55,7 @@ def parcel(to: str = ROSE, text: str = "Bonjour.\n") -> Parcel:
 
 
 def test_an_email_arrives_as_a_mail_reader_shows_it(sender: SmtpSender, server: MailServer) -> None:
-    email = render_email(MessageKind.CONFIRMATION, AT_VENUE, LETTERHEAD)
+    email = render_email(Occasion(MessageKind.CONFIRMATION, AT_VENUE, LETTERHEAD))
     sender.send(replace(parcel(), content=email))
     (mail,) = server.mails
     assert mail["From"] == FROM

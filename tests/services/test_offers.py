@@ -79,6 +79,7 @@ def test_a_dead_hold_is_free_on_the_page_before_anybody_removes_it(one_place: Wa
 def test_the_next_one_is_asked_when_the_hour_is_past(one_place: Waiters) -> None:
     one_place.join()
     one_place.join(now=NOW + timedelta(minutes=1))
+    one_place.tell()
     assert one_place.offer(SOON) == 2
     first, second = one_place.offers()
     assert first.outcome is OfferOutcome.EXPIRED

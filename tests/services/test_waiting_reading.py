@@ -1,12 +1,13 @@
 """Who waits, as the person sees it and as the team does."""
 
-from datetime import timedelta
+from collections.abc import Collection
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import update
 
 from app.domain.appointment import MessageChannel
-from app.domain.messages import OutboxState, Receipt
+from app.domain.messages import SENT_CHANNELS, OutboxState, Receipt
 from app.domain.staff_errors import SubjectUnknown
 from app.domain.waiting import HalfDay
 from app.domain.waiting_errors import WaitingUnknown
@@ -31,9 +32,11 @@ def waiters(stage: Stage) -> Waiters:
     return Waiters(stage)
 
 
-def calls(waiters: Waiters, now: object = NOW) -> list[int]:
+def calls(
+    waiters: Waiters, now: datetime = NOW, carried: Collection[MessageChannel] = SENT_CHANNELS
+) -> list[int]:
     waiters.session.rollback()
-    found = find_offer_calls(waiters.session, waiters.stage.catalogue, now)  # type: ignore[arg-type]
+    found = find_offer_calls(waiters.session, waiters.stage.catalogue, now, carried)
     return [each.entry_id for each in found]
 
 
@@ -75,6 +78,7 @@ def test_whom_the_desk_must_call(waiters: Waiters) -> None:
     waiters.join(phone=LANDLINE, message_channel=MessageChannel.VOICE)
     first, second = (each.id for each in waiters.entries())
     assert calls(waiters) == [second]
+    assert sorted(calls(waiters, carried={MessageChannel.EMAIL})) == [first, second], "no sender"
     for lost in (
         {"state": OutboxState.DEAD},
         {"state": OutboxState.SKIPPED},
@@ -86,7 +90,7 @@ def test_whom_the_desk_must_call(waiters: Waiters) -> None:
     sent = {"state": OutboxState.SENT, "receipt": Receipt.DELIVERED}
     waiters.session.execute(update(OutboxMessage).values(sent))
     waiters.session.commit()
-    assert calls(waiters) == [second]
+    assert calls(waiters) == calls(waiters, carried=()) == [second], "it left before"
     assert calls(waiters, waiters.offers()[1].answer_by) == []
 
 

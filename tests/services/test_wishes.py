@@ -3,16 +3,24 @@
 import pytest
 from sqlalchemy import func, select
 
-from app.domain.appointment import MessageChannel
+from app.domain.appointment import MessageChannel, Recipient
 from app.domain.journal import JournalAction
 from app.domain.sending import ALL_WELCOME, Wishes
 from app.domain.staff_errors import SubjectUnknown
 from app.models.appointment import Appointment
 from app.models.journal import JournalEntry
-from app.services.wishes import accept_again, holder_of, record_stop, set_wishes, wishes_of
+from app.services.wishes import (
+    accept_again,
+    helper_numbers,
+    holder_of,
+    record_stop,
+    set_wishes,
+    wishes_of,
+)
 from tests.support.people_cards import acts_on, book_card, card_of, clerk
-from tests.support.stage import PERSON, Stage
+from tests.support.stage import AIDE, HELPER, PERSON, Stage
 from tests.support.stage_plan import NOW
+from tests.support.waiting import Waiters
 
 NO_SMS, NOTHING = Wishes(no_sms=True), Wishes(no_sms=True, no_mail=True, no_reminders=True)
 
@@ -69,6 +77,26 @@ def test_stop_counts_for_every_card_of_the_number(stage: Stage, rose: int) -> No
     ]
     stops = select(func.count()).where(JournalEntry.action == JournalAction.STOP_RECORDED)
     assert stage.session.scalar(stops) == 2
+
+
+def test_stop_of_a_helper_counts_for_whoever_they_are_told_of(stage: Stage, rose: int) -> None:
+    """Their own card, those whose messages come to them, and nobody else's."""
+    by_helper = {"helper": HELPER, "message_to": Recipient.HELPER}
+    own = book_card(stage, "Marc", "Serin", AIDE, start="2026-11-24T09:45").resident_id
+    helped = book_card(stage, "Paul", "Autre", start="2026-11-24T10:30", **by_helper).resident_id
+    told = book_card(stage, "Lise", "Elle", start="2026-11-24T11:15", helper=HELPER).resident_id
+    waiters = Waiters(stage)
+    waiters.join(**by_helper)
+    waits = waiters.entries()[-1].resident_id
+    assert helper_numbers(stage.session, helped) == [AIDE.number]
+    assert helper_numbers(stage.session, told) == [], "she gets her messages herself"
+    by = clerk(stage)
+    for resident_id, helper in ((told, AIDE.number), (helped, PERSON.number)):
+        with pytest.raises(SubjectUnknown):
+            record_stop(stage.session, resident_id, by=by, now=NOW, helper=helper)
+    assert record_stop(stage.session, helped, by=by, now=NOW, helper=AIDE.number) == 3
+    stopped = [wishes_of(stage.session, each).no_sms for each in (own, helped, waits, told, rose)]
+    assert stopped == [True, True, True, False, False]
 
 
 def test_a_card_without_a_number_cannot_have_said_stop(stage: Stage, rose: int) -> None:

@@ -5,12 +5,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.domain.appointment import EngagementKind, MessageChannel, PlaceKind, Recipient
 from app.domain.availability import AvailabilityKind
 from app.domain.booking import Phone
+from app.domain.messages import OutboxState, SubjectKind
 from app.domain.waiting import HalfDay
 from app.models.appointment import Engagement, Resident
 from app.models.outbox import OutboxMessage
@@ -87,10 +88,18 @@ class Waiters:
         last = self.offers()[-1].id
         facts = offer_facts_of(self.session, self.stage.catalogue, last, LINKS)
         assert facts is not None
+        note_sent(self.session, last)
         return facts.token
 
     def decline(self, offer_id: int, now: datetime | None = None) -> bool:
         return offer_answers.decline(self.session, offer_id, Answer(now or self.now))
+
+
+def note_sent(session: Session, offer_id: int) -> None:
+    """The worker has sent what tells of that offer."""
+    about = OutboxMessage.subject_kind == SubjectKind.OFFER, OutboxMessage.subject_id == offer_id
+    session.execute(update(OutboxMessage).where(*about).values(state=OutboxState.SENT))
+    session.commit()
 
 
 def add_waiting_subjects(team: Team) -> None:

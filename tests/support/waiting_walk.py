@@ -19,17 +19,32 @@ from tests.support.booking_walk import (
     press,
     said,
 )
-from tests.support.page_client import PageClient
+from tests.support.page_client import PageClient, page_of
+from tests.support.waiting import note_sent
 
 WAIT = f"/rendez-vous/attente?{ADDRESS}&attente=oui"
 WAIT_VISIT = f"/visite-a-domicile/attente?{ADDRESS}&attente=oui"
+NO_THANKS = "Non, me prévenir"
 CONFIRM = "Confirmer : prévenez-moi"
 
 
 def checked(
     client: PageClient, clock: time_machine.Traveller, url: str = WAIT, **answers: str
 ) -> Any:
-    """The check page, unless refused."""
+    """The check page, unless refused; free times that suit are passed over."""
+    answer = asked(client, clock, url, **answers)
+    return press(client, answer, NO_THANKS) if shows_times(answer) else answer
+
+
+def shows_times(response: Any) -> bool:
+    """Whether it is the page of the times that are free already."""
+    return page_of(response).h1 == "Des heures sont libres"
+
+
+def asked(
+    client: PageClient, clock: time_machine.Traveller, url: str = WAIT, **answers: str
+) -> Any:
+    """What the contact page of the list leads to."""
     page = client.get(url)
     clock.shift(READING_S)
     more = HELPER if "pour=autre" in url else {}
@@ -54,4 +69,5 @@ def offered(client: PageClient, session: Session) -> str:
     offer_id = session.scalars(open_now.order_by(Offer.id.desc()).limit(1)).one()
     facts = offer_facts_of(session, read_catalogue(session), offer_id, links)
     assert facts is not None
+    note_sent(session, offer_id)
     return f"/offre/{facts.token}"

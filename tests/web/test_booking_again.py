@@ -63,6 +63,23 @@ def test_the_place_is_changed_from_the_check_page(
     assert rows(check)["Nom"] == "Rose Serin"
 
 
+def test_the_commune_of_a_visit_is_changed_from_the_check_page(
+    presquile: Database, visitor: PageClient, monday: time_machine.Traveller
+) -> None:
+    question = press(visitor, to_check(visitor, monday, VISIT, **MINE), "Modifier la commune")
+    assert page_of(question).h1 == "Dans quelle commune habitez-vous ?"
+    kept = {**MINE, "adresse": "12 impasse du Moulin", "commune": "breuillet"}
+    assert typed(question).items() >= kept.items()
+    assert page_of(press(visitor, question, "Retour")).h1 == "Vérifiez votre visite"
+    hours = visitor.submit(question, "Continuer", commune="arvert")
+    assert page_of(hours).h1 == "Quand pouvons-nous venir ?"
+    check = press(visitor, hours, times(hours)[0])
+    assert rows(check)["Commune"] == "17530 Arvert"
+    assert rows(check)["Adresse"] == "12 impasse du Moulin"
+    assert "Chez vous, à Arvert" in said(confirm(visitor, check))
+    assert one(presquile, Appointment.address_line1) == "12 impasse du Moulin"
+
+
 @pytest.mark.parametrize("address", [DETAILS, VISIT])
 def test_the_check_page_leads_back_to_the_contact_page(
     visitor: PageClient, monday: time_machine.Traveller, address: str
@@ -109,7 +126,7 @@ def test_a_commune_that_left_meanwhile_is_asked_again_with_all_answers_kept(
         presquile,
         update(Commune).where(Commune.slug == "breuillet").values(active_until=NOW.date()),
     )
-    monday.shift(3 * 24 * 3600)
+    monday.shift(20 * 3600)
     response = visitor.post(DETAILS.replace("coordonnees", step), data=form)
     assert response.status_code == 422
     assert errors(response) == ["La commune de Breuillet ne participe plus à Coclic’O."]

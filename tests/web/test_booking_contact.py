@@ -166,13 +166,22 @@ def test_names_of_people_are_names(visitor: PageClient, monday: time_machine.Tra
 # ---- robots
 
 
-@pytest.mark.parametrize("trap", ["too fast", "honeypot", "no stamp", "a stamp of another site"])
+@pytest.mark.parametrize(
+    "trap",
+    [
+        "too fast",
+        "honeypot",
+        "no stamp",
+        "a stamp of another site",
+        "open since the day before",
+    ],
+)
 def test_a_robot_is_asked_again_and_a_person_loses_nothing(
     visitor: PageClient, monday: time_machine.Traveller, trap: str
 ) -> None:
-    page = visitor.get(DETAILS)
-    if trap != "too fast":
-        monday.shift(READING_S)
+    page = visitor.get(DETAILS.replace("11-24", "12-01"))
+    waits = {"too fast": 0, "open since the day before": 24 * 3600 + 1}
+    monday.shift(waits.get(trap, READING_S))
     spoiled = {
         "honeypot": {"site_web": "https://x.example"},
         "no stamp": {"horodatage": ""},
@@ -195,6 +204,14 @@ def test_one_second_is_too_fast_and_two_are_enough(
         page = visitor.get(DETAILS)
         monday.shift(seconds)
         assert visitor.submit(page, "Continuer", **PERSON).status_code == status
+
+
+def test_a_page_may_stay_open_for_a_day(
+    visitor: PageClient, monday: time_machine.Traveller
+) -> None:
+    page = visitor.get(DETAILS.replace("11-24", "12-01"))
+    monday.shift(24 * 3600 - 1)
+    assert visitor.submit(page, "Continuer", **PERSON).status_code == 200
 
 
 # ---- for somebody else

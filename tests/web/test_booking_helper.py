@@ -46,7 +46,7 @@ FAULTS: list[tuple[dict[str, str], list[str]]] = [
     ({"nom": ""}, ["Écrivez le nom de la personne."]),
     (
         {"message": "EMAIL"},
-        ["Écrivez l’adresse e-mail de la personne, ou choisissez un autre moyen."],
+        ["Écrivez l’adresse e-mail pour les messages, ou choisissez un autre moyen."],
     ),
     (
         {"telephone": "", "destinataire": "HELPER", "aidant_telephone": "05 36 49 00 10"},
@@ -60,6 +60,8 @@ def test_the_page_asks_about_both(visitor: PageClient) -> None:
     for wanted in (
         "La personne qui a besoin d’aide",
         "Téléphone (facultatif)",
+        "Adresse e-mail pour les messages (facultatif)",
+        "La vôtre, si les messages viennent à vous. Sinon, celle de la personne.",
         "Votre nom",
         "Votre téléphone",
         "Quel est votre lien avec cette personne ?",
@@ -116,6 +118,19 @@ def test_the_person_needs_no_phone_where_the_helper_has_one(
 ) -> None:
     booked(visitor, monday, FOR_ANOTHER, telephone="", destinataire="HELPER")
     assert one(presquile, Resident.phone) is None
+
+
+def test_the_check_page_says_where_the_e_mails_go(
+    presquile: Database, visitor: PageClient, monday: time_machine.Traveller
+) -> None:
+    given = {"message": "EMAIL", "email": "marc@exemple.test", "destinataire": "HELPER"}
+    check = to_check(visitor, monday, FOR_ANOTHER, **given)
+    assert rows(check)["Adresse e-mail pour les messages"] == "marc@exemple.test"
+    assert rows(check)["Messages"] == "Par e-mail À moi"
+    confirm(visitor, check)
+    assert one(presquile, Appointment.message_to) is Recipient.HELPER
+    english = visitor.get(f"/en{FOR_ANOTHER.replace('11-24', '12-01')}")
+    assert "E-mail address for the messages (optional)" in said(english)
 
 
 def test_the_limit_counts_the_phone_of_the_helper_too(

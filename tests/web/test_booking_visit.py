@@ -139,7 +139,8 @@ def test_a_visit_is_booked_with_its_window_its_call_and_its_advice(
     assert page_of(check).h1 == "Vérifiez votre visite"
     assert rows(check) == {
         "Date et heure": "Mercredi 25 novembre, entre 14 h et 14 h 30",
-        "Adresse": "12 impasse du Moulin Étage 2, porte n° 4 17920 Breuillet",
+        "Adresse": "12 impasse du Moulin Étage 2, porte n° 4",
+        "Commune": "17920 Breuillet",
         "Besoin": "Un mot de passe oublié ou un compte bloqué 45 minutes",
         "Nom": "Rose Serin",
         "Téléphone": "06 39 98 00 01",

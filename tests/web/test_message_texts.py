@@ -119,6 +119,30 @@ def test_what_cannot_be_sent_is_refused_and_kept_in_the_form(
     assert kept(team) == []
 
 
+def test_the_second_of_two_who_edit_a_text_loses_nothing(team: Team) -> None:
+    one, two = team.client("coordinator"), team.client("coordinator")
+    page, other = one.get(PAGE), two.get(PAGE)
+    theirs, mine = GOOD_SMS.replace("bientot", "demain"), GOOD_SMS
+    two.submit(other, "Enregistrer", texte=theirs)
+    refused = one.submit(page, "Enregistrer", texte=mine)
+    assert refused.status_code == 409
+    assert "Coordinator a changé la même chose à 10 h." in said(refused)
+    assert "Le texte enregistré maintenant " + theirs in said(refused)
+    assert page_of(refused).soup.select_one("textarea").get_text().strip() == mine
+    assert kept(team) == [theirs]
+    restored = two.submit(other, "Enregistrer", texte=theirs)
+    assert restored.status_code == 303, "the same words are no conflict"
+    assert one.submit(refused, "Enregistrer").status_code == 303
+    assert kept(team) == [mine]
+    own = one.get(PAGE)
+    two.submit(two.get(PAGE), "Enregistrer", texte=theirs)
+    back = one.submit(own, "Remettre le texte d’origine")
+    assert back.status_code == 409
+    assert kept(team) == [theirs]
+    elsewhere = one.get(f"{LIST}/fr-sms-reminder-visit")
+    assert one.submit(elsewhere, "Enregistrer").status_code == 303, "another text is another one"
+
+
 def test_a_question_of_the_page_is_written_in_its_language(boss: PageClient, team: Team) -> None:
     address = f"{LIST}/en-none-satisfaction-helped"
     page = boss.get(address)

@@ -84,6 +84,12 @@ def test_declining_keeps_the_place_on_the_list(
     again = follow(visitor, told, "J’ai changé d’avis : prendre cette heure")
     assert page_of(again).h1 == "Vos coordonnées"
     assert one(presquile, WaitingEntry.refusals) == 1
+    english = visitor.get(f"/en{told.request.path}")
+    asked = follow(visitor, english, "Leave the waiting list")
+    left = press(visitor, asked, "Yes, leave the list")
+    assert page_of(visitor.get(left.location)).h1 == "You have left the waiting list"
+    assert count(presquile, WaitingEntry) == 0
+    assert "Leave the waiting list" not in said(visitor.get(f"/en{told.request.path}"))
     accepted = press(visitor, page, "Accepter cette place")
     assert accepted.status_code == 409
     assert count(presquile) == 0

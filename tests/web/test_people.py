@@ -4,6 +4,7 @@ import pytest
 import time_machine
 from sqlalchemy import select, update
 
+from app.domain.appointment import Recipient
 from app.domain.journal import JournalAction
 from app.models.appointment import Appointment, Resident
 from app.models.journal import JournalEntry
@@ -145,10 +146,28 @@ def test_stop_is_recorded_for_every_card_of_that_number(clerk: PageClient, team:
         session.commit()
     done = clerk.submit(clerk.get(card(team)), "Cette personne a répondu STOP")
     page = clerk.get(done.headers["Location"])
-    assert "« STOP » est noté : plus aucun SMS ne part vers ce numéro." in said(page)
+    assert "« STOP » est noté : plus aucun SMS ne part vers ce numéro" in said(page)
     assert "Refuse Les SMS" in said(page)
     assert "a répondu STOP" not in said(page)
     with team.session() as session:
         refusals = session.scalars(select(Resident.refuses_sms).where(Resident.phone == shared))
         assert list(refusals) == [True, True]
     assert acts(team).count(JournalAction.STOP_RECORDED) == 2
+
+
+def test_stop_of_a_helper_is_recorded_on_the_card_of_whom_they_help(
+    clerk: PageClient, team: Team
+) -> None:
+    own, _ = team.subjects["resident_id"]
+    with team.session() as session:
+        held = session.scalars(select(Appointment).where(Appointment.resident_id == own)).all()
+        held[0].helper_phone, held[0].message_to = "+33639980777", Recipient.HELPER
+        session.commit()
+    page = clerk.get(card(team))
+    done = clerk.submit(page, "L’aidant, au 06 39 98 07 77, a répondu STOP")
+    told = said(clerk.get(done.headers["Location"]))
+    assert "plus aucun SMS ne part vers le numéro de cet aidant" in told
+    assert "Refuse Les SMS" in told
+    assert "a répondu STOP" not in told
+    forged = filled(form_of(page_of(page), "Enregistrer ses choix")) | {"aidant": "+33600000000"}
+    assert clerk.post(f"/agents/personnes/{own}/stop", data=forged).status_code == 404

@@ -14,22 +14,28 @@ from app.models.waiting import WaitingEntry
 from app.web import quotas
 from tests.support.booking_walk import (
     ADDRESS,
+    PERSON,
+    READING_S,
+    TIMES,
     booked,
     count,
     dump,
     errors,
     follow,
+    found,
     one,
     press,
     rows,
     said,
     set_settings,
+    times,
     typed,
     without_counts,
 )
 from tests.support.databases import Database
 from tests.support.page_client import PageClient, page_of
-from tests.support.waiting_walk import CONFIRM, WAIT, WAIT_VISIT, checked, joined
+from tests.support.silence import away
+from tests.support.waiting_walk import CONFIRM, WAIT, WAIT_VISIT, asked, checked, joined
 
 
 def test_joining_says_what_is_awaited_and_how_to_leave(
@@ -99,6 +105,52 @@ def test_another_person_may_be_put_on_the_list(
     assert rows(check)["Vous"].startswith("Marc Serin")
     press(visitor, check, CONFIRM)
     assert one(presquile, WaitingEntry.helper_name) == "Marc Serin"
+
+
+def test_free_times_that_suit_come_first_and_block_nobody(
+    presquile: Database, visitor: PageClient, monday: time_machine.Traveller
+) -> None:
+    nothing = asked(visitor, monday, quand="AFTERNOON")
+    assert page_of(nothing).h1 == "Vérifiez votre demande", "the town hall is open in the morning"
+    first = asked(visitor, monday, quand="MORNING", trajet="15")
+    assert page_of(first).h1 == "Des heures sont libres"
+    assert "à Breuillet : Mardi 24 novembre à 9 h" in said(first)
+    seen = press(visitor, first, "Voir ces heures")
+    assert times(seen)[0] == "9 h, mardi 24 novembre"
+    chosen = press(visitor, seen, "9 h, mardi 24 novembre")
+    assert page_of(chosen).h1 == "Vérifiez votre rendez-vous"
+    assert rows(chosen)["Nom"] == "Rose Serin"
+    listed = press(visitor, first, "Non, me prévenir")
+    assert rows(listed)["Quand"] == "Le matin"
+    assert rows(listed)["Où"] == "Dans les communes à 15 minutes en voiture"
+    press(visitor, listed, CONFIRM)
+    assert one(presquile, WaitingEntry.half_day) is HalfDay.MORNING
+    visit = press(visitor, asked(visitor, monday, WAIT_VISIT), "Voir ces heures")
+    hour = press(visitor, visit, times(visit)[0])
+    assert rows(hour)["Appel avant la visite"] == "Peu importe"
+    english = press(visitor, visitor.get(f"/en{WAIT}"), "Continue", **PERSON)
+    monday.shift(READING_S)
+    english = press(visitor, english, "Continue")
+    assert page_of(english).h1 == "Some times are free"
+
+
+def test_while_the_database_is_away_the_free_times_are_left_out(
+    presquile: Database, visitor: PageClient, monday: time_machine.Traveller
+) -> None:
+    page = visitor.get(WAIT)
+    monday.shift(READING_S)
+    with away(presquile, visitor.application):
+        check = press(visitor, page, "Continuer", **PERSON)
+    assert rows(check)["Nom"] == "Rose Serin"
+
+
+def test_who_found_no_time_that_suits_is_not_asked_again(
+    visitor: PageClient, monday: time_machine.Traveller
+) -> None:
+    page = visitor.get(TIMES)
+    waiting = found(page, "a", "Aucune heure ne me convient : me prévenir")
+    check = asked(visitor, monday, str(waiting["href"]))
+    assert page_of(check).h1 == "Vérifiez votre demande"
 
 
 def test_refusals_keep_every_answer(visitor: PageClient, monday: time_machine.Traveller) -> None:

@@ -21,12 +21,14 @@ from app.models.accounts import Counsellor
 from app.models.appointment import Appointment
 from app.models.places import Commune, Territory
 from app.services.catalogue import read_catalogue
+from app.services.demo.aftermath import Aftermath
 from app.services.demo.agenda import Agenda
 from app.services.demo.calendar import DemoCalendar
 from app.services.demo.demand import Demand
 from app.services.demo.history import History, Illness, Stage
 from app.services.demo.records import Records, Ticket
 from app.services.demo.team import open_accounts
+from app.services.demo.waiting import Queue
 from app.services.links import Links
 from app.services.slots import read_timetable
 from app.services.territory import load_territory
@@ -55,13 +57,16 @@ class DemoFiles:
 
 @dataclass(frozen=True, slots=True)
 class DemoSummary:
-    """What to show of the demo: how much there is, and one appointment to find again."""
+    """What to show of the demo: how much there is, one appointment to find again, one place
+    that is offered."""
 
     appointments: int
     reference: int
     phone: str
     """E.164."""
     token: str
+    offer_token: str
+    """Of a place that a text message offers."""
 
 
 def wipe(session: Session) -> None:
@@ -111,7 +116,12 @@ def create_demo(session: Session, files: DemoFiles, today: date, links: Links) -
     stage.agenda.show(timetable.openings())
     history = History(stage, _illness(stage, timetable))
     history.tell()
-    return _summary(session, history.tickets, calendar, links)
+    # Again an own source: who waits and what carriers said change nothing in the story.
+    chance = Random(f"{territory.slug} {today} afterwards")  # noqa: S311 # nosec B311
+    queue = Queue(session, catalogue, calendar, history.crowd, chance, links)
+    offer_token = queue.tell()
+    Aftermath(session, catalogue, chance, calendar.now).tell()
+    return _summary(session, history.tickets, calendar, links, offer_token)
 
 
 def _populations(session: Session) -> dict[int, int]:
@@ -160,7 +170,11 @@ def _illness(stage: Stage, timetable: _Timetable) -> Illness:
 
 
 def _summary(
-    session: Session, tickets: Sequence[Ticket], calendar: DemoCalendar, links: Links
+    session: Session,
+    tickets: Sequence[Ticket],
+    calendar: DemoCalendar,
+    links: Links,
+    offer_token: str,
 ) -> DemoSummary:
     """The example is the first appointment that can still be moved, of somebody with a mobile."""
     soon = calendar.now + timedelta(days=EXAMPLE_AFTER_DAYS)
@@ -174,6 +188,7 @@ def _summary(
         reference=appointment.reference or 0,
         phone=example.request.limit_phone,
         token=links.token(appointment.id, appointment.link_version),
+        offer_token=offer_token,
     )
 
 

@@ -69,7 +69,7 @@ class History:
         self._rng = stage.rng
         self._agenda = stage.agenda
         self._illness = illness
-        self._crowd = Crowd(stage.rng)
+        self.crowd = Crowd(stage.rng)
         self._queue: list[tuple[datetime, int, Scene]] = []
         self._turns = count()
         self._unsaved: list[Ticket] = []
@@ -119,7 +119,7 @@ class History:
         self._plan_change(ticket)
 
     def _request(self, wanted: Try, slot: Slot) -> BookingRequest:
-        contact = self._crowd.meet(wanted.home.id, wanted.channel)
+        contact = self.crowd.meet(wanted.home.id, wanted.channel)
         person, is_visit = contact.person, slot.place.venue_id is None
         told_helper = contact.message_to is Recipient.HELPER
         if told_helper and not is_visit and self._rng.random() < SHARE_HELPED_WITHOUT_PHONE:

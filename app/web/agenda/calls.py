@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import redirect, request, url_for
+from flask import current_app, redirect, request, url_for
 
 from app.domain.access import Action
 from app.domain.appointment import CallOutcome, CallReason
 from app.domain.staff_errors import CallOutcomeMissing
 from app.extensions import db
 from app.gateways import dates
+from app.gateways.senders import carried
 from app.services.agenda_card import subject_of
 from app.services.calls import Call, find_calls, record_call
 from app.services.waiting_reading import find_offer_calls
@@ -87,7 +88,8 @@ def _seen(call: Call, now: datetime) -> SeenCall:
 
 def seen_offers(now: datetime) -> list[dict[str, Any]]:
     """Places of the waiting list that nobody but a voice can offer, to those one may call."""
-    found = find_offer_calls(db.session(), current_catalogue(), now)
+    by_machine = carried(current_app.config["COCLICO"])
+    found = find_offer_calls(db.session(), current_catalogue(), now, by_machine)
     return [seen_waiter(each) for each in found if may(Action.CALL, each.subject)]
 
 

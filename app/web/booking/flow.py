@@ -26,6 +26,7 @@ PERMANENCE = "rendez-vous"
 HOME_VISIT = "visite-a-domicile"
 FLOWS = (PERMANENCE, HOME_VISIT)
 FOR_ANOTHER = "autre"
+NONE_SUITS = "aucune"
 MAX_PARAMETER = 80
 
 
@@ -43,7 +44,8 @@ class Flow:
     lieu: str = ""
     pour: str = ""
     attente: str = ""
-    """« oui »: after the questions comes the waiting list, not a time."""
+    """« oui »: after the questions comes the waiting list, not a time; « aucune »: the free times
+    were seen, and none suits."""
 
     @classmethod
     def read(cls, path: str) -> "Flow":
@@ -72,7 +74,12 @@ class Flow:
 
     @property
     def is_for_list(self) -> bool:
-        return self.attente == YES
+        return self.attente in (YES, NONE_SUITS)
+
+    @property
+    def has_seen_times(self) -> bool:
+        """Whether they have said that no free time suits them."""
+        return self.attente == NONE_SUITS
 
     @property
     def after_questions(self) -> str:
@@ -94,7 +101,8 @@ class Flow:
 
     def for_list(self) -> "Flow":
         """The same answers on the way to the waiting list."""
-        return replace(self.without_time(), attente=YES, voisines="", des="")
+        attente = self.attente if self.is_for_list else YES
+        return replace(self.without_time(), attente=attente, voisines="", des="")
 
     def url(self, endpoint: str, **changes: str) -> str:
         """The address of a screen with the answers so far, and these changes."""

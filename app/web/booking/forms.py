@@ -27,6 +27,8 @@ from app.web.booking.offered import (
     MESSAGES,
     RECIPIENTS,
     RELATIONS,
+    email_hint,
+    email_label,
     message_channels,
     message_question,
     phone_hint,
@@ -106,6 +108,11 @@ class ContactForm(BaseForm):
         return phone_hint(is_visit=self.is_visit, is_for_another=self.is_for_another)
 
     @property
+    def email_hint(self) -> str | None:
+        """Whose address it is, where two people answer."""
+        return email_hint() if self.is_for_another else None
+
+    @property
     def personal(self) -> dict[str, str]:
         """Every answer of the person, to be repeated as hidden fields."""
         fields = (each for each in self if each.name not in NOT_REPEATED)
@@ -122,8 +129,7 @@ class ContactForm(BaseForm):
 
     def check_pace(self) -> bool:
         """Whether the page was read and filled by a person; otherwise it is asked once more."""
-        seconds = trap.age_in_seconds(self.horodatage.data)
-        if seconds is None or seconds < trap.FASTEST_SECONDS or self.site_web.data:
+        if not trap.is_read_by_a_person(self.horodatage.data) or self.site_web.data:
             self.ask_again()
             return False
         return True
@@ -140,8 +146,8 @@ class ContactForm(BaseForm):
         self.site_web.data = ""
 
     def stamp(self) -> None:
-        """Note when the page was first shown, unless it is known already."""
-        if trap.age_in_seconds(self.horodatage.data) is None:
+        """Note when the page was first shown, unless it is known already, and not too long ago."""
+        if not trap.is_still_good(self.horodatage.data):
             self.horodatage.data = trap.stamp()
 
     def to_request(self, choice: Choice, settings: Settings) -> BookingRequest:
@@ -199,6 +205,11 @@ class HelperFields:
     accord = BooleanField(_l("La personne est d’accord."), [required(errors.ConsentMissing)])
 
     is_for_another = True
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        form: Any = self  # there is one address: whoever gets the messages reads them there
+        form.email.label.text = email_label(is_for_another=True)
 
     def told(self, refusal: DomainError) -> str:
         """What is missing is the other person's."""

@@ -46,6 +46,18 @@ def message_question() -> str:
     return str(gettext("Comment voulez-vous recevoir la confirmation et le rappel ?"))
 
 
+def email_label(*, is_for_another: bool) -> str:
+    """What the one address is called: beside a helper, it is that of whoever gets the messages."""
+    if is_for_another:
+        return str(gettext("Adresse e-mail pour les messages"))
+    return str(gettext("Adresse e-mail"))
+
+
+def email_hint() -> str:
+    """Whose address it is, where somebody helps."""
+    return str(gettext("La vôtre, si les messages viennent à vous. Sinon, celle de la personne."))
+
+
 def phone_hint(*, is_visit: bool, is_for_another: bool) -> str:
     """Why and when we call or write, as far as we do."""
     if is_visit and is_for_another:

@@ -14,7 +14,13 @@ from app.services.catalogue import Catalogue
 from app.services.waiting import JoinRequest
 from app.web import filters
 from app.web.booking.flow import Flow
-from app.web.booking.offered import CALL_TIMES, MESSAGES, RECIPIENTS, RELATIONS
+from app.web.booking.offered import (
+    CALL_TIMES,
+    MESSAGES,
+    RECIPIENTS,
+    RELATIONS,
+    email_label,
+)
 from app.web.booking.waiting_forms import wait_channels
 from app.web.booking_terms import YES, when_chosen
 from app.web.language import localized
@@ -82,9 +88,11 @@ def _place_rows(flow: Flow, request: BookingRequest, catalogue: Catalogue) -> li
         elsewhere = flow.url("time_again", voisines=YES)
         return [_row(gettext("Lieu"), place, elsewhere, gettext("le lieu"))]
     commune = catalogue.commune(choice.commune_slug)
-    lines = [home.line1, home.line2, f"{commune.postal_code} {commune.name}"]
+    town, again = f"{commune.postal_code} {commune.name}", flow.url("commune_again")
+    address = flow.url("details_again")
     return [
-        _row(gettext("Adresse"), lines, flow.url("details_again"), gettext("l’adresse")),
+        _row(gettext("Adresse"), [home.line1, home.line2], address, gettext("l’adresse")),
+        _row(gettext("Commune"), town, again, gettext("la commune")),
     ]
 
 
@@ -102,9 +110,8 @@ def _person_rows(request: BookingRequest, answers: str) -> list[Row]:
         number = filters.phone(person.phone.number)
         rows.append(_row(gettext("Téléphone"), number, answers, gettext("le téléphone")))
     if person.email:
-        rows.append(
-            _row(gettext("Adresse e-mail"), person.email, answers, gettext("l’adresse e-mail"))
-        )
+        label = email_label(is_for_another=request.helper is not None)
+        rows.append(_row(label, person.email, answers, gettext("l’adresse e-mail")))
     return rows
 
 

@@ -15,6 +15,9 @@ from app.web.links import current_links
 FASTEST_SECONDS = 2
 """Nobody reads and fills the contact page faster; a robot does. It is asked again, not refused."""
 
+OLDEST_SECONDS = 24 * 3600
+"""A page of the day before is asked again too: a stamp copied once does not serve for ever."""
+
 
 def new_key() -> str:
     """A key of a form: what makes it another form, and the proof that we gave it."""
@@ -46,6 +49,18 @@ def age_in_seconds(stamped: str | None) -> float | None:
     except BadSignature:
         return None
     return float(signer.get_timestamp() - stamped_at.timestamp())
+
+
+def is_read_by_a_person(stamped: str | None) -> bool:
+    """Whether the page was shown long enough ago to be read and filled, and within a day."""
+    seconds = age_in_seconds(stamped)
+    return seconds is not None and FASTEST_SECONDS <= seconds <= OLDEST_SECONDS
+
+
+def is_still_good(stamped: str | None) -> bool:
+    """Whether that stamp may serve again: ours, not of the day before, nor of a clock put back."""
+    seconds = age_in_seconds(stamped)
+    return seconds is not None and 0 <= seconds <= OLDEST_SECONDS
 
 
 def _signer() -> TimestampSigner:

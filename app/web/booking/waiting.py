@@ -1,22 +1,25 @@
 """« Me prévenir si une place se libère »: the waiting list, asked like a booking without hour."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from flask import g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from app.domain.errors import DomainError
+from app.domain.booking import Choice
+from app.domain.errors import DatabaseUnavailable, DomainError
 from app.extensions import db
 from app.services import waiting
+from app.services.times import NEAREST_SHOWN, find_times
 from app.services.transaction import answering
 from app.web.access import public
 from app.web.booking.carrying import catalogue_at_hand
-from app.web.booking.flow import HOME_VISIT, PERMANENCE, Flow, first_missing
+from app.web.booking.flow import HOME_VISIT, NONE_SUITS, PERMANENCE, Flow, first_missing
 from app.web.booking.routes import FLOW, blueprint
 from app.web.booking.summary import waiting_rows
-from app.web.booking.waiting_forms import wait_form
-from app.web.booking_terms import YES
+from app.web.booking.waiting_forms import HALF_DAY_OF, wait_form
+from app.web.booking_terms import YES, when_chosen
 from app.web.clock import utc_now
 from app.web.links import current_links
 from app.web.quotas import join_quotas
@@ -64,7 +67,7 @@ def wait_bookmark(flow: str) -> Response:
 @keeps_answers
 @public
 def wait_check(flow: str) -> Any:
-    """Everything to read again, and nothing saved."""
+    """Everything to read again, and nothing saved; the free times that would suit come first."""
     answers = _listed(flow)
     form = wait_form(answers)
     if not (form.validate() and form.check_pace()):
@@ -74,6 +77,8 @@ def wait_check(flow: str) -> Any:
     except DomainError as refusal:
         form.refuse(refusal)
         return _wait_page(answers, form)
+    if not answers.has_seen_times and (free := _free_times(answers, form)):
+        return _free_page(answers, form, free)
     form.give_key()
     return _check_page(answers, form, wanted)
 
@@ -123,6 +128,53 @@ def _wait_page(flow: Flow, form: Any) -> Any:
         return redirect(flow.url(first_missing(flow, catalogue, now, "time") or "commune"), 303)
     page = render_template("booking/wait.html", flow=flow, form=form, commune=commune, topic=topic)
     return page, form.status
+
+
+def _free_times(flow: Flow, form: Any) -> list[str]:
+    """The first free times of their commune in the half-day they chose, in words.
+
+    None where the database is silent: that keeps nobody from the list.
+    """
+    catalogue, now = catalogue_at_hand(), utc_now()
+    search = replace(flow, moment=_moment(form), des="").search(catalogue, now)
+    try:
+        with answering(db.session()):
+            days = find_times(db.session(), catalogue, search, now=now).days
+    except DatabaseUnavailable:
+        return []
+    times = [(slot, day.venue) for day in days for slot in day.slots]
+    return [
+        when_chosen(
+            Choice(
+                search.kind,
+                flow.commune,
+                flow.besoin,
+                slot.starts_at,
+                venue.slug if venue else None,
+            ),
+            catalogue,
+            now,
+        )
+        for slot, venue in times[:NEAREST_SHOWN]
+    ]
+
+
+def _moment(form: Any) -> str:
+    return next((each for each, half in HALF_DAY_OF.items() if half == form.quand.data), "")
+
+
+def _free_page(flow: Flow, form: Any, free: list[str]) -> Any:
+    """Before the list: what they could have at once. Both ways keep every answer."""
+    catalogue = catalogue_at_hand()
+    return render_template(
+        "booking/wait_free.html",
+        flow=flow,
+        form=form,
+        commune=flow.home(catalogue, utc_now()),
+        free=free,
+        see_url=flow.url("time_again", attente="", moment=_moment(form)),
+        wait_url=flow.url("wait_check", attente=NONE_SUITS),
+    )
 
 
 def _check_page(flow: Flow, form: Any, wanted: waiting.JoinRequest) -> Any:

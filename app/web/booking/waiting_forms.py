@@ -4,9 +4,8 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField
 
-from app.domain import names, waiting_errors
+from app.domain import names
 from app.domain.appointment import CallTime, MessageChannel
 from app.domain.booking import Home
 from app.domain.waiting import HalfDay
@@ -14,24 +13,16 @@ from app.services.waiting import JoinRequest
 from app.web.booking.flow import Flow
 from app.web.booking.forms import ContactForm, HelperFields, VisitFields
 from app.web.booking.offered import MESSAGES, message_channels
-from app.web.forms import offered, required
-from app.web.waiting_words import HALF_DAYS, REACHES
+from app.web.forms import offered
+from app.web.waiting_questions import HowFarFields, WhenFields
 
 BY_VOICE = _l("Par téléphone : la mairie m’appelle")
 HALF_DAY_OF = {"matin": HalfDay.MORNING, "apres-midi": HalfDay.AFTERNOON}
 """The filter of the page of times is an answer already given."""
 
 
-class WaitFields:
-    """When, and how far; the channels that can offer a place."""
-
-    quand = RadioField(
-        _l("Quand pouvez-vous venir ?"),
-        [required(waiting_errors.HalfDayMissing)],
-        choices=offered(HALF_DAYS),
-        default=HalfDay.ANY,
-        validate_choice=False,
-    )
+class WaitFields(WhenFields):
+    """When, and the channels that can offer a place."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -45,28 +36,15 @@ class WaitFields:
         """What the use case takes. Raises the refusals of `check_contact`."""
         form: Any = self
         booking = form.to_request(flow.wish(catalogue, now), catalogue.settings)
-        return JoinRequest(booking, HalfDay(form.quand.data), form.reach_minutes)
+        return JoinRequest(booking, form.half_day, form.reach_minutes)
 
     @property
     def reach_minutes(self) -> int:
         return 0
 
 
-class ReachFields(WaitFields):
-    """Somebody who comes to a permanence may go to another commune."""
-
-    trajet = RadioField(
-        _l("Jusqu’où pouvez-vous aller ?"),
-        choices=offered(REACHES),
-        default="0",
-        validate_choice=False,
-    )
-
-    @property
-    def reach_minutes(self) -> int:
-        """The minutes chosen; anything else than what is offered is one's own commune."""
-        form: Any = self
-        return int(form.trajet.data) if form.trajet.data in REACHES else 0
+class ReachFields(HowFarFields, WaitFields):
+    """When and how far, for a permanence."""
 
 
 class AtHomeFields(WaitFields):

@@ -4,15 +4,22 @@ from typing import Any
 
 from flask import current_app, redirect, request, url_for
 from flask_babel import force_locale
-from wtforms import TextAreaField
+from wtforms import HiddenField, TextAreaField
 
 from app.domain.access import Action
 from app.domain.message_errors import MessageTextRefused
-from app.domain.staff_errors import SubjectUnknown
+from app.domain.staff_errors import EditedMeanwhile, SubjectUnknown
 from app.extensions import db
 from app.gateways.message_words import TextKey
 from app.services.appointment_facts import letterhead
-from app.services.message_texts import ON_A_PAGE, read_texts, restore_text, write_text
+from app.services.message_texts import (
+    ON_A_PAGE,
+    TextEdit,
+    read_texts,
+    restore_text,
+    version_of,
+    write_text,
+)
 from app.services.text_rules import QuestionRules, Rules, TextRules
 from app.web.access import current_actor, requires
 from app.web.clock import utc_now
@@ -44,6 +51,7 @@ class TextForm(BaseForm):
     """One text."""
 
     texte = TextAreaField("Texte")
+    version = HiddenField()
 
 
 @blueprint.get("/agents/messages/textes")
@@ -78,8 +86,13 @@ def _href(key: TextKey) -> str:
 def text(texte: str) -> Any:
     """One text, as it is sent now, in the longest real case."""
     key, form = _key(texte), TextForm()
+    return _page_as_kept(key, form)
+
+
+def _page_as_kept(key: TextKey, form: TextForm) -> Any:
     rules = _rules(key)
     form.texte.data = read_texts(db.session()).get(key) or rules.shipped()
+    form.version.data = version_of(db.session(), key)
     return _page(key, rules, form, form.texte.data)
 
 
@@ -97,26 +110,41 @@ def preview(texte: str) -> Any:
 @keeps_answers
 @requires(Action.MANAGE_MESSAGES)
 def text_now(texte: str) -> Any:
-    """Keep it, if it can be sent; what ships is never kept as somebody's own."""
+    """Keep it, if it can be sent; what ships is never kept as somebody's own.
+
+    Where a colleague changed it meanwhile, both are shown, and the next press saves.
+    """
     key, form = _key(texte), TextForm()
     rules = _rules(key)
     typed = _judged(form, rules)
     if typed is None:
         return _page(key, rules, form, None)
-    by, now = current_actor().user_id, utc_now()
-    if typed == rules.shipped():
-        restore_text(db.session(), key, by=by, now=now)
-    else:
-        write_text(db.session(), key, typed, by=by, now=now)
+    try:
+        if typed == rules.shipped():
+            restore_text(db.session(), key, _edit(form))
+        else:
+            write_text(db.session(), key, typed, _edit(form))
+    except EditedMeanwhile as refusal:
+        form.refuse(refusal)
+        form.version.data = version_of(db.session(), key)
+        return _page(key, rules, form, typed, was_edited=True)
     return _back(key, "enregistre")
+
+
+def _edit(form: TextForm) -> TextEdit:
+    return TextEdit(form.version.data or "", current_actor().user_id, utc_now())
 
 
 @blueprint.post("/agents/messages/textes/<texte>/origine")
 @requires(Action.MANAGE_MESSAGES)
 def original(texte: str) -> Any:
-    """« Remettre le texte d’origine »."""
-    key = _key(texte)
-    restore_text(db.session(), key, by=current_actor().user_id, now=utc_now())
+    """« Remettre le texte d’origine », unless a colleague changed the text meanwhile."""
+    key, form = _key(texte), TextForm()
+    try:
+        restore_text(db.session(), key, _edit(form))
+    except EditedMeanwhile as refusal:
+        form.refuse(refusal)
+        return _page_as_kept(key, form)
     return _back(key, "origine")
 
 
@@ -153,8 +181,10 @@ def _back(key: TextKey, done: str) -> Any:
     return redirect(url_for("messages.texts", langue=key[0], fait=done), 303)
 
 
-def _page(key: TextKey, rules: Rules, form: TextForm, shown: str | None) -> Any:
-    examples = rules.examples()
+def _page(
+    key: TextKey, rules: Rules, form: TextForm, shown: str | None, *, was_edited: bool = False
+) -> Any:
+    examples, own = rules.examples(), read_texts(db.session()).get(key)
     return staff_page(
         "messages/text.html",
         form.status,
@@ -167,5 +197,6 @@ def _page(key: TextKey, rules: Rules, form: TextForm, shown: str | None) -> Any:
         shown=rules.preview(shown) if shown else None,
         words=[(each, WORDS[each], example) for each, example in examples.items()],
         shipped=rules.shipped(),
-        is_own=key in read_texts(db.session()),
+        is_own=own is not None,
+        kept=own or rules.shipped() if was_edited else None,
     )

@@ -10,6 +10,7 @@ from app.services.desk_search import Card
 from app.services.erasure_requests import asked_erasure
 from app.services.people import PersonFile, Visit, note_seen, read_person
 from app.services.person_doubles import find_doubles
+from app.services.wishes import helper_numbers
 from app.web.access import allow, current_actor, may, requires
 from app.web.appointment_words import state_of
 from app.web.clock import utc_now
@@ -26,7 +27,10 @@ SAID = {
     "demande": "La demande est transmise à la coordination.",
     "classe": "La demande est classée. La fiche reste.",
     "messages": "Ses choix sont notés. Ses rendez-vous ne changent pas.",
-    "stop": "« STOP » est noté : plus aucun SMS ne part vers ce numéro. Prévenez par téléphone.",
+    "stop": "« STOP » est noté : plus aucun SMS ne part vers ce numéro, ni pour cette personne, "
+    "ni pour celles qu’elle aide. Prévenez par téléphone.",
+    "stop-aidant": "« STOP » est noté : plus aucun SMS ne part vers le numéro de cet aidant, pour "
+    "toutes les personnes qu’il aide. Prévenez par téléphone.",
 }
 
 
@@ -72,6 +76,7 @@ def person_page(found: PersonFile, status: int = 200, refused: str | None = None
         doubles=_doubles(found),
         asked_erasure=asked_erasure(db.session(), found.id),
         wishes=_wishes_form(found),
+        helpers=[] if found.wishes.no_sms else helper_numbers(db.session(), found.id),
         has_errors=refused is not None,
         refusal=refused,
         said=SAID.get(request.args.get("fait", "")) if not refused else None,

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from flask import request
+
 from app.domain.access import Action
 from app.extensions import db
 from app.services.wishes import record_stop, set_wishes
@@ -25,7 +27,11 @@ def messages_now(resident_id: int) -> Any:
 @blueprint.post("/agents/personnes/<int:resident_id>/stop")
 @requires(Action.CORRECT_PERSON)
 def stop_now(resident_id: int) -> Any:
-    """No text message goes to that number any more, whoever of the house answered."""
+    """No text message goes to that number any more, whoever of the house answered.
+
+    The number is the person's own, or that of a helper who gets their messages.
+    """
     allowed_person(resident_id, Action.CORRECT_PERSON)
-    record_stop(db.session(), resident_id, by=current_actor().user_id, now=utc_now())
-    return to_person(resident_id, "stop")
+    helper, by = request.form.get("aidant") or None, current_actor().user_id
+    record_stop(db.session(), resident_id, by=by, now=utc_now(), helper=helper)
+    return to_person(resident_id, "stop-aidant" if helper else "stop")

@@ -3,48 +3,26 @@
 from typing import Any
 
 from flask import redirect, url_for
-from flask_babel import lazy_gettext as _l
-from wtforms import RadioField
 
-from app.domain import waiting_errors
 from app.domain.booking import check_can_change
 from app.domain.errors import DomainError
-from app.domain.waiting import HalfDay
 from app.extensions import db
 from app.services import waiting
 from app.services.appointment_facts import AppointmentFacts, facts_by_token
 from app.services.transaction import answering
 from app.web.access import public
 from app.web.clock import utc_now
-from app.web.forms import BaseForm, offered, required
+from app.web.forms import BaseForm
 from app.web.links import current_links
 from app.web.quotas import move_quotas
 from app.web.security import keeps_answers
 from app.web.site import current_catalogue
 from app.web.waiting.blueprint import blueprint, opened, page
-from app.web.waiting_words import HALF_DAYS, REACHES
+from app.web.waiting_questions import HowFarFields, WhenFields
 
 
-class EarlierForm(BaseForm):
+class EarlierForm(WhenFields, HowFarFields, BaseForm):
     """When they can come, and how far they would go."""
-
-    quand = RadioField(
-        _l("Quand pouvez-vous venir ?"),
-        [required(waiting_errors.HalfDayMissing)],
-        choices=offered(HALF_DAYS),
-        default=HalfDay.ANY,
-        validate_choice=False,
-    )
-    trajet = RadioField(
-        _l("Jusqu’où pouvez-vous aller ?"),
-        choices=offered(REACHES),
-        default="0",
-        validate_choice=False,
-    )
-
-    @property
-    def reach_minutes(self) -> int:
-        return int(self.trajet.data) if self.trajet.data in REACHES else 0
 
 
 def _facts(token: str) -> AppointmentFacts:
@@ -76,7 +54,7 @@ def earlier_now(token: str) -> Any:
                 listed = waiting.join_for_earlier(
                     db.session(),
                     facts.id,
-                    (HalfDay(form.quand.data), 0 if facts.is_visit else form.reach_minutes),
+                    (form.half_day, 0 if facts.is_visit else form.reach_minutes),
                     now=utc_now(),
                     links=current_links(),
                     quotas=move_quotas(facts.id),

@@ -14,6 +14,7 @@ from app.services.choosing import check_choice
 from app.services.offer_answers import Answer
 from app.services.offer_facts import OfferSeen, own_link, read_offer
 from app.services.transaction import answering
+from app.services.waiting import own_waiting_link
 from app.web.access import public
 from app.web.booking_terms import local_text, when_chosen
 from app.web.clock import utc_now
@@ -112,6 +113,7 @@ def _offer_page(
         outcome=seen.outcome.value if seen.outcome else "",
         book_url=_book_url(seen),
         has_too_many=has_too_many,
+        leave_url=_leave_url(seen),
         said_again=seen.still_waits and request.args.get("fait") == "encore",
     )
 
@@ -135,6 +137,14 @@ def _book_url(seen: OfferSeen) -> str | None:
         debut=local_text(choice.starts_at, current_catalogue()),
         lieu=choice.venue_slug,
     )
+
+
+def _leave_url(seen: OfferSeen) -> str | None:
+    """The question before leaving the list, for who has answered, or let the hour pass."""
+    if seen.entry_id is None or seen.outcome is None:
+        return None
+    token = own_waiting_link(db.session(), seen.entry_id, current_links())
+    return url_for("waiting.leave", token=token)
 
 
 def _move_url(seen: OfferSeen) -> str | None:

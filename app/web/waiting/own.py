@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import current_app, redirect, render_template, request, url_for
 
 from app.domain.errors import DomainError
 from app.extensions import db
+from app.gateways.senders import carried
 from app.services import waiting
 from app.services.offer_facts import offer_facts_of
 from app.services.transaction import answering
@@ -43,6 +44,8 @@ def _words(waiter: Waiter) -> dict[str, Any]:
         "answer_url": _answer_url(waiter),
         "half_day": HALF_DAYS[waiter.half_day],
         "reach": REACHES.get(str(waiter.reach_minutes)) if waiter.reach_minutes else None,
+        "is_written_to": waiter.is_told_by_machine
+        and waiter.channel in carried(current_app.config["COCLICO"]),
         "done": request.args.get("fait", ""),
     }
 
