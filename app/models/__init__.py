@@ -10,6 +10,7 @@ from app.models import (
     schedule,
     survey,
     waiting,
+    workshops,
 )
 from app.models.base import Base
 
@@ -24,4 +25,5 @@ __all__ = [
     "schedule",
     "survey",
     "waiting",
+    "workshops",
 ]

@@ -27,6 +27,7 @@ from app.services.retention import erase_after_thirty_days, tidy_throttle_counts
 from app.services.survey import forget_invitations
 from app.services.transaction import Locks, write_transaction
 from app.services.waiting_tidy import remove_old_offers
+from app.services.workshop_offers import offer_workshops
 
 BATCH = 200
 """Rows changed in one transaction: a booking never waits long behind a job."""
@@ -65,6 +66,7 @@ JOBS: tuple[Job, ...] = (
     Job("tidy_throttle_counts", timedelta(hours=1), tidy_throttle_counts),
     Job("read_due_calendars", timedelta(minutes=1), read_due_calendars),
     Job("offer_places", timedelta(minutes=1), offer_places),
+    Job("offer_workshops", timedelta(minutes=1), offer_workshops),
     Job("remove_old_offers", timedelta(hours=6), remove_old_offers),
     Job("remind", timedelta(minutes=1), remind),
 )

@@ -60,6 +60,8 @@ LINK = Policy(Fate.REMOVED, 1, "the end of the link")
 JOURNAL = Policy(Fate.REMOVED, 365, "the act")
 WAITING = Policy(Fate.REMOVED, 60, "joining, or at once when they have a place or leave")
 OFFER = Policy(Fate.REMOVED, 30, "the offered time")
+AFTER_WORKSHOP = Policy(Fate.ERASED, 30, "the last date of the workshop")
+NEWS = Policy(Fate.REMOVED, 1095, "the consent, or at once when they want no more")
 INVITATION = Policy(Fate.REMOVED, 30, "the sending, or at once with the answer")
 WINDOW = Policy(Fate.REMOVED, 0, "the end of its window")
 
@@ -85,6 +87,7 @@ _TABLES: dict[str, tuple[tuple[Policy, str], ...]] = {
         (TECHNICAL, "user_id reason"),
     ),
     "call_task": (
+        (CALL, "registration_id"),
         (CALL, "id appointment_id reason created_at due_at outcome tried_at closed_at user_id"),
     ),
     "engagement": (
@@ -108,6 +111,38 @@ _TABLES: dict[str, tuple[tuple[Policy, str], ...]] = {
         (OFFER, "id entry_id engagement_id counsellor_id starts_at ends_at window_minutes"),
         (OFFER, "commune_id venue_id offered_at answer_by link_version link_token_hash outcome"),
         (OFFER, "closed_at closed_by_id"),
+    ),
+    "workshop_template": (
+        (KEPT, "id code title content prerequisites bring level themes minutes capacity minimum"),
+        (KEPT, "devices active edited_at edited_by_id"),
+    ),
+    "workshop": (
+        (KEPT, "id slug template_id series title content prerequisites bring level themes"),
+        (KEPT, "host_commune_id capacity minimum devices kept_places kept_until taken status"),
+        (KEPT, "first_at last_at sequence asked_at upheld_at recorded_at recorded_by_id"),
+    ),
+    "workshop_session": (
+        (KEPT, "id uid workshop_id starts_at ends_at commune_id venue_id place_name place_address"),
+        (KEPT, "status sequence updated_at closed_at closed_by_id walk_ins lent"),
+    ),
+    "workshop_engagement": ((TECHNICAL, "session_id engagement_id"),),
+    "registration": (
+        (AFTER_WORKSHOP, "reference form_key form_digest companion_first_name"),
+        (AFTER_WORKSHOP, "companion_last_name"),
+        (PERSON, "helper_name helper_phone helper_relation link_token_hash"),
+        (TECHNICAL, "id workshop_id resident_id link_version sequence registered_at updated_at"),
+        (TECHNICAL, "message_channel message_to booked_by_id"),
+        (KEPT, "commune_id places accepts_one devices_wanted status cancelled_by channel language"),
+        (KEPT, "caller"),
+    ),
+    "places_offer": (
+        (OFFER, "id workshop_id registration_id places offered_at answer_by link_version"),
+        (OFFER, "link_token_hash outcome closed_at closed_by_id"),
+    ),
+    "participation": ((KEPT, "registration_id session_id state came"),),
+    "workshop_news": (
+        (NEWS, "id email phone commune_id language consented_at link_version link_token_hash"),
+        (NEWS, "told_on"),
     ),
     "survey_invitation": ((INVITATION, "token_hash made_on commune_id place_kind"),),
     "survey_answer": ((ANONYMOUS, "half_year commune_id place_kind question answer count"),),
