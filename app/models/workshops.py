@@ -62,6 +62,7 @@ class Workshop(Base):
         CheckConstraint("taken BETWEEN 0 AND capacity", name="never_too_many"),
         CheckConstraint("kept_places BETWEEN 0 AND capacity", name="kept_of_capacity"),
         Index("ix_workshop_first_at", "first_at"),
+        Index("ix_workshop_last_at", "last_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

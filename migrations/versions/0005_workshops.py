@@ -105,6 +105,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("workshop") as batch_op:
         batch_op.create_index("ix_workshop_first_at", ["first_at"], unique=False)
+        batch_op.create_index("ix_workshop_last_at", ["last_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_workshop_series"), ["series"], unique=False)
         batch_op.create_index(batch_op.f("ix_workshop_template_id"), ["template_id"], unique=False)
 
@@ -367,6 +368,7 @@ def downgrade() -> None:
     with op.batch_alter_table("workshop") as batch_op:
         batch_op.drop_index(batch_op.f("ix_workshop_template_id"))
         batch_op.drop_index(batch_op.f("ix_workshop_series"))
+        batch_op.drop_index("ix_workshop_last_at")
         batch_op.drop_index("ix_workshop_first_at")
 
     op.drop_table("workshop")
