@@ -22,6 +22,7 @@ from app.services.message_counts import count_old_messages
 from app.services.offers import offer_places
 from app.services.outbox_claims import Claim, claim_due, close_leftovers, is_open
 from app.services.outbox_delivery import Next, Outcome, hand_over, settle
+from app.services.registration_retention import erase_after_workshops, remove_places_offers
 from app.services.reminders import remind
 from app.services.retention import erase_after_thirty_days, tidy_throttle_counts
 from app.services.survey import forget_invitations
@@ -68,6 +69,8 @@ JOBS: tuple[Job, ...] = (
     Job("offer_places", timedelta(minutes=1), offer_places),
     Job("offer_workshops", timedelta(minutes=1), offer_workshops),
     Job("remove_old_offers", timedelta(hours=6), remove_old_offers),
+    Job("erase_after_workshops", timedelta(hours=6), erase_after_workshops),
+    Job("remove_places_offers", timedelta(hours=6), remove_places_offers),
     Job("remind", timedelta(minutes=1), remind),
 )
 

@@ -15,6 +15,7 @@ from app.services.desk_search import Card, read_cards
 from app.services.journal import note
 from app.services.links import Links
 from app.services.person_changes import locked_card, renew_links
+from app.services.registration_cards import move_registrations, renew_registrations
 from app.services.transaction import write_transaction
 from app.services.waiting_cards import locks_of, move_entries, renew_entries
 
@@ -94,7 +95,9 @@ def merge_cards(
         if kept.phone != other.phone:
             renew_links(session, other_id, links)
             renew_entries(session, other_id, links, now)
+            renew_registrations(session, other_id, links, now)
         move_entries(session, kept_id, other_id)
+        move_registrations(session, kept_id, other_id)
         count = _move(session, kept_id, other_id)
         _take_over(kept, other, now)
         session.flush()

@@ -7,8 +7,9 @@ from flask import Response, jsonify, redirect, url_for
 from app.domain.access import Action
 from app.domain.errors import DomainError
 from app.extensions import db
+from app.services.export_rows import Facts
 from app.services.person_erasure import erase_person
-from app.services.person_export import Facts, export_person
+from app.services.person_export import export_person
 from app.web.access import current_actor, requires
 from app.web.clock import utc_now
 from app.web.people.blueprint import blueprint
@@ -16,7 +17,9 @@ from app.web.people.card import allowed_person, tell_seen
 from app.web.people.held_words import (
     told_appointment,
     told_looks,
+    told_news,
     told_person,
+    told_registration,
     told_waiting,
 )
 from app.web.security import personal
@@ -36,6 +39,8 @@ def held(resident_id: int) -> Any:
         person=told_person(facts["person"]),
         appointments=[told_appointment(each) for each in facts["appointments"]],
         waiting=[told_waiting(each) for each in facts["waiting"]],
+        registrations=[told_registration(each) for each in facts["registrations"]],
+        news=[told_news(each) for each in facts["news"]],
         looks=told_looks(facts["looks"]),
     )
 
