@@ -40,7 +40,7 @@ class WorkshopLetter:
 
 @dataclass(frozen=True, slots=True)
 class DigestLetter:
-    """For who asked to be told of the workshops to come; none of them: their consent is confirmed."""
+    """For who asked to be told of the workshops to come; none: it confirms their consent."""
 
     token: str
     """Of the page that ends it."""

@@ -96,7 +96,7 @@ _TABLES: dict[str, tuple[tuple[Policy, str], ...]] = {
     "outbox_message": (
         (MESSAGE, "id subject_kind subject_id kind version channel recipient created_at due_at"),
         (MESSAGE, "expires_at state leased_until attempts closed_at outcome round minutes"),
-        (MESSAGE, "provider_id receipt receipt_at segments cost commune_id"),
+        (MESSAGE, "session_id provider_id receipt receipt_at segments cost commune_id"),
     ),
     "message_count": ((ANONYMOUS, "month kind channel state commune_id count segments cost"),),
     "sending_pause": ((JOURNAL, "id paused_at paused_by_id resumed_at resumed_by_id"),),

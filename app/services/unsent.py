@@ -147,6 +147,7 @@ def _next_round(row: OutboxMessage, now: datetime) -> OutboxMessage:
         recipient=row.recipient,
         round=row.round + 1,
         minutes=row.minutes,
+        session_id=row.session_id,
         created_at=now,
         due_at=now,
         expires_at=row.expires_at,

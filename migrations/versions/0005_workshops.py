@@ -305,6 +305,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("session_id", "engagement_id", name=op.f("pk_workshop_engagement")),
         sa.UniqueConstraint("engagement_id", name=op.f("uq_workshop_engagement_engagement_id")),
     )
+    with op.batch_alter_table("outbox_message") as batch_op:
+        batch_op.add_column(sa.Column("session_id", sa.Integer(), nullable=True))
     with op.batch_alter_table("call_task") as batch_op:
         batch_op.add_column(sa.Column("registration_id", sa.Integer(), nullable=True))
         batch_op.alter_column("appointment_id", existing_type=sa.INTEGER(), nullable=True)
@@ -327,6 +329,8 @@ def downgrade() -> None:
     op.execute(
         "DELETE FROM outbox_message WHERE subject_kind IN ('REGISTRATION', 'PLACES', 'NEWS')"
     )
+    with op.batch_alter_table("outbox_message") as batch_op:
+        batch_op.drop_column("session_id")
     op.execute("DELETE FROM call_task WHERE registration_id IS NOT NULL")
     with op.batch_alter_table("call_task") as batch_op:
         batch_op.drop_constraint(batch_op.f("ck_call_task_about_one_thing"), type_="check")
