@@ -33,6 +33,10 @@ class WorkshopLetter:
         return self.session.starts_at
 
     @property
+    def sms_name(self) -> str:
+        return self.session.sms_name
+
+    @property
     def token(self) -> str:
         """Of the page where one answers: the offer's, else the registration's."""
         return self.offer.token if self.offer else self.registration.token

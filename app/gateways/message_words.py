@@ -36,7 +36,7 @@ WORDS = frozenset(
         "service", "phone", "url", "find", "number", "when", "start", "day", "hour", "booked",
         "place", "address", "access", "help_day", "answer_by", "minutes",
         "title", "short_title", "bring", "seats", "free", "position", "more", "dates", "list",
-        "count", "programme", "stop",
+        "programme",
     }
 )  # fmt: skip
 """All that a text may ask for between braces."""
@@ -46,8 +46,7 @@ PAGES = {MessageKind.OFFER: "offre", MessageKind.SATISFACTION: "avis"}
 
 @cache
 def table(name: str) -> Mapping[str, Any]:
-    """The table `templates/<name>.toml`; what workshops add to each kind is in a file of its own.
-    """
+    """The table `templates/<name>.toml`; what workshops add to its kinds has a file of its own."""
     whole = _read(TEMPLATES / f"{name}.toml")
     added = TEMPLATES / f"workshop_{name}.toml"
     for language, kinds in (_read(added) if added.exists() else {}).items():

@@ -8,7 +8,10 @@ from app.domain.workshop_letters import DigestLetter, WorkshopLetter
 from app.gateways import dates
 
 SEATS = {"fr": ("une personne", "deux personnes"), "en": ("one person", "two people")}
-FREE = {"fr": ("une place", "deux places"), "en": ("one place", "two places")}
+FREE = {
+    "fr": ("une place libre", "deux places libres"),
+    "en": ("one free place", "two free places"),
+}
 MORE = {
     "fr": ("et une autre date", "et {} autres dates"),
     "en": ("and one more date", "and {} more dates"),
@@ -18,6 +21,8 @@ EXCUSED = {"fr": "vous avez prévenu que vous ne viendrez pas", "en": "you told 
 FULL = {"fr": "complet, liste d’attente", "en": "full, waiting list"}
 SHORT_TITLE = 22
 """Letters of a title that a text message can spare."""
+LITTLE_WORD = 3
+"""« et », « de », « une »: no last word of a title that was cut."""
 
 
 def workshop_words(told: WorkshopLetter, letterhead: Letterhead) -> dict[str, str]:
@@ -39,6 +44,7 @@ def registration_words(
     start = dates.date_time(session.starts_at, language, zone)
     return {
         "title": in_language(workshop.title, language),
+        "short_title": short_title(in_language(workshop.title, language)),
         "bring": in_language(workshop.bring, language),
         "when": start,
         "start": start,
@@ -59,7 +65,7 @@ def registration_words(
 def digest_words(told: DigestLetter, letterhead: Letterhead) -> dict[str, str]:
     """Of the workshops to come, one paragraph each."""
     listed = [_listed(each, told.language, letterhead) for each in told.workshops]
-    return {"list": "\n\n".join(listed), "count": str(len(listed)) if listed else ""}
+    return {"list": "\n\n".join(listed)}
 
 
 def short_title(title: str) -> str:
@@ -71,6 +77,8 @@ def short_title(title: str) -> str:
         if len(kept) + len(word) + 4 > SHORT_TITLE:
             break
         kept = f"{kept} {word}".strip()
+    while " " in kept and len(kept.rpartition(" ")[2]) <= LITTLE_WORD:
+        kept = kept.rpartition(" ")[0]
     return f"{kept or title[: SHORT_TITLE - 3]}..."
 
 
@@ -80,7 +88,8 @@ def in_language(texts: Mapping[str, str], language: str) -> str:
 
 
 def _more(workshop: WorkshopFacts, session: SessionFacts, language: str) -> str:
-    later = [each for each in workshop.standing_sessions if each.starts_at > session.starts_at]
+    dates_left = [each for each in workshop.standing_sessions if not each.is_excused]
+    later = [each for each in dates_left if each.starts_at > session.starts_at]
     if not later:
         return ""
     one, several = MORE[language]
