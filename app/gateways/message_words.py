@@ -4,6 +4,7 @@ An appointment, an offered place and a workshop answer to the same words; what o
 is empty, and what asks for an empty word is left out.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -20,6 +21,7 @@ from app.domain.workshop_letters import DigestLetter, WorkshopLetter
 from app.gateways import dates
 from app.gateways.workshop_words import digest_words, root, workshop_words
 
+_GAP = re.compile("\n{3,}")
 TEMPLATES = Path(__file__).parent / "templates"
 Words = Mapping[str, str]
 Facts = AppointmentFacts | OfferFacts | WorkshopLetter | DigestLetter
@@ -139,6 +141,6 @@ def is_complete(text: str, words: Words) -> bool:
 
 
 def filled(text: str, words: Words) -> str:
-    """The text with its words, without the lines that ask for an empty one."""
+    """The text with its words, without the lines that ask for an empty one, nor their gaps."""
     lines = [line for line in text.strip().splitlines() if is_complete(line, words)]
-    return "\n".join(lines).format_map(words)
+    return _GAP.sub("\n\n", "\n".join(lines)).format_map(words)
