@@ -24,7 +24,7 @@ def tell_registration(
     session.flush()
     if row.message_channel not in SENT_CHANNELS:
         return
-    kind = MessageKind.CHANGED if _is_changed(row) else KINDS[row.status]
+    kind = KINDS[row.status]
     expires_at = max(workshop.first_at, now + CANCELLATION_LIFE)
     notice = Notice(kind, row.message_channel, row.message_to, expires_at=expires_at)
     write_message(
@@ -35,7 +35,3 @@ def tell_registration(
         now=now,
         subject_kind=SubjectKind.REGISTRATION,
     )
-
-
-def _is_changed(row: Registration) -> bool:
-    return row.sequence > 0 and row.status is RegistrationStatus.REGISTERED

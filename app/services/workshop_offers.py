@@ -23,6 +23,7 @@ from app.services.hours import open_hours
 from app.services.journal import note
 from app.services.offer_taking import Answer
 from app.services.outbox import write_message
+from app.services.registration_news import tell_registration
 from app.services.transaction import Locks, write_transaction
 from app.services.workshop_places import (
     locked_workshop,
@@ -187,6 +188,7 @@ def accept_places(session: Session, offer_id: int, answer: Answer) -> int:
         _close(session, offer, OfferOutcome.ACCEPTED, answer.at, answer.by)
         _seat(registration, offer.places, answer.at)
         _after(session, offer, answer, OfferOutcome.ACCEPTED)
+        tell_registration(session, registration, offer.workshop, now=answer.at)
         return registration.id
 
 
