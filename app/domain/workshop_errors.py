@@ -37,6 +37,12 @@ class DevicesMissing(DomainError):
     code, field = "devices_missing", "appareil"
 
 
+class DeviceAnswerMissing(DomainError):
+    """They have not said whether they bring a device."""
+
+    code, field = "device_answer_missing", "appareil"
+
+
 class AlreadyRegistered(DomainError):
     """The same names with the same telephone."""
 

@@ -52,6 +52,27 @@ def list_workshops(  # noqa: PLR0913 - the filters of the programme
     return _read(session, catalogue, query.order_by(*order).limit(limit).offset(offset), now)
 
 
+def workshops_between(
+    session: Session,
+    catalogue: Catalogue,
+    span: tuple[datetime, datetime],
+    *,
+    now: datetime,
+    commune_slug: str | None = None,
+) -> list[WorkshopFacts]:
+    """Those with a date that begins in that span (UTC, its end excluded), the first one first.
+
+    Cancelled ones too. `commune_slug`: as for `list_workshops`. Raises CommuneUnknown.
+    """
+    begins = WorkshopSession.starts_at >= span[0], WorkshopSession.starts_at < span[1]
+    query = select(Workshop).where(
+        Workshop.id.in_(select(WorkshopSession.workshop_id).where(*begins))
+    )
+    if commune_slug is not None:
+        query = query.where(_takes_place_in(catalogue.commune(commune_slug).id))
+    return _read(session, catalogue, query.order_by(Workshop.first_at, Workshop.id), now)
+
+
 def workshop_by_slug(
     session: Session, catalogue: Catalogue, slug: str, now: datetime
 ) -> WorkshopFacts:

@@ -27,8 +27,9 @@ from app.web.public import operations, receipts, routes
 from app.web.survey import blueprint as survey
 from app.web.timetable import blueprint as timetable
 from app.web.waiting import blueprint as waiting
+from app.web.workshops import blueprint as workshops
 
-FOR_RESIDENTS = (routes.blueprint, booking, appointment, waiting)
+FOR_RESIDENTS = (routes.blueprint, booking, appointment, waiting, workshops)
 FOR_MACHINES = (operations.blueprint, receipts.blueprint)
 FOR_THE_TEAM = (
     accounts,
