@@ -134,6 +134,26 @@ def places_offer_by_token(
     return replace(facts, token=token)
 
 
+def open_places_offer(
+    session: Session, catalogue: Catalogue, registration_id: int, links: Links, now: datetime
+) -> PlacesOfferFacts | None:
+    """The places that are held for who waits at this moment; None: none are."""
+    query = select(PlacesOffer.id).where(
+        PlacesOffer.registration_id == registration_id, PlacesOffer.closed_at.is_(None)
+    )
+    offer_id = session.scalars(query).one_or_none()
+    if offer_id is None:
+        return None
+    offer = places_offer_of(session, catalogue, offer_id, links, now)
+    return offer if offer and offer.is_open else None
+
+
+def registration_holder(session: Session, registration_id: int) -> int:
+    """Whose registration it is: the id of the card."""
+    found = select(Registration.resident_id).where(Registration.id == registration_id)
+    return session.scalars(found).one()
+
+
 def registration_address(
     session: Session, registration_id: int, channel: MessageChannel, recipient: Recipient
 ) -> tuple[str | None, Wishes]:
