@@ -18,6 +18,7 @@ from app.models.workshops import PlacesOffer, Registration, Workshop, WorkshopSe
 from app.services.appointment_rows import Act
 from app.services.letters import Letter, PostRoom, read_letter
 from app.services.links import hash_token
+from app.services.lost_number import send_numbers
 from app.services.offer_taking import Answer
 from app.services.outbox_claims import Claim, claim_due
 from app.services.registrations import cancel_registration, give_up_one, register
@@ -26,7 +27,7 @@ from app.services.workshop_announcing import Told, tell_cancelled, tell_changed
 from app.services.workshop_offers import accept_places, offer_workshops
 from app.services.workshop_places import locked_workshop, workshop_key
 from tests.support.delivered import deliver
-from tests.support.stage import LINKS, Stage
+from tests.support.stage import LINKS, Stage, phone
 from tests.support.stage_plan import NOW
 from tests.support.workshops import couple, plan_workshop, registration
 
@@ -194,3 +195,16 @@ def test_an_email_carries_the_dates_to_the_agenda(post: Post) -> None:
     assert post.outcomes() == [OutboxState.SENT]
     (mail,) = post.folder.glob("*.eml")
     assert b"atelier.ics" in mail.read_bytes()
+
+
+def test_a_lost_number_of_a_workshop_is_sent_again_three_times_a_day(post: Post) -> None:
+    mine = phone()
+    person = replace(registration(post.id).person, phone=mine)
+    row = post.add(person=person)
+    post.outcomes()
+    for _ in range(5):
+        send_numbers(post.session, mine, now=SOON)
+    assert [each.round for each in post.rows()[1:]] == [0, 1, 2]
+    assert post.outcomes() == [OutboxState.SENT] * 3
+    number = f"{row.reference}"[:3]
+    assert sum(f"No {number}" in each or f"le {number}" in each for each in post.told()) == 4

@@ -84,7 +84,7 @@ def _add_session(session: Session, workshop: Workshop, start: datetime) -> None:
         commune_id=venue.commune_id,
         venue_id=venue.id,
         status=WorkshopStatus.PLANNED,
-        updated_at=start,
+        updated_at=workshop.recorded_at,
     )
     engagement = Engagement(
         counsellor_id=counsellor_id,
