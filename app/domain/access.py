@@ -71,6 +71,8 @@ class Action(StrEnum):
     """Write and retire the kinds of workshops."""
     SEE_REGISTERED = "SEE_REGISTERED"
     """The name of somebody who is registered for a workshop."""
+    KEEP_SHEET = "KEEP_SHEET"
+    """Say who came to a date of a workshop: all the names of its sheet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +240,7 @@ RIGHTS: Mapping[Action, Mapping[Role, Rule]] = {
     Action.SEE_PROGRAMME: _row(coordinator=_any, counsellor=_any, desk=_hosted, referent=_hosted),
     Action.PLAN_PROGRAMME: _row(coordinator=_any, counsellor=_own),
     Action.EDIT_TEMPLATES: _COORDINATOR,
+    Action.KEEP_SHEET: _row(coordinator=_any, counsellor=_own),
     Action.SEE_REGISTERED: _row(
         coordinator=_any, counsellor=_own, desk=_commune_lately, referent=_commune_lately
     ),

@@ -39,6 +39,8 @@ class PersonRegistration:
     reference: int | None
     channel: MessageChannel
     message_to: Recipient
+    booked_by_id: int | None
+    registered_at: datetime
     subject: Subject
 
     @property
@@ -143,6 +145,8 @@ def _told(
         reference=row.reference,
         channel=row.message_channel,
         message_to=row.message_to,
+        booked_by_id=row.booked_by_id,
+        registered_at=row.registered_at,
         subject=subject_of_registration(row, workshop, holders),
     )
 

@@ -23,7 +23,9 @@ from app.web.calendars.routes import blueprint as calendars
 from app.web.desk.routes import blueprint as desk
 from app.web.messages import blueprint as messages
 from app.web.people.routes import blueprint as people
+from app.web.programme import blueprint as programme
 from app.web.public import operations, receipts, routes
+from app.web.sheets import blueprint as sheets
 from app.web.survey import blueprint as survey
 from app.web.timetable import blueprint as timetable
 from app.web.waiting import blueprint as waiting
@@ -36,9 +38,11 @@ FOR_THE_TEAM = (
     agenda,
     desk,
     timetable,
+    programme,
     people,
     messages,
     survey,
+    sheets,
     calendars,
     administration,
 )

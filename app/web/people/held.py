@@ -88,6 +88,7 @@ def _erase_page(resident_id: int, refusal: DomainError | None = None) -> Any:
         refusal.status if refusal else 200,
         person=person,
         upcoming=person.upcoming(utc_now()),
+        expected=person.expected(utc_now()),
         refusal=sentence(refusal) if refusal else None,
         has_errors=refusal is not None,
     )
