@@ -22,6 +22,7 @@ from app.services.message_counts import count_old_messages
 from app.services.offers import offer_places
 from app.services.outbox_claims import Claim, claim_due, close_leftovers, is_open
 from app.services.outbox_delivery import Next, Outcome, hand_over, settle
+from app.services.registration_reminders import remind_of_workshops
 from app.services.registration_retention import erase_after_workshops, remove_places_offers
 from app.services.reminders import remind
 from app.services.retention import erase_after_thirty_days, tidy_throttle_counts
@@ -72,6 +73,7 @@ JOBS: tuple[Job, ...] = (
     Job("erase_after_workshops", timedelta(hours=6), erase_after_workshops),
     Job("remove_places_offers", timedelta(hours=6), remove_places_offers),
     Job("remind", timedelta(minutes=1), remind),
+    Job("remind_of_workshops", timedelta(minutes=1), remind_of_workshops),
 )
 
 
