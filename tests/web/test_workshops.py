@@ -99,7 +99,7 @@ def test_registering_is_one_form_one_check_one_click(
     for typed_by_them in ("Rose", "Serin", "06 39 98 00 01"):
         assert typed_by_them not in shown.get_data(as_text=True)
     back = press(visitor, check, "Modifier le nom")
-    assert typed(back, "prenom") == "Rose"
+    assert typed(back)["prenom"] == "Rose"
     twice = press(visitor, programme.checked(slug, nom=" serin"), CONFIRM)
     assert twice.status_code == 409
     assert errors(twice) == ["Il y a déjà une inscription à ce nom. Retrouvez-la avec son numéro."]
@@ -133,7 +133,7 @@ def test_what_is_missing_is_told_and_the_rest_is_kept(
     page = programme.checked(slug, query, **answers)
     assert page.status_code == 422
     assert any(sentence in line for line in errors(page)), errors(page)
-    assert typed(page, "nom") == "Serin"
+    assert typed(page)["nom"] == "Serin"
     assert without_counts(dump(presquile))["registration"] == before["registration"]
 
 
@@ -200,7 +200,7 @@ def test_another_person_is_registered_with_the_same_contact_and_no_name(
     check = programme.checked(slug, "?pour=autre", **HELPER, destinataire="HELPER")
     again = press(visitor, check, AND_ANOTHER)
     assert "L’inscription est enregistrée" in said(again)
-    assert (typed(again, "prenom"), typed(again, "aidant_nom")) == ("", "Marc Serin")
+    assert (typed(again)["prenom"], typed(again)["aidant_nom"]) == ("", "Marc Serin")
     programme.clock.shift(5)
     second = press(visitor, again, "Continuer", prenom="Ana", nom="Serin", appareil="0")
     press(visitor, second, CONFIRM)
@@ -242,7 +242,7 @@ def test_nobody_registers_once_it_has_begun_and_answers_are_kept(programme: Prog
     late = press(visitor, check, CONFIRM)
     assert late.status_code == 409
     assert "Cet atelier a déjà commencé." in said(late)
-    assert typed(late, "prenom") == "Rose"
+    assert typed(late)["prenom"] == "Rose"
     assert "Déjà commencé" in said(visitor.get(f"/ateliers/{slug}"))
 
 
@@ -268,7 +268,7 @@ def test_posting_straight_to_the_click_leads_back_to_the_form(programme: Program
     assert programme.rows() == []
     assert visitor.get(f"/ateliers/{slug}/inscription/verifier").status_code == 302
     unsigned = visitor.post(f"/ateliers/{slug}/inscription/verifier", data=ANSWERS)
-    assert typed(unsigned, "prenom") == "Rose"
+    assert typed(unsigned)["prenom"] == "Rose"
 
 
 def test_many_registrations_from_one_address_are_stopped(
