@@ -147,6 +147,12 @@ class DateOver(DomainError):
     code, status = "date_over", 409
 
 
+class NewStartPast(DomainError):
+    """The new term begins today or later."""
+
+    code, field = "new_start_past", "reprise"
+
+
 class NothingToRepeat(DomainError):
     """No workshop lies in that period."""
 

@@ -82,7 +82,7 @@ def cancel_date(session: Session, workshop_id: int, date_id: int, edit: Edit) ->
         bound(workshop)
         workshop.sequence += 1
         tell_changed(session, workshop, now=edit.at, act=edit.act, was_at=[row.starts_at])
-        _note(session, workshop, edit, date=row.id)
+        _note(session, workshop, edit, what="one_date")
 
 
 def cancel_workshop(session: Session, workshop_id: int, edit: Edit) -> None:

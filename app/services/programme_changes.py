@@ -229,7 +229,7 @@ def _write_date(
         row.sequence += 1
         workshop.sequence += 1
         tell_changed(session, workshop, now=edit.at, act=edit.act, was_at=[was_at])
-    _note(session, workshop, edit, what="date" if is_noticed else "counsellors", date=row.id)
+    _note(session, workshop, edit, what="date" if is_noticed else "counsellors")
 
 
 def _shown(row: WorkshopSession) -> tuple[object, ...]:

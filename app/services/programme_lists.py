@@ -9,6 +9,7 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.domain.calendar import start_of_day
+from app.domain.programme import Numbers, Where
 from app.domain.workshop_errors import WorkshopUnknown
 from app.domain.workshops import RegistrationStatus, WorkshopStatus
 from app.models.accounts import Counsellor
@@ -16,7 +17,8 @@ from app.models.appointment import Engagement
 from app.models.workshops import Registration, Workshop, WorkshopEngagement, WorkshopSession
 from app.services.catalogue import Catalogue
 from app.services.programme_changes import version_of
-from app.services.programme_rows import holders_of
+from app.services.programme_rows import holders_of, numbers_of
+from app.services.programme_templates import Words, words_of
 
 SHOWN = 60
 """Dates on one page of the list."""
@@ -40,6 +42,8 @@ class ProgrammeDate:
     starts_at: datetime
     ends_at: datetime
     place: str
+    where: Where
+    """The same, as a form asks for it."""
     commune_id: int
     commune: str
     counsellor_ids: tuple[int, ...]
@@ -81,6 +85,8 @@ class ProgrammeWorkshop:
     host: str
     host_commune_id: int
     version: str
+    words: Words
+    numbers: Numbers
 
     @property
     def is_cancelled(self) -> bool:
@@ -133,6 +139,8 @@ def read_workshop(session: Session, catalogue: Catalogue, workshop_id: int) -> P
         host=catalogue.commune_by_id(row.host_commune_id).name,
         host_commune_id=row.host_commune_id,
         version=version_of(session, row.id),
+        words=words_of(row),
+        numbers=numbers_of(catalogue, row),
     )
 
 
@@ -192,7 +200,7 @@ def _told(
 ) -> list[ProgrammeDate]:
     ids = {row.workshop_id for row in rows}
     counts, dates = _counts(session, ids), _date_counts(session, ids)
-    names = dict(session.execute(select(Counsellor.id, Counsellor.first_name)).tuples().all())
+    names = dict(session.execute(select(Counsellor.id, Counsellor.first_name)).all())
     return [
         ProgrammeDate(
             id=row.id,
@@ -201,6 +209,7 @@ def _told(
             starts_at=row.starts_at,
             ends_at=row.ends_at,
             place=row.venue.name if row.venue else row.place_name or "",
+            where=_where(catalogue, row),
             commune_id=row.commune_id,
             commune=catalogue.commune_by_id(row.commune_id).name,
             counsellor_ids=tuple(holders_of(row)),
@@ -212,6 +221,13 @@ def _told(
         )
         for row in rows
     ]
+
+
+def _where(catalogue: Catalogue, row: WorkshopSession) -> Where:
+    if row.venue is not None:
+        return Where(row.venue.slug)
+    commune = catalogue.commune_by_id(row.commune_id).slug
+    return Where("", row.place_name or "", row.place_address or "", commune)
 
 
 def _counts(session: Session, workshop_ids: Iterable[int]) -> dict[int, Counted]:

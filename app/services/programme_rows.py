@@ -148,6 +148,19 @@ def bound(workshop: Workshop) -> None:
         workshop.last_at = max(each.ends_at for each in dates)
 
 
+def numbers_of(catalogue: Catalogue, workshop: Workshop) -> Numbers:
+    """Its places as a form shows them: what is kept, until so many days before the first date."""
+    first_on = local_day(workshop.first_at, catalogue.timezone)
+    until = workshop.kept_until
+    return Numbers(
+        workshop.capacity,
+        workshop.minimum,
+        workshop.devices,
+        workshop.kept_places,
+        None if until is None else (first_on - until).days,
+    )
+
+
 def free_slug(session: Session, stem: str) -> str:
     """An address that no workshop has."""
     taken = set(session.scalars(select(Workshop.slug).where(Workshop.slug.startswith(stem))))

@@ -88,7 +88,7 @@ def list_templates(session: Session, *, now: datetime) -> list[Template]:
     """Those that are offered first, then by title."""
     rows = session.scalars(select(WorkshopTemplate)).all()
     counted = select(Workshop.template_id, func.count()).where(Workshop.first_at > now)
-    to_come = dict(session.execute(counted.group_by(Workshop.template_id)).tuples().all())
+    to_come = dict(session.execute(counted.group_by(Workshop.template_id)).all())
     found = [_template(row, "", to_come.get(row.id, 0)) for row in rows]
     return sorted(found, key=lambda each: (not each.active, each.title.casefold(), each.id))
 
@@ -182,11 +182,14 @@ def _columns(sheet: TemplateSheet) -> dict[str, object]:
 
 
 def _template(row: WorkshopTemplate, version: str, to_come: int) -> Template:
-    words = Words(
-        row.title, row.content, row.prerequisites, row.bring, row.level, tuple(row.themes)
-    )
-    sheet = TemplateSheet(words, row.minutes, Numbers(row.capacity, row.minimum, row.devices))
+    numbers = Numbers(row.capacity, row.minimum, row.devices)
+    sheet = TemplateSheet(words_of(row), row.minutes, numbers)
     return Template(row.id, sheet, row.active, version, to_come)
+
+
+def words_of(row: WorkshopTemplate | Workshop) -> Words:
+    """What people read of it."""
+    return Words(row.title, row.content, row.prerequisites, row.bring, row.level, tuple(row.themes))
 
 
 def _free_code(session: Session, title: str) -> str:

@@ -8,12 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.calendar import ONE_DAY, at_wall_time, start_of_day
-from app.domain.planning_errors import EndBeforeStart, PeriodTooLong, StartPast
-from app.domain.programme import LONGEST, Numbers, Where
+from app.domain.planning_errors import EndBeforeStart, PeriodTooLong
+from app.domain.programme import LONGEST, Where
 from app.domain.programme_conflicts import Board, Conflict, ConflictKind, DateCheck
 from app.domain.programme_errors import (
     ConflictsChanged,
     DatesRefused,
+    NewStartPast,
     NoDates,
     NothingToRepeat,
 )
@@ -25,7 +26,13 @@ from app.services.catalogue import Catalogue, read_catalogue
 from app.services.holds import remove_dead_holds
 from app.services.programme import Confirmation, note_planned, planned_as, series_of
 from app.services.programme_board import check_date, read_board, spans_of
-from app.services.programme_rows import TEXTS, holders_of, standing, write_workshop
+from app.services.programme_rows import (
+    TEXTS,
+    holders_of,
+    numbers_of,
+    standing,
+    write_workshop,
+)
 from app.services.transaction import Locks, write_transaction
 from app.services.wall import walled
 
@@ -41,13 +48,13 @@ class Term:
     """Only what this counsellor holds; None: everything."""
 
     def check(self, today: date) -> None:
-        """Raises EndBeforeStart, PeriodTooLong or StartPast."""
+        """Raises EndBeforeStart, PeriodTooLong or NewStartPast."""
         if self.last < self.first:
             raise EndBeforeStart
         if self.last - self.first > LONGEST:
             raise PeriodTooLong
         if self.new_first < today:
-            raise StartPast
+            raise NewStartPast
 
     @property
     def shift(self) -> timedelta:
@@ -217,7 +224,7 @@ def _repeat(
         source.template,
         [(each.check.starts_at, each.check.ends_at) for each in lines],
         [_seat(source, each) for each in lines],
-        numbers=_numbers(catalogue, source),
+        numbers=numbers_of(catalogue, source),
         **{name: getattr(source, name) for name in TEXTS},
         series=f"{series}.{source.series or source.id}",
         recorded_at=confirmation.at,
@@ -236,9 +243,3 @@ def _seat(source: Workshop, line: TermLine) -> tuple[Where, Place, tuple[int, ..
     )
     where = Where("", found.place_name or "", found.place_address or "")
     return where, line.place, line.counsellor_ids
-
-
-def _numbers(catalogue: Catalogue, source: Workshop) -> Numbers:
-    first_on = catalogue.today(source.first_at)
-    days = (first_on - source.kept_until).days if source.kept_until else None
-    return Numbers(source.capacity, source.minimum, source.devices, source.kept_places, days)
