@@ -63,6 +63,7 @@ STARTED_BY_US = frozenset(
         MessageKind.MISSED,
         MessageKind.SATISFACTION,
         MessageKind.OFFER,
+        MessageKind.DIGEST,
     }
 )
 """Nobody waits for these: they leave in open hours only, even after a worker was down."""

@@ -270,7 +270,7 @@ class WorkshopNews(Base):
     phone: Mapped[str | None] = mapped_column(unique=True)
     """E.164, only where the gateway gives a number that STOP answers."""
     commune_id: Mapped[int | None] = mapped_column(ForeignKey("commune.id"))
-    """Only its workshops; NULL: all."""
+    """Its workshops are told first; NULL: all by date."""
     language: Mapped[str]
     consented_at: Mapped[datetime]
     link_version: Mapped[int] = mapped_column(default=1)

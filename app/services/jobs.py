@@ -29,6 +29,7 @@ from app.services.retention import erase_after_thirty_days, tidy_throttle_counts
 from app.services.survey import forget_invitations
 from app.services.transaction import Locks, write_transaction
 from app.services.waiting_tidy import remove_old_offers
+from app.services.workshop_digest import tell_of_workshops
 from app.services.workshop_offers import offer_workshops
 
 BATCH = 200
@@ -74,6 +75,7 @@ JOBS: tuple[Job, ...] = (
     Job("remove_places_offers", timedelta(hours=6), remove_places_offers),
     Job("remind", timedelta(minutes=1), remind),
     Job("remind_of_workshops", timedelta(minutes=1), remind_of_workshops),
+    Job("tell_of_workshops", timedelta(minutes=10), tell_of_workshops),
 )
 
 

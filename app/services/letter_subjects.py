@@ -13,4 +13,5 @@ class About:
     facts: Facts
     address: str | None
     wishes: Wishes
-    commune_id: int
+    commune_id: int | None
+    """None: charged to nobody, as news for who has chosen no commune."""

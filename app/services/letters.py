@@ -35,6 +35,7 @@ from app.services.offer_facts import offer_address, offer_facts_of
 from app.services.outbox_claims import Claim, ours_by
 from app.services.sending_costs import is_ceiling_reached
 from app.services.survey import invite
+from app.services.workshop_digest import about_news
 from app.services.workshop_letters import ABOUT_WORKSHOPS, about_workshop
 
 
@@ -68,8 +69,8 @@ class Letter:
     texts: Texts
     reply_to: str
     """Who reads what the person answers; empty: nobody gave an address for it."""
-    commune_id: int
-    """Whom it is charged to: the commune of the place, or of the home for a visit."""
+    commune_id: int | None
+    """Whom it is charged to: the commune of the place, or of the home for a visit; None: nobody."""
     sms_price: int
     """Of one text message, in hundredths of a cent."""
 
@@ -176,14 +177,18 @@ def _with_link(  # noqa: PLR0917 - what one link needs
     facts = about.facts
     if message.kind is not MessageKind.SATISFACTION or not isinstance(facts, AppointmentFacts):
         return facts
+    if about.commune_id is None:
+        return facts
     whom = about.commune_id, facts.place_kind
     token = invite(session, links, message.id, *whom, today=catalogue.today(now))
     return replace(facts, token=token)
 
 
-def _reply_to(catalogue: Catalogue, commune_id: int) -> str:
+def _reply_to(catalogue: Catalogue, commune_id: int | None) -> str:
     """The town hall or CCAS of that commune, where it gave an address; else the service's own."""
-    own: str = catalogue.commune_by_id(commune_id).town_hall.get("email", "")
+    own = ""
+    if commune_id is not None:
+        own = catalogue.commune_by_id(commune_id).town_hall.get("email", "")
     service: str = catalogue.service["email"]
     return own or service
 
@@ -194,6 +199,8 @@ def _about(
     """What this message is about; None once it is gone, or why nothing is said of it any more."""
     if message.subject_kind in ABOUT_WORKSHOPS:
         return about_workshop(session, catalogue, message, links, now)
+    if message.subject_kind is SubjectKind.NEWS:
+        return about_news(session, catalogue, message, links, now)
     read = _about_offer if message.subject_kind is SubjectKind.OFFER else _about_appointment
     return read(session, catalogue, message, links)
 

@@ -11,7 +11,7 @@ from app.models.waiting import Offer, WaitingEntry
 from app.models.workshops import PlacesOffer, Registration, Workshop
 
 
-def about_columns() -> tuple[ColumnElement[Any], ...]:
+def about_columns() -> tuple[Any, ...]:
     """Names of the card, number, start of what it is about (UTC), and the ids of its pages."""
     return (
         Appointment.id.label("appointment_id"),
