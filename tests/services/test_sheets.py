@@ -52,6 +52,13 @@ def _is_refused_before_the_start(stage: Stage, date: int, registration_id: int, 
         sheets.close_sheet(stage.session, date, by=by, now=early)
 
 
+def _count_twice(stage: Stage, date: int) -> None:
+    """A button pressed twice is pressed once."""
+    for _ in range(2):
+        sheets.count_walk_ins(stage.session, date, 3, now=DURING)
+        sheets.count_lent(stage.session, date, 1, now=DURING)
+
+
 def test_a_sheet_from_the_first_press_to_the_last_correction(stage: Stage) -> None:
     cycle = plan_workshop(stage.session, FIRST, dates=2, recorded_at=NOW)
     single, pair, excused = enrol(stage, cycle), enrol(stage, cycle, two=True), enrol(stage, cycle)
@@ -62,9 +69,7 @@ def test_a_sheet_from_the_first_press_to_the_last_correction(stage: Stage) -> No
     sheets.mark(stage.session, date, single, 0, now=FIRST)
     sheets.mark(stage.session, date, single, 1, now=DURING)  # the last one holds
     sheets.mark(stage.session, date, pair, 2, now=DURING)
-    for _ in range(2):  # pressed twice: once
-        sheets.count_walk_ins(stage.session, date, 3, now=DURING)
-        sheets.count_lent(stage.session, date, 1, now=DURING)
+    _count_twice(stage, date)
     for wrong in (2, -1, None):
         with pytest.raises(SheetAnswerUnknown):
             sheets.mark(stage.session, date, single, wrong, now=DURING)
