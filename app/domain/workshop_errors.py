@@ -67,3 +67,15 @@ class AlreadyAlone(DomainError):
 
 class SessionUnknown(DomainError):
     code, status = "session_unknown", 404
+
+
+class NewsEmailMissing(DomainError):
+    """News of the workshops go to an e-mail address."""
+
+    code, field = "news_email_missing", "email"
+
+
+class NewsConsentMissing(DomainError):
+    """Nobody gets news who has not ticked the box (GDPR 6-1-a)."""
+
+    code, field = "news_consent_missing", "accord"

@@ -65,7 +65,32 @@ class VisitFields:
         return Home(line1 or "", line2, CallTime(self.rappel.data))
 
 
-class ContactFields(BaseForm):
+class TrapFields(BaseForm):
+    """What tells a person from a robot: see `trap`."""
+
+    horodatage = HiddenField()
+    site_web = StringField(_l("Laissez ce champ vide"))
+
+    def check_pace(self) -> bool:
+        """Whether the page was read and filled by a person; otherwise it is asked once more."""
+        seconds = trap.age_in_seconds(self.horodatage.data)
+        if seconds is None or seconds < trap.FASTEST_SECONDS or self.site_web.data:
+            self.ask_again()
+            return False
+        return True
+
+    def ask_again(self) -> None:
+        """The contact page again, with every answer and without a robot's."""
+        self.refuse(AskedAgain())
+        self.site_web.data = ""
+
+    def stamp(self) -> None:
+        """Note when the page was first shown, unless it is known already."""
+        if trap.age_in_seconds(self.horodatage.data) is None:
+            self.horodatage.data = trap.stamp()
+
+
+class ContactFields(TrapFields):
     """Who comes, and how to tell them. The same fields travel hidden on the next pages."""
 
     prenom = StringField(_l("Prénom"), [checked_by(names.first_name)])
@@ -81,8 +106,6 @@ class ContactFields(BaseForm):
     )
     cle = HiddenField()
     """The key of this form: sent twice, it books once."""
-    horodatage = HiddenField()
-    site_web = StringField(_l("Laissez ce champ vide"))
 
     is_for_another = False
     is_visit = False
@@ -121,29 +144,11 @@ class ContactFields(BaseForm):
         """A new key: from now on this form is another one."""
         self.cle.data = trap.new_key()
 
-    def check_pace(self) -> bool:
-        """Whether the page was read and filled by a person; otherwise it is asked once more."""
-        seconds = trap.age_in_seconds(self.horodatage.data)
-        if seconds is None or seconds < trap.FASTEST_SECONDS or self.site_web.data:
-            self.ask_again()
-            return False
-        return True
-
     def check_key(self) -> bool:
         """Whether the contact page was passed before; otherwise it is asked once more."""
         if not self.has_key:
             self.ask_again()
         return self.has_key
-
-    def ask_again(self) -> None:
-        """The contact page again, with every answer and without a robot's."""
-        self.refuse(AskedAgain())
-        self.site_web.data = ""
-
-    def stamp(self) -> None:
-        """Note when the page was first shown, unless it is known already."""
-        if trap.age_in_seconds(self.horodatage.data) is None:
-            self.horodatage.data = trap.stamp()
 
     def to_person(self) -> Person:
         """The person, once every field is fine."""

@@ -116,6 +116,13 @@ def lost_number_quotas(catalogue: Catalogue) -> list[Quota]:
     return [Quota(_key("lost-number", network()), per_address, minutes, TooManyTries)]
 
 
+def news_quotas(catalogue: Catalogue) -> list[Quota]:
+    """Asking for news sends a mail: it counts for the network address."""
+    settings = catalogue.settings
+    per_address, minutes = settings.lookup_failures_per_address, settings.lookup_block_minutes
+    return [Quota(_key("news", network()), per_address, minutes, TooManyTries)]
+
+
 def link_quotas(catalogue: Catalogue) -> list[Quota]:
     """A link that opens nothing counts for the network address (slots-calendar-threats T8)."""
     settings = catalogue.settings
