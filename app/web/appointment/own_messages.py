@@ -48,7 +48,7 @@ def _page(
     facts: AppointmentFacts | RegistrationFacts, form: WishesForm, *, is_saved: bool
 ) -> Response:
     if isinstance(facts, RegistrationFacts):
-        template = "registration_messages"
+        template = "appointment/registration_messages.html"
         return registration.page(template, facts, form.status, form=form, is_saved=is_saved)
     template = "appointment/own_messages.html"
     return page(template, facts, form.status, form=form, is_saved=is_saved)

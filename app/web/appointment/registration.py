@@ -45,8 +45,7 @@ def by_token(token: str) -> RegistrationFacts:
 
 def page(template: str, facts: RegistrationFacts, status: int = 200, **names: Any) -> Response:
     """A page about one registration: kept by no cache, listed by no engine."""
-    name = f"appointment/{template}.html"
-    content = render_template(name, noindex=True, **page_facts(facts), **names)
+    content = render_template(template, noindex=True, **page_facts(facts), **names)
     return personal(Response(content, status=status))
 
 

@@ -27,15 +27,15 @@ def registered(token: str) -> Any:
     """It is done. The same page comes back from a bookmark, with the state of the moment."""
     facts = by_token(token)
     if facts.is_cancelled:
-        return page("registration_show", facts, done="")
-    return page("registration_done", facts)
+        return page("appointment/registration_show.html", facts, done="")
+    return page("appointment/registration_done.html", facts)
 
 
 @blueprint.get("/r/<token>/une-personne")
 @public
 def alone(token: str) -> Any:
     """« Nous ne serons plus qu’un »: the question; looking at it changes nothing."""
-    return page("registration_alone", by_token(token), form=CancelForm())
+    return page("appointment/registration_alone.html", by_token(token), form=CancelForm())
 
 
 @blueprint.post("/r/<token>/une-personne")
@@ -46,7 +46,7 @@ def alone_now(token: str) -> Any:
     facts = by_token(token)
     return _done(
         facts,
-        "registration_alone",
+        "appointment/registration_alone.html",
         "seul",
         lambda: registrations.give_up_one(db.session(), facts.id, Act(utc_now())),
     )
@@ -59,7 +59,11 @@ def excused(token: str, session_id: int) -> Any:
     facts = by_token(token)
     date = _date(facts, session_id)
     return page(
-        "registration_excuse", facts, form=CancelForm(), date=date, date_when=session_when(date)
+        "appointment/registration_excuse.html",
+        facts,
+        form=CancelForm(),
+        date=date,
+        date_when=session_when(date),
     )
 
 
@@ -72,7 +76,7 @@ def excused_now(token: str, session_id: int) -> Any:
     date = _date(facts, session_id)
     return _done(
         facts,
-        "registration_excuse",
+        "appointment/registration_excuse.html",
         "absent",
         lambda: registrations.excuse(db.session(), facts.id, date.id, Act(utc_now())),
         date=date,

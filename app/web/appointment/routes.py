@@ -83,7 +83,7 @@ def show(token: str) -> Response:
     """The link of every message: one appointment or registration, and what can be done with it."""
     facts, done = opened(token), request.args.get("fait", "")
     if isinstance(facts, RegistrationFacts):
-        return registration.page("registration_show", facts, done=done)
+        return registration.page("appointment/registration_show.html", facts, done=done)
     return page("appointment/show.html", facts, done=done)
 
 
@@ -102,7 +102,7 @@ def printed(token: str) -> Response:
     """The ticket alone, for paper."""
     facts = opened(token)
     if isinstance(facts, RegistrationFacts):
-        return registration.page("registration_print", facts)
+        return registration.page("appointment/registration_print.html", facts)
     return page("appointment/print.html", facts)
 
 
@@ -159,7 +159,9 @@ def _cancel(facts: AppointmentFacts | RegistrationFacts) -> None:
 
 def _cancel_page(facts: AppointmentFacts | RegistrationFacts, form: CancelForm) -> Response:
     if isinstance(facts, RegistrationFacts):
-        return registration.page("registration_cancel", facts, form.status, form=form)
+        return registration.page(
+            "appointment/registration_cancel.html", facts, form.status, form=form
+        )
     return page("appointment/cancel.html", facts, form.status, form=form)
 
 
