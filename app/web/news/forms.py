@@ -10,7 +10,7 @@ from app.services.catalogue import Catalogue
 from app.services.workshop_news import Wanted
 from app.web.clock import utc_now
 from app.web.contact_form import TrapFields
-from app.web.forms import offered, refuse_field, required
+from app.web.forms import BaseForm, offered, refuse_field, required
 from app.web.language import current_language
 
 ALL_COMMUNES = ""
@@ -50,3 +50,7 @@ class NewsForm(TrapFields):
         home = catalogue.served_commune(slug, catalogue.today(utc_now())) if slug else None
         email = parse_email(self.email.data or "")
         return Wanted(email or "", home.id if home else None, current_language())
+
+
+class StopForm(BaseForm):
+    """One button. The address alone is the right to stop: its token is like that of any form."""

@@ -14,7 +14,7 @@ from app.services.workshop_news import ask_for_news, gets_news, stop_news
 from app.web.access import public
 from app.web.clock import utc_now
 from app.web.links import current_links
-from app.web.news.forms import NewsForm
+from app.web.news.forms import NewsForm, StopForm
 from app.web.quotas import link_quotas, news_quotas
 from app.web.security import for_machines, keeps_answers, personal
 from app.web.site import current_catalogue
@@ -78,7 +78,8 @@ def leave(token: str) -> Response:
     is_known = gets_news(db.session(), token)
     if not is_known:
         throttle.spend(db.session(), link_quotas(current_catalogue()), now=utc_now())
-    return _page("news/leave.html" if is_known else "news/left.html", token=token)
+        return _page("news/left.html")
+    return _page("news/leave.html", token=token, form=StopForm())
 
 
 @blueprint.get("/nouvelles/<token>/arret")
