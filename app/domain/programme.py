@@ -20,6 +20,7 @@ from app.domain.programme_errors import (
     KeptUntilMissing,
     LengthWrong,
     MinimumAboveCapacity,
+    NewStartPast,
     NoDates,
     PlaceAddressMissing,
     PlaceCommuneMissing,
@@ -225,3 +226,32 @@ def span_of(
     """From an hour on the wall, for so many minutes; UTC."""
     starts_at = at_wall_time(day, from_time, timezone)
     return starts_at, starts_at + timedelta(minutes=minutes)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """What is repeated (local days, both included), and from when on."""
+
+    first: date
+    last: date
+    new_first: date
+    counsellor_id: int | None = None
+    """Only what this counsellor holds; None: everything."""
+
+    def check(self, today: date) -> None:
+        """Raises EndBeforeStart, PeriodTooLong or NewStartPast."""
+        if self.last < self.first:
+            raise EndBeforeStart
+        if self.last - self.first > LONGEST:
+            raise PeriodTooLong
+        if self.new_first < today:
+            raise NewStartPast
+
+    @property
+    def shift(self) -> timedelta:
+        """Whole weeks, so that a Tuesday stays a Tuesday: from one Monday to the other."""
+        return _monday(self.new_first) - _monday(self.first)
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())

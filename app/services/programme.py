@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.journal import JournalAction, JournalSubject
-from app.domain.programme import ProgrammePlan
+from app.domain.programme import ProgrammePlan, Term
 from app.domain.programme_conflicts import DateCheck
 from app.domain.programme_errors import (
     ConflictsChanged,
@@ -60,7 +60,7 @@ def plan_workshops(session: Session, plan: ProgrammePlan, confirmation: Confirma
     in the way of one of them, ConflictsChanged where the page did not show what is true now, and
     SlotTaken by the wall.
     """
-    series = series_of(confirmation.form_key)
+    series = series_of(confirmation, plan)
     locks = Locks.of(plan.counsellor_ids, keys={f"programme:{series}"})
     with walled(), write_transaction(session, locks):
         known = planned_as(session, series)
@@ -72,9 +72,10 @@ def plan_workshops(session: Session, plan: ProgrammePlan, confirmation: Confirma
         return _write(session, plan, kept, series, confirmation)
 
 
-def series_of(form_key: str) -> str:
-    """The name of what one form makes: the same form makes the same."""
-    return hashlib.sha256(form_key.encode()).hexdigest()[:24]
+def series_of(confirmation: Confirmation, wanted: ProgrammePlan | Term) -> str:
+    """The name of what one form makes: with the same answers it makes the same."""
+    given = repr((confirmation.form_key, wanted, sorted(confirmation.kept)))
+    return hashlib.sha256(given.encode()).hexdigest()[:24]
 
 
 def planned_as(session: Session, series: str) -> list[int]:

@@ -2,19 +2,17 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.calendar import ONE_DAY, at_wall_time, start_of_day
-from app.domain.planning_errors import EndBeforeStart, PeriodTooLong
-from app.domain.programme import LONGEST, Where
+from app.domain.programme import Term, Where
 from app.domain.programme_conflicts import Board, Conflict, ConflictKind, DateCheck
 from app.domain.programme_errors import (
     ConflictsChanged,
     DatesRefused,
-    NewStartPast,
     NoDates,
     NothingToRepeat,
 )
@@ -35,35 +33,6 @@ from app.services.programme_rows import (
 )
 from app.services.transaction import Locks, write_transaction
 from app.services.wall import walled
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """What is repeated (local days, both included), and from when on."""
-
-    first: date
-    last: date
-    new_first: date
-    counsellor_id: int | None = None
-    """Only what this counsellor holds; None: everything."""
-
-    def check(self, today: date) -> None:
-        """Raises EndBeforeStart, PeriodTooLong or NewStartPast."""
-        if self.last < self.first:
-            raise EndBeforeStart
-        if self.last - self.first > LONGEST:
-            raise PeriodTooLong
-        if self.new_first < today:
-            raise NewStartPast
-
-    @property
-    def shift(self) -> timedelta:
-        """Whole weeks, so that a Tuesday stays a Tuesday: from one Monday to the other."""
-        return _monday(self.new_first) - _monday(self.first)
-
-
-def _monday(day: date) -> date:
-    return day - timedelta(days=day.weekday())
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +82,7 @@ def repeat_term(session: Session, term: Term, confirmation: Confirmation) -> lis
     Texts, numbers, place and counsellors are those of what is repeated. Raises what `check_term`
     raises, NoDates, DatesRefused, ConflictsChanged, and SlotTaken by the wall.
     """
-    series = series_of(confirmation.form_key)
+    series = series_of(confirmation, term)
     people = _people(session, term)
     locks = Locks.of(people, keys={f"programme:{series}"})
     with walled(), write_transaction(session, locks):

@@ -24,7 +24,7 @@ from app.web.desk.routes import blueprint as desk
 from app.web.messages import blueprint as messages
 from app.web.news import blueprint as news
 from app.web.people.routes import blueprint as people
-from app.web.programme import blueprint as programme
+from app.web.programme.routes import blueprint as programme
 from app.web.public import operations, receipts, routes
 from app.web.sheets import blueprint as sheets
 from app.web.survey import blueprint as survey

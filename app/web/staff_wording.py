@@ -156,7 +156,7 @@ SENTENCES: dict[type[DomainError], str] = {
     programme.ProgrammeTextTooLong: "Un texte est trop long. Écrivez %(most)s lettres au plus.",
     programme.ThemesMissing: "Choisissez au moins un thème.",
     programme.TooManyThemes: "Choisissez %(most)s thèmes au plus.",
-    programme.TemplateMissing: "Ce modèle d’atelier n’est plus proposé. Choisissez un autre modèle.",
+    programme.TemplateMissing: "Ce modèle n’est plus proposé. Choisissez un autre modèle.",
     programme.CapacityWrong: "Écrivez un nombre de places de %(low)s à %(high)s.",
     programme.DevicesWrong: "Écrivez un nombre d’appareils de %(low)s à %(high)s.",
     programme.KeptDaysWrong: "Écrivez un nombre de jours de %(low)s à %(high)s.",
@@ -176,7 +176,8 @@ SENTENCES: dict[type[DomainError], str] = {
     ),
     programme.LengthWrong: "Écrivez une durée de %(low)s à %(high)s minutes.",
     programme.DatesUnreadable: (
-        "Nous ne lisons pas la date « %(typed)s ». Écrivez-la comme ceci : 15/12/2026."
+        "Nous ne lisons pas la date « %(typed)s ». "
+        "Écrivez le jour, le mois et l’année, en chiffres."
     ),
     programme.NoDates: "Gardez au moins une date.",
     programme.TooManyDates: "C’est trop de dates. Planifiez-en %(most)s au plus à la fois.",

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.domain.errors import DomainError
 from app.domain.planning_errors import AgendaClosed, StartPast
-from app.domain.programme import Numbers, Rhythm, Where
+from app.domain.programme import Numbers, Rhythm, Term, Where
 from app.domain.programme_conflicts import ConflictKind
 from app.domain.programme_errors import (
     ConflictsChanged,
@@ -24,7 +24,7 @@ from app.models.journal import JournalEntry
 from app.models.workshops import Workshop
 from app.services.programme import Confirmation, check_plan, plan_workshops
 from app.services.programme_templates import offer_template
-from app.services.programme_term import Term, check_term, repeat_term
+from app.services.programme_term import check_term, repeat_term
 from app.services.transaction import write_transaction
 from tests.support.programme import AMONT, AVAL, MONDAY, a_plan, keys, plan, somebody
 from tests.support.stage import Stage, choice

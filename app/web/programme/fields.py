@@ -43,7 +43,7 @@ from app.web.timetable.fields import read_date
 from app.web.timetable.rule_forms import read_clock
 
 ELSEWHERE = "autre"
-TEXTS = {"title": "titre", "content": "contenu", "prerequisites": "savoir", "bring": "apporter"}
+TEXTS = {"title": "titre", "content": "faire", "prerequisites": "savoir", "bring": "apporter"}
 """The field of each text; its English is `…_en`."""
 BETWEEN_DATES = re.compile(r"[,;\s]+")
 
@@ -192,8 +192,8 @@ class WordsForm(BaseForm):
 
     titre = StringField("Titre")
     titre_en = StringField("Titre en anglais")
-    contenu = TextAreaField("Ce que vous allez faire")
-    contenu_en = TextAreaField("Ce que vous allez faire, en anglais")
+    faire = TextAreaField("Ce que vous allez faire")
+    faire_en = TextAreaField("Ce que vous allez faire, en anglais")
     savoir = StringField("Il faut savoir")
     savoir_en = StringField("Il faut savoir, en anglais")
     apporter = StringField("À apporter")

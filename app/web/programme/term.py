@@ -16,9 +16,10 @@ from app.domain.planning_errors import (
     EndMissing,
     EndUnreadable,
 )
+from app.domain.programme import Term
 from app.extensions import db
 from app.services.programme import Confirmation
-from app.services.programme_term import Term, TermLine, check_term, repeat_term
+from app.services.programme_term import TermLine, check_term, repeat_term
 from app.web.access import current_actor, current_user, requires
 from app.web.clock import utc_now
 from app.web.forms import BaseForm
