@@ -32,14 +32,14 @@ MONDAY = date(2026, 12, 7)
 AMONT, AVAL = Where("mairie-amont"), Where("mairie-aval")
 
 
-def somebody(session: Session) -> int:
+def somebody(session: Session, first_name: str = "Ada") -> int:
     """The id of an account of the team."""
-    known = session.scalar(select(User.id))
+    known = session.scalar(select(User.id).where(User.first_name == first_name))
     if known is not None:
         return known
     request = AccountRequest(
-        email="ada@equipe.invalid",
-        first_name="Ada",
+        email=f"{first_name.lower()}@equipe.invalid",
+        first_name=first_name,
         last_name="Essai",
         role=Role.COORDINATOR,
         commune_ids=frozenset(),

@@ -18,6 +18,7 @@ from app.services.programme_changes import DateChange, Edit
 from app.services.programme_lists import ProgrammeDate, ProgrammeWorkshop
 from app.web.access import current_user, requires
 from app.web.clock import utc_now
+from app.web.date_fields import clock_validator, date_validator, read_clock, read_date
 from app.web.forms import BaseForm
 from app.web.programme.blueprint import blueprint
 from app.web.programme.checking import answers_of, told_of
@@ -25,7 +26,6 @@ from app.web.programme.fields import (
     KeptForm,
     WhereForm,
     WordsForm,
-    clock_validator,
     length_field,
     number,
 )
@@ -34,8 +34,6 @@ from app.web.programme.words import conflict_words, date_words, impact_words
 from app.web.security import keeps_answers
 from app.web.site import current_catalogue
 from app.web.staff_page import staff_page
-from app.web.timetable.fields import date_validator, read_date
-from app.web.timetable.rule_forms import read_clock
 
 
 class WorkshopForm(WordsForm, KeptForm):

@@ -13,13 +13,13 @@ from app.services.programme_lists import SHOWN, Wanted, list_dates
 from app.services.programme_minimum import questions
 from app.web.access import current_actor, requires
 from app.web.clock import utc_now
+from app.web.date_fields import read_date
 from app.web.numbers import small_number
 from app.web.programme.blueprint import blueprint
 from app.web.programme.fields import may_plan
 from app.web.programme.rights import holders_offered, may_change
 from app.web.site import current_catalogue
 from app.web.staff_page import staff_page
-from app.web.timetable.fields import read_date
 from app.web.wording import sentence
 
 SAID = {

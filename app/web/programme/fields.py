@@ -14,7 +14,7 @@ from wtforms import (
 )
 
 from app.domain.access import Action
-from app.domain.planning_errors import HoursMissing, HoursUnreadable, NumberUnreadable
+from app.domain.planning_errors import NumberUnreadable
 from app.domain.programme import (
     LONGEST_MINUTES,
     MOST_KEPT_DAYS,
@@ -34,13 +34,12 @@ from app.domain.themes import THEMES
 from app.domain.workshops import Level
 from app.services.programme_templates import Words
 from app.web.access import current_actor, may
+from app.web.date_fields import read_date
 from app.web.forms import BaseForm, offered, refuse_field, required
 from app.web.numbers import small_number
 from app.web.programme.rights import holders_offered, may_change
 from app.web.programme.words import LEVELS
 from app.web.site import current_catalogue
-from app.web.timetable.fields import read_date
-from app.web.timetable.rule_forms import read_clock
 
 ELSEWHERE = "autre"
 TEXTS = {"title": "titre", "content": "faire", "prerequisites": "savoir", "bring": "apporter"}
@@ -65,14 +64,6 @@ def whole(low: int, high: int, *, optional: bool = False) -> Callable[[Any, Any]
 def number(field: StringField) -> int:
     """The number of a field that was validated; an empty one is 0."""
     return int((field.data or "").strip() or 0)
-
-
-def clock_validator(form: Any, field: Any) -> None:
-    """An hour, as anybody writes it."""
-    try:
-        read_clock(field.data)
-    except (HoursMissing, HoursUnreadable) as refusal:
-        refuse_field(form, refusal)
 
 
 def dates_validator(form: Any, field: Any) -> None:

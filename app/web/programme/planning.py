@@ -21,6 +21,7 @@ from app.services.programme import Confirmation, check_plan, plan_workshops
 from app.services.programme_templates import Template, list_templates, read_template
 from app.web.access import current_user, requires
 from app.web.clock import utc_now
+from app.web.date_fields import clock_validator, date_validator, read_clock, read_date
 from app.web.forms import offered, required
 from app.web.numbers import small_number
 from app.web.programme.blueprint import blueprint
@@ -28,7 +29,6 @@ from app.web.programme.checking import answers_of, check_page
 from app.web.programme.fields import (
     KeptForm,
     WhereForm,
-    clock_validator,
     dates_validator,
     length_field,
     number,
@@ -38,8 +38,6 @@ from app.web.programme.fields import (
 from app.web.programme.words import check_item
 from app.web.security import keeps_answers
 from app.web.staff_page import staff_page
-from app.web.timetable.fields import date_validator, read_date
-from app.web.timetable.rule_forms import read_clock
 
 ONCE, WEEKLY, WEEKS, MONTHLY, MONTHLY_LAST = "non", "semaine", "semaines", "mois", "mois-dernier"
 RHYTHMS = {

@@ -22,13 +22,13 @@ from app.services.programme import Confirmation
 from app.services.programme_term import TermLine, check_term, repeat_term
 from app.web.access import current_actor, current_user, requires
 from app.web.clock import utc_now
+from app.web.date_fields import date_validator, read_date
 from app.web.forms import BaseForm
 from app.web.programme.blueprint import blueprint
 from app.web.programme.checking import answers_of, check_page
 from app.web.programme.words import check_item
 from app.web.security import keeps_answers
 from app.web.staff_page import staff_page
-from app.web.timetable.fields import date_validator, read_date
 
 
 class TermForm(BaseForm):

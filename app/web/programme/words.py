@@ -9,10 +9,10 @@ from app.gateways import dates
 from app.services.handover import place_name
 from app.services.planning_lists import people_at_work
 from app.services.programme_cancelling import Impact
+from app.web.clock import utc_now
 from app.web.filters import first_upper, speech
 from app.web.programme.blueprint import blueprint
 from app.web.site import current_catalogue
-from app.web.timetable.words import day_words
 
 LEVELS = {
     Level.BEGINNER: "Débutant",
@@ -26,7 +26,9 @@ def date_words(starts_at: datetime, ends_at: datetime) -> str:
     """« Mardi 8 décembre, de 14 h à 16 h »."""
     zone = speech().zone
     hours = dates.time_range(starts_at, ends_at, *speech())
-    return f"{first_upper(day_words(starts_at.astimezone(zone).date()))}, {hours}"
+    year = dates.local_date(utc_now(), zone).year
+    day = dates.long_date(dates.local_date(starts_at, zone), *speech(), year)
+    return f"{first_upper(day)}, {hours}"
 
 
 def conflict_words(conflict: Conflict) -> str:
