@@ -18,6 +18,7 @@ from app.services.agenda_attention import find_attention, find_unfinished
 from app.services.calls import find_calls
 from app.services.delay import told_of_delay
 from app.services.programme_minimum import questions
+from app.services.stranded_workshops import find_stranded
 from app.services.waiting_reading import count_waiting
 from app.web import filters
 from app.web.access import current_actor, may, requires
@@ -154,6 +155,7 @@ def _attention_page() -> Any:
         calls=seen_calls(find_calls(db.session(), catalogue, actor, now=now), now),
         waiting=_waiting(now),
         sheets=sheets_to_close(now),
+        stranded=find_stranded(db.session(), now=now),
         to_decide=questions(db.session(), catalogue, now=now),
     )
 
