@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench import agenda, bookings, desk, feed, messages, outbox, pages, report
+from bench import agenda, bookings, desk, feed, messages, outbox, pages, programme, report
 from bench.databases import fill_with_demo, fill_with_openings
 from bench.past import add_past
 from bench.postgresql import Cluster, running
@@ -32,6 +32,8 @@ class Plan:
     """Of the worker: messages that left before."""
     messages: int
     """In each of its rounds."""
+    workshops: tuple[tuple[int, int], ...]
+    """Of the programme: past workshops, and their registrations."""
 
 
 WHOLE = Plan(
@@ -43,6 +45,7 @@ WHOLE = Plan(
     bookings=150,
     sent=(0, 1_000_000),
     messages=200,
+    workshops=((10, 100), (10_000, 100_000)),
 )
 QUICK = Plan(
     rounds=3,
@@ -53,8 +56,9 @@ QUICK = Plan(
     bookings=40,
     sent=(0, 100_000),
     messages=60,
+    workshops=((10, 100), (10_000, 100_000)),
 )
-PARTS = "abcdefgh"
+PARTS = "abcdefghi"
 GROWTH_ROUNDS = 3
 """More and shorter ones: a ratio near 1 is the easiest to blur."""
 
@@ -99,6 +103,12 @@ class Stock:
         url = self._new(kind, f"sent-{how_many}", self._demo[kind])
         if how_many:
             outbox.add_sent(url, how_many)
+        return url
+
+    def with_workshops(self, kind: str, past: int, registrations: int) -> str:
+        """The demo, after so many workshops."""
+        url = self._new(kind, f"workshops-{past}", self._demo[kind])
+        programme.add_programme(url, past, registrations)
         return url
 
     def _new(self, kind: str, name: str, template: str | None = None) -> str:
@@ -150,12 +160,27 @@ def measure(plan: Plan, folder: Path, cluster: Cluster, only: str = PARTS) -> di
             figures["bytes"] = pages.measure_bytes(stock.demo["sqlite"], folder)
     if set("ef") & set(only):
         figures |= _staff_growth(plan, folder, stock, only)
+    return figures | _later(plan, folder, stock, only)
+
+
+def _later(plan: Plan, folder: Path, stock: Stock, only: str) -> dict[str, Any]:
+    """What came with the messages, the calendars and the workshops."""
+    figures: dict[str, Any] = {}
     if "g" in only:
         figures["worker"] = {kind: _worker(plan, folder, stock, kind) for kind in stock.demo}
     if "h" in only:
         with _told("(h) a feed of 1,000 events"):
             figures["feed"] = feed.measure_feed()
+    if "i" in only:
+        figures["programme"] = {kind: _programme(plan, folder, stock, kind) for kind in stock.demo}
     return figures
+
+
+def _programme(plan: Plan, folder: Path, stock: Stock, kind: str) -> dict[str, Any]:
+    with _told(f"(i) the programme of workshops, {kind}"):
+        grown = {past: stock.with_workshops(kind, past, each) for past, each in plan.workshops}
+        how_long = GROWTH_ROUNDS * plan.rounds, plan.growth_seconds
+        return programme.measure_programme(grown, folder, *how_long)
 
 
 def _worker(plan: Plan, folder: Path, stock: Stock, kind: str) -> dict[str, Any]:

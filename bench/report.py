@@ -66,6 +66,7 @@ def lines(figures: dict[str, Any]) -> list[Line]:
         *_staff(figures),
         *_worker(figures.get("worker", {})),
         *_feed(figures.get("feed")),
+        *_programme(figures.get("programme", {})),
     ]
 
 
@@ -112,6 +113,13 @@ def _feed(feed: dict[str, Any] | None) -> list[Line]:
     ]
 
 
+def _programme(growth: dict[str, Any]) -> list[Line]:
+    return [
+        Line(f"(i) programme, {_most(each)} past / 10, {kind}", each["ratio"], 1.2, is_most=True)
+        for kind, each in growth.items()
+    ]
+
+
 def _most(growth: dict[str, Any]) -> str:
     return f"{max(map(int, growth['by_past'])):,}"
 
@@ -150,7 +158,12 @@ def details(figures: dict[str, Any]) -> str:
             (f"(b) {int(past):,} past, {kind}", _rate(each))
             for past, each in growth["by_past"].items()
         ]
-    for name, what in (("desk", "(e) desk search"), ("week", "(f) week page")):
+    grown = (
+        ("desk", "(e) desk search"),
+        ("week", "(f) week page"),
+        ("programme", "(i) programme"),
+    )
+    for name, what in grown:
         for kind, growth in figures.get(name, {}).items():
             rows += [
                 (f"{what}, {int(past):,} past, {kind}", _rate(each))

@@ -68,6 +68,15 @@ class Action(StrEnum):
     """See what leaves and what did not, stop all sending, write the texts."""
     COLLECT_OPINIONS = "COLLECT_OPINIONS"
     """Print the three questions, and type what a paper slip says."""
+    SEE_PROGRAMME = "SEE_PROGRAMME"
+    """The team's pages of the workshops: dates and counts, no name."""
+    PLAN_PROGRAMME = "PLAN_PROGRAMME"
+    EDIT_TEMPLATES = "EDIT_TEMPLATES"
+    """Write and retire the kinds of workshops."""
+    SEE_REGISTERED = "SEE_REGISTERED"
+    """The name of somebody who is registered for a workshop."""
+    KEEP_SHEET = "KEEP_SHEET"
+    """Say who came to a date of a workshop: all the names of its sheet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +165,11 @@ def _venue_here(actor: Actor, subject: Subject, _now: datetime) -> bool:
     return not subject.counsellor_ids and subject.place_commune_id in actor.commune_ids
 
 
+def _hosted(actor: Actor, subject: Subject, _now: datetime) -> bool:
+    """A workshop in a commune that the actor answers for."""
+    return subject.place_commune_id in actor.commune_ids
+
+
 def _row(
     *,
     coordinator: Rule | None = None,
@@ -229,5 +243,12 @@ RIGHTS: Mapping[Action, Mapping[Role, Rule]] = {
     Action.READ_JOURNAL: _COORDINATOR,
     Action.MANAGE_MESSAGES: _COORDINATOR,
     Action.COLLECT_OPINIONS: _TEAM,
+    Action.SEE_PROGRAMME: _row(coordinator=_any, counsellor=_any, desk=_hosted, referent=_hosted),
+    Action.PLAN_PROGRAMME: _row(coordinator=_any, counsellor=_own),
+    Action.EDIT_TEMPLATES: _COORDINATOR,
+    Action.KEEP_SHEET: _row(coordinator=_any, counsellor=_own),
+    Action.SEE_REGISTERED: _row(
+        coordinator=_any, counsellor=_own, desk=_commune_lately, referent=_commune_lately
+    ),
 }
 """The table of product §19. Statistics, keys and closing forms join it with their pages."""

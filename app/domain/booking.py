@@ -162,10 +162,20 @@ def check_contact(request: BookingRequest, settings: Settings) -> None:
         raise PhoneMissing
     if request.desk and len(request.desk.note or "") > NOTE_LENGTH:
         raise NoteTooLong
-    if request.message_channel is MessageChannel.EMAIL and not request.person.email:
+    check_told(request.message_channel, request.messages_phone, request.person.email, settings)
+
+
+def check_told(
+    channel: MessageChannel, phone: Phone | None, email: str | None, settings: Settings
+) -> None:
+    """Whether messages arrive by that channel.
+
+    Raises EmailMissing, PhoneMissing, SmsAbroad or SmsToLandline.
+    """
+    if channel is MessageChannel.EMAIL and not email:
         raise EmailMissing
-    if request.message_channel is MessageChannel.SMS:
-        check_sms(request.messages_phone, settings)
+    if channel is MessageChannel.SMS:
+        check_sms(phone, settings)
 
 
 def check_sms(phone: Phone | None, settings: Settings) -> None:

@@ -28,7 +28,7 @@ class FeedLevel(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FeedEntry:
-    """An appointment as a feed tells it: what is None is not told. Instants in UTC."""
+    """An appointment or a workshop as a feed tells it: what is None is not told. In UTC."""
 
     uid: UUID
     sequence: int
@@ -46,6 +46,12 @@ class FeedEntry:
     """Of a visit: it begins between `starts_at` and this."""
     bring: str | None = None
     record_url: str | None = None
+    workshop: str | None = None
+    """« Atelier : Photos (4 inscrits) »: its title and a count are no secret at any level."""
+    people: tuple[str, ...] = ()
+    """Of a workshop, with details only: « Rose S. »"""
+    hours: tuple[datetime, datetime] | None = None
+    """Of a workshop: when people come; set-up and tidying lie around it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,12 @@ class SubjectKind(StrEnum):
     APPOINTMENT = "APPOINTMENT"
     OFFER = "OFFER"
     """A place of the waiting list, offered to one person."""
+    REGISTRATION = "REGISTRATION"
+    """Of one or two people, for a workshop."""
+    PLACES = "PLACES"
+    """Places of a workshop, offered to who waits for them."""
+    NEWS = "NEWS"
+    """Somebody who asked to be told of the next workshops."""
 
 
 class MessageKind(StrEnum):
@@ -27,6 +33,10 @@ class MessageKind(StrEnum):
     LATE = "LATE"
     """« J’ai du retard »: the counsellor, not the person."""
     OFFER = "OFFER"
+    WAITING = "WAITING"
+    """Somebody is on the waiting list of a workshop, and which number."""
+    DIGEST = "DIGEST"
+    """The workshops to come, once a month, for who asked."""
 
 
 class Receipt(StrEnum):
@@ -53,6 +63,7 @@ STARTED_BY_US = frozenset(
         MessageKind.MISSED,
         MessageKind.SATISFACTION,
         MessageKind.OFFER,
+        MessageKind.DIGEST,
     }
 )
 """Nobody waits for these: they leave in open hours only, even after a worker was down."""

@@ -8,6 +8,8 @@ from app.domain.appointment import AppointmentStatus, MessageChannel
 from app.domain.appointment_facts import AppointmentFacts
 from app.domain.messages import MessageKind
 from app.domain.waiting import OfferFacts
+from app.domain.workshop_letters import DigestLetter, WorkshopLetter
+from app.domain.workshops import RegistrationStatus
 
 NEWS = frozenset(
     {
@@ -105,15 +107,21 @@ ALL_WELCOME = Wishes()
 
 def why_not_send(
     pending: Pending,
-    facts: AppointmentFacts | OfferFacts,
+    facts: AppointmentFacts | OfferFacts | WorkshopLetter | DigestLetter,
     now: datetime,
     wishes: Wishes = ALL_WELCOME,
 ) -> SkipReason | None:
     """The reason why this message would mislead or disturb now, or None: send it."""
     if now >= pending.expires_at:
         return SkipReason.EXPIRED
+    reason: SkipReason | None
     if isinstance(facts, OfferFacts):
         reason = None if facts.is_open else SkipReason.UNTRUE
+    elif isinstance(facts, WorkshopLetter):
+        reason = _why_not_of_workshop(pending.kind, facts, now)
+    elif isinstance(facts, DigestLetter):
+        is_empty = pending.kind is MessageKind.DIGEST and not facts.workshops
+        reason = SkipReason.UNTRUE if is_empty else None
     else:
         reason = _why_untrue(pending, facts)
     if reason is None and wishes.refuse(pending.kind, pending.channel):
@@ -131,6 +139,30 @@ def _why_untrue(pending: Pending, facts: AppointmentFacts) -> SkipReason | None:
     if AFTERWARDS.get(pending.kind, facts.status) is not facts.status:
         return SkipReason.UNTRUE
     return None
+
+
+def _why_not_of_workshop(
+    kind: MessageKind, letter: WorkshopLetter, now: datetime
+) -> SkipReason | None:
+    """What it tells must be so now; its words are those of now, so a change alone stops nothing."""
+    facts, session = letter.registration, letter.session
+    if letter.offer is not None:
+        return SkipReason.UNTRUE if facts.is_cancelled or not letter.offer.is_open else None
+    if kind is MessageKind.CANCELLED_BY_SERVICE:
+        return None if letter.workshop.is_cancelled else SkipReason.UNTRUE
+    if kind is MessageKind.CANCELLED_BY_PERSON:
+        is_off = facts.status is RegistrationStatus.CANCELLED
+        return None if is_off and not letter.workshop.is_cancelled else SkipReason.UNTRUE
+    if facts.is_cancelled or (kind is not MessageKind.CHANGED and facts.waits != _is_of_list(kind)):
+        return SkipReason.NOT_BOOKED
+    if facts.reference is None:
+        return SkipReason.ERASED
+    is_missed = session.is_cancelled or session.is_excused or session.starts_at <= now
+    return SkipReason.UNTRUE if kind in REMINDERS and is_missed else None
+
+
+def _is_of_list(kind: MessageKind) -> bool:
+    return kind is MessageKind.WAITING
 
 
 def retry_at(

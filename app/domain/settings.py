@@ -72,6 +72,15 @@ class Settings:
     waiting_short_answer_hours: int = _whole(4, 1, 240)
     waiting_short_from_hours: int = _whole(48, 1, 240)
 
+    workshop_capacity: int = _whole(6, 1, 100)
+    """Places of a new workshop, until somebody writes another number."""
+    workshop_minimum: int = _whole(3, 0, 100)
+    workshop_minimum_days: int = _whole(2, 0, 30)
+    """Days before its first date when the coordinator is asked about a workshop with fewer."""
+    workshop_setup_minutes: int = _whole(30, 0, 240)
+    workshop_tidy_minutes: int = _whole(30, 0, 240)
+    workshop_places_per_phone: int = _whole(4, 1, 100)
+
     missed_before_call: int = _whole(2, 1, 50)
     late_arrival_minutes: int = _whole(15, 0, 120)
 

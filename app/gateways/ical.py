@@ -1,4 +1,4 @@
-"""The calendar file of one appointment, for the person's own agenda (RFC 5545).
+"""The calendar file of one appointment or registration, for the person's own agenda (RFC 5545).
 
 No METHOD: the agenda adds an entry and answers nobody. Instants in UTC need no time zone table.
 The same facts give the same bytes: DTSTAMP is the instant of the last change, never « now ».
@@ -11,9 +11,12 @@ from urllib.parse import urlsplit
 from icalendar import Calendar, Event, vText
 
 from app.domain.appointment_facts import AppointmentFacts, Letterhead
-from app.gateways.message_words import filled, table, words_of
+from app.domain.workshop_facts import RegistrationFacts, SessionFacts
+from app.gateways.message_words import brief, filled, table, words_of
+from app.gateways.workshop_words import registration_words
 
 FILE_NAME = "rendez-vous.ics"
+REGISTRATION_FILE_NAME = "atelier.ics"
 CONTENT_TYPE = "text/calendar; charset=utf-8"
 PRODUCT = "-//Coclic'O//Rendez-vous 1//FR"
 
@@ -23,12 +26,28 @@ _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\x80-\x9f\u2028\u2029]")
 
 def render_appointment(facts: AppointmentFacts, letterhead: Letterhead) -> bytes:
     """The file of one appointment; cancelled, it says so and no longer blocks the time."""
+    calendar = _calendar()
+    calendar.add_component(_event(facts, letterhead))
+    return bytes(calendar.to_ical())
+
+
+def registration_calendar(facts: RegistrationFacts, letterhead: Letterhead) -> bytes:
+    """The file of one registration, an event a date: one that is off or excused says so.
+
+    Who waits blocks no time: their dates are tentative. Nobody else is in it (threats T9).
+    """
+    calendar = _calendar()
+    for session in facts.workshop.sessions:
+        calendar.add_component(_workshop_date(facts, session, letterhead))
+    return bytes(calendar.to_ical())
+
+
+def _calendar() -> Calendar:
     calendar = Calendar()
     calendar.add("version", "2.0")
     calendar.add("prodid", PRODUCT)
     calendar.add("calscale", "GREGORIAN")
-    calendar.add_component(_event(facts, letterhead))
-    return bytes(calendar.to_ical())
+    return calendar
 
 
 def calendar_uid(facts: AppointmentFacts, letterhead: Letterhead) -> str:
@@ -53,6 +72,33 @@ def _event(facts: AppointmentFacts, letterhead: Letterhead) -> Event:
         event.add("description", plain_text(filled(texts["description"], words)))
     event.add("status", "CANCELLED" if facts.is_cancelled else "CONFIRMED")
     event.add("transp", "TRANSPARENT" if facts.is_cancelled else "OPAQUE")
+    event.add("class", "PRIVATE")
+    return event
+
+
+def _workshop_date(
+    facts: RegistrationFacts, session: SessionFacts, letterhead: Letterhead
+) -> Event:
+    texts = table("calendar")[facts.language]
+    words = brief(letterhead, facts.language) | registration_words(facts, session, letterhead)
+    is_off = facts.is_cancelled or session.is_cancelled or session.is_excused
+    changed_at = whole_second(max(facts.updated_at, session.updated_at))
+    event = Event()
+    host = urlsplit(letterhead.public_url).hostname
+    event.add("uid", f"inscription-{facts.id}-{session.uid}@{host}")
+    event.add("sequence", facts.sequence + session.sequence)
+    event.add("dtstamp", changed_at)
+    event.add("last-modified", changed_at)
+    event.add("dtstart", whole_second(session.starts_at))
+    event.add("dtend", whole_second(session.ends_at))
+    summary = texts["workshop_cancelled" if is_off else "workshop"]
+    event.add("summary", plain_text(filled(summary, words)))
+    event.add("location", plain_text(f"{session.place_name}, {session.place_address}"))
+    if not is_off:
+        event.add("description", plain_text(filled(texts["workshop_description"], words)))
+    expected = "TENTATIVE" if facts.waits else "CONFIRMED"
+    event.add("status", "CANCELLED" if is_off else expected)
+    event.add("transp", "TRANSPARENT" if is_off or facts.waits else "OPAQUE")
     event.add("class", "PRIVATE")
     return event
 

@@ -53,7 +53,8 @@ def render_feed(
 
 
 def _appointment(head: FeedHead, entry: FeedEntry) -> Event:
-    event = _event(f"rdv-{entry.uid}@{head.host}", entry)
+    kind = "atelier" if entry.workshop else "rdv"
+    event = _event(f"{kind}-{entry.uid}@{head.host}", entry)
     summary = _summary(entry)
     event.add("summary", plain_text(CANCELLED.format(summary) if entry.is_cancelled else summary))
     event.add("location", plain_text(entry.place))
@@ -69,6 +70,8 @@ def _appointment(head: FeedHead, entry: FeedEntry) -> Event:
 
 
 def _summary(entry: FeedEntry) -> str:
+    if entry.workshop:
+        return f"{entry.workshop}, {entry.counsellor}" if entry.counsellor else entry.workshop
     if entry.person is None:
         return BUSY
     return f"{entry.person} ({entry.counsellor})" if entry.counsellor else entry.person
@@ -76,6 +79,10 @@ def _summary(entry: FeedEntry) -> str:
 
 def _description(head: FeedHead, entry: FeedEntry) -> str:
     lines = []
+    if entry.hours:
+        lines.append(f"Public : {dates.time_range(*entry.hours, 'fr', head.timezone)}")
+    if entry.people and not entry.is_cancelled:
+        lines.append(f"Inscrits : {', '.join(entry.people)}")
     if entry.arrives_until and entry.person:
         window = dates.window(entry.starts_at, entry.arrives_until, "fr", head.timezone)
         lines.append(f"Visite à domicile, arrivée {window}")

@@ -46,8 +46,19 @@ def _headers(parcel: Parcel, email: Email, sender: str) -> str:
         "Date": format_datetime(parcel.at),
         "Message-ID": _one_line(parcel.message_id),
         "Auto-Submitted": "auto-generated",
+        **_way_out(email),
     }
     return "".join(f"{name}: {value}{CRLF}" for name, value in headers.items() if value)
+
+
+def _way_out(email: Email) -> dict[str, str]:
+    """News that somebody asked for end with one press in the mail reader (RFC 2369, RFC 8058)."""
+    if not email.way_out:
+        return {}
+    return {
+        "List-Unsubscribe": f"<{_one_line(email.way_out)}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
 
 
 def _encoded(text: str) -> str:

@@ -1,9 +1,10 @@
 """The words of what leaves the house: the tables of `templates/`, filled with one appointment.
 
-An appointment and an offered place answer to the same words; what one of them has not is empty,
-and what asks for an empty word is left out.
+An appointment, an offered place and a workshop answer to the same words; what one of them has not
+is empty, and what asks for an empty word is left out.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -16,11 +17,14 @@ from app.domain.appointment import MessageChannel
 from app.domain.appointment_facts import AppointmentFacts, Letterhead
 from app.domain.messages import MessageKind
 from app.domain.waiting import OfferFacts
+from app.domain.workshop_letters import DigestLetter, WorkshopLetter
 from app.gateways import dates
+from app.gateways.workshop_words import digest_words, root, workshop_words
 
+_GAP = re.compile("\n{3,}")
 TEMPLATES = Path(__file__).parent / "templates"
 Words = Mapping[str, str]
-Facts = AppointmentFacts | OfferFacts
+Facts = AppointmentFacts | OfferFacts | WorkshopLetter | DigestLetter
 
 TextKey = tuple[str, MessageChannel, MessageKind, str]
 """Language, channel, kind, and part: a key of the shipped table (subject, venue, visit, both)."""
@@ -33,6 +37,8 @@ WORDS = frozenset(
     {
         "service", "phone", "url", "find", "number", "when", "start", "day", "hour", "booked",
         "place", "address", "access", "help_day", "answer_by", "minutes",
+        "title", "short_title", "bring", "seats", "free", "position", "more", "dates", "list",
+        "programme",
     }
 )  # fmt: skip
 """All that a text may ask for between braces."""
@@ -42,27 +48,53 @@ PAGES = {MessageKind.OFFER: "offre", MessageKind.SATISFACTION: "avis"}
 
 @cache
 def table(name: str) -> Mapping[str, Any]:
-    """The table `templates/<name>.toml`."""
-    return tomllib.loads((TEMPLATES / f"{name}.toml").read_text(encoding="utf-8"))
+    """The table `templates/<name>.toml`; what workshops add to its kinds has a file of its own."""
+    whole = _read(TEMPLATES / f"{name}.toml")
+    added = TEMPLATES / f"workshop_{name}.toml"
+    for language, kinds in (_read(added) if added.exists() else {}).items():
+        for kind, parts in kinds.items():
+            whole[language].setdefault(kind, {}).update(parts)
+    return whole
+
+
+def _read(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
 def words_of(
     facts: Facts, letterhead: Letterhead, kind: MessageKind = MessageKind.CONFIRMATION
 ) -> dict[str, str]:
     """The words between braces, in the person's language and the typography of the web."""
+    words = brief(letterhead, facts.language)
+    page = "nouvelles" if isinstance(facts, DigestLetter) else PAGES.get(kind, "r")
+    words["url"] = f"{root(letterhead, facts.language)}/{page}/{facts.token}"
+    if isinstance(facts, DigestLetter):
+        return words | digest_words(facts, letterhead)
+    if isinstance(facts, WorkshopLetter):
+        return words | workshop_words(facts, letterhead)
+    return words | _of_a_time(facts, letterhead)
+
+
+def brief(letterhead: Letterhead, language: str) -> dict[str, str]:
+    """All words, those filled that say something of the service itself."""
+    start = root(letterhead, language)
+    return dict.fromkeys(WORDS, "") | {
+        "service": letterhead.name,
+        "phone": letterhead.phone,
+        "find": f"{start}/mon-rendez-vous",
+        "programme": f"{start}/ateliers",
+    }
+
+
+def _of_a_time(facts: AppointmentFacts | OfferFacts, letterhead: Letterhead) -> dict[str, str]:
     language, zone = facts.language, letterhead.timezone
-    root = letterhead.public_url + ("" if language == "fr" else f"/{language}")
     start = dates.date_time(facts.starts_at, language, zone)
     when, hour = start, dates.clock(facts.starts_at, language, zone)
     if facts.window_minutes:
         when = dates.date_window(facts.starts_at, facts.window_ends_at, language, zone)
         hour = dates.window(facts.starts_at, facts.window_ends_at, language, zone)
     own = _of_offer if isinstance(facts, OfferFacts) else _of_appointment
-    return dict.fromkeys(WORDS, "") | {
-        "service": letterhead.name,
-        "phone": letterhead.phone,
-        "url": f"{root}/{PAGES.get(kind, 'r')}/{facts.token}",
-        "find": f"{root}/mon-rendez-vous",
+    return {
         "when": when,
         "start": start,
         "day": start.partition(" ")[2],
@@ -109,6 +141,6 @@ def is_complete(text: str, words: Words) -> bool:
 
 
 def filled(text: str, words: Words) -> str:
-    """The text with its words, without the lines that ask for an empty one."""
+    """The text with its words, without the lines that ask for an empty one, nor their gaps."""
     lines = [line for line in text.strip().splitlines() if is_complete(line, words)]
-    return "\n".join(lines).format_map(words)
+    return _GAP.sub("\n\n", "\n".join(lines)).format_map(words)

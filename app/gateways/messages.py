@@ -17,6 +17,8 @@ from app.domain.appointment_facts import Letterhead
 from app.domain.gsm7 import SINGLE_SEPTETS, is_gsm7, septets
 from app.domain.messages import MessageKind
 from app.domain.waiting import OfferFacts
+from app.domain.workshop_facts import PlacesOfferFacts
+from app.domain.workshop_letters import DigestLetter, WorkshopLetter
 from app.gateways import dates, ical
 from app.gateways.message_html import as_html
 from app.gateways.message_words import (
@@ -74,6 +76,8 @@ class Email:
     attachments: tuple[Attachment, ...] = ()
     html: str = ""
     """The same words for who reads mail with a layout: no image, nothing fetched, no tracking."""
+    way_out: str = ""
+    """Of news that somebody asked for: the address that ends them in one POST (RFC 8058)."""
 
 
 def render_sms(told: Occasion, texts: Texts = SHIPPED) -> str:
@@ -103,7 +107,7 @@ def render_email(told: Occasion, texts: Texts = SHIPPED) -> Email:
     part, body = _part_for(shipped, told.facts)
     subject, body = (
         texts.get((language, MessageChannel.EMAIL, told.kind, each)) or default
-        for each, default in (("subject", shipped["subject"]), (part, body))
+        for each, default in (_subject_of(shipped, part), (part, body))
     )
     subject = filled(subject, words).replace("\u00a0", " ")
     text = _typeset(filled(body, words), language)
@@ -112,13 +116,26 @@ def render_email(told: Occasion, texts: Texts = SHIPPED) -> Email:
         text=f"{text}\n",
         html=as_html(text, title=subject, language=language),
         attachments=_calendar(told),
+        way_out=f"{words['url']}/arret" if isinstance(told.facts, DigestLetter) else "",
     )
 
 
+def _subject_of(shipped: dict[str, Any], part: str) -> tuple[str, str]:
+    """The part that is the subject, and what it ships: « workshop_subject » of « workshop »."""
+    own = f"{part}_subject"
+    return (own, shipped[own]) if own in shipped else ("subject", shipped["subject"])
+
+
 def _calendar(told: Occasion) -> tuple[Attachment, ...]:
-    if told.kind not in WITH_CALENDAR or isinstance(told.facts, OfferFacts):
+    facts, letterhead = told.facts, told.letterhead
+    if told.kind not in WITH_CALENDAR or isinstance(facts, OfferFacts | DigestLetter):
         return ()
-    content = ical.render_appointment(told.facts, told.letterhead)
+    if isinstance(facts, WorkshopLetter):
+        if facts.registration.waits:
+            return ()
+        content = ical.registration_calendar(facts.registration, letterhead)
+        return (Attachment(ical.REGISTRATION_FILE_NAME, ical.CONTENT_TYPE, content),)
+    content = ical.render_appointment(facts, letterhead)
     return (Attachment(ical.FILE_NAME, ical.CONTENT_TYPE, content),)
 
 
@@ -133,6 +150,8 @@ def email_words(told: Occasion) -> dict[str, str]:
 
 def _help_day(facts: Facts, letterhead: Letterhead, at: datetime | None) -> str:
     """« d’hier », or « du samedi 5 décembre » where the message leaves on a later day."""
+    if isinstance(facts, WorkshopLetter | DigestLetter):
+        return ""
     zone, is_french = letterhead.timezone, facts.language == "fr"
     day = dates.local_date(facts.starts_at, zone)
     if at is None or dates.local_date(at, zone) == day + ONE_DAY:
@@ -143,17 +162,24 @@ def _help_day(facts: Facts, letterhead: Letterhead, at: datetime | None) -> str:
 
 def _short(facts: Facts, letterhead: Letterhead) -> dict[str, str]:
     """What a text message says in fewer letters."""
-    short = {"service": letterhead.service_sms, "place": facts.sms_name}
-    if isinstance(facts, OfferFacts):
+    short = {"service": letterhead.service_sms}
+    if isinstance(facts, DigestLetter):
+        return short
+    short["place"] = facts.sms_name
+    offer = facts.offer if isinstance(facts, WorkshopLetter) else facts
+    if isinstance(offer, OfferFacts | PlacesOfferFacts):
         zone, language = letterhead.timezone, facts.language
-        weekday = dates.long_date(facts.answer_by, language, zone).partition(" ")[0]
-        short["answer_by"] = f"{weekday} {dates.clock(facts.answer_by, language, zone)}"
+        weekday = dates.long_date(offer.answer_by, language, zone).partition(" ")[0]
+        short["answer_by"] = f"{weekday} {dates.clock(offer.answer_by, language, zone)}"
     return short
 
 
 def _part_for(texts: dict[str, Any], facts: Facts) -> tuple[str, Any]:
     """Which part of the table tells these facts, and what it holds."""
-    part = "both" if "both" in texts else "visit" if facts.is_visit else "venue"
+    if isinstance(facts, WorkshopLetter | DigestLetter):
+        part = "workshop" if isinstance(facts, WorkshopLetter) else "news"
+    else:
+        part = "both" if "both" in texts else "visit" if facts.is_visit else "venue"
     return part, texts[part]
 
 

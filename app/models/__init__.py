@@ -11,6 +11,7 @@ from app.models import (
     schedule,
     survey,
     waiting,
+    workshops,
 )
 from app.models.base import Base
 
@@ -26,4 +27,5 @@ __all__ = [
     "schedule",
     "survey",
     "waiting",
+    "workshops",
 ]

@@ -191,10 +191,17 @@ class CallTask(Base):
     """Somebody of the team must call; a home visit opens one."""
 
     __tablename__ = "call_task"
-    __table_args__ = (Index("ix_call_task_closed_at_due_at", "closed_at", "due_at"),)
+    __table_args__ = (
+        Index("ix_call_task_closed_at_due_at", "closed_at", "due_at"),
+        CheckConstraint(
+            "(appointment_id IS NULL) <> (registration_id IS NULL)", name="about_one_thing"
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    appointment_id: Mapped[int] = mapped_column(ForeignKey("appointment.id"), index=True)
+    appointment_id: Mapped[int | None] = mapped_column(ForeignKey("appointment.id"), index=True)
+    registration_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id"), index=True)
+    """Of a workshop, where it is about no appointment."""
     reason: Mapped[CallReason] = mapped_column(named(CallReason))
     created_at: Mapped[datetime]
     due_at: Mapped[datetime]

@@ -43,6 +43,8 @@ class OutboxMessage(Base):
     """The how-manieth of its kind for that version: « J’ai du retard » may be said twice a day."""
     minutes: Mapped[int | None]
     """How late, where the message tells it."""
+    session_id: Mapped[int | None]
+    """Which date of a workshop it reminds of; the others tell the next one."""
     created_at: Mapped[datetime]
     due_at: Mapped[datetime]
     expires_at: Mapped[datetime]

@@ -1,7 +1,7 @@
 """Some days of the agendas: sessions, what took them away, absences, appointments and roads."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -13,6 +13,7 @@ from app.domain.calendar import ONE_DAY, days_from, local_day, start_of_day
 from app.domain.intervals import Interval, intersect
 from app.domain.schedule import expand, explain
 from app.services.agenda import Entry, Period, find_entries, is_of_period, places_of_period
+from app.services.agenda_workshops import HeldWorkshop, find_workshops
 from app.services.catalogue import Catalogue
 from app.services.held_places import HeldPlace, find_held
 from app.services.slots import read_timetable
@@ -35,6 +36,7 @@ class Week:
     entries: tuple[Entry, ...]
     held: tuple[HeldPlace, ...]
     """Places that wait for somebody's answer."""
+    workshops: tuple[HeldWorkshop, ...]
     roads: tuple[Journey, ...]
     holidays: Mapping[date, str]
 
@@ -48,16 +50,17 @@ def read_week(
 ) -> Week:
     """The period as it is drawn; `everybody` at work has a column, by id (code, first name).
 
-    Two queries beside the timetable's, whatever there is in it.
+    Four queries beside the timetable's, whatever there is in it.
     """
     entries = find_entries(session, catalogue, period)
+    workshops = find_workshops(session, catalogue, period)
     timetable = read_timetable(catalogue, period.last)
     openings = expand(timetable, period.first, period.last)
     lost = explain(timetable, period.first, period.last)
     days = tuple(days_from(period.first, period.last))
     return Week(
         days=days,
-        counsellors=_columns(everybody, entries, period),
+        counsellors=_columns(everybody, [*entries, *workshops], period),
         openings=tuple(each for each in openings if is_of_period(each, period)),
         lost=tuple(
             each for each in lost if each.cause in TOLD and is_of_period(each.opening, period)
@@ -70,13 +73,16 @@ def read_week(
         ),
         entries=tuple(entries),
         held=tuple(find_held(session, places_of_period(period, catalogue), now)),
-        roads=tuple(_roads(catalogue, [*openings, *entries], period)),
+        workshops=tuple(workshops),
+        roads=tuple(_roads(catalogue, [*openings, *entries, *workshops], period)),
         holidays={day: timetable.holidays[day] for day in days if day in timetable.holidays},
     )
 
 
 def _columns(
-    everybody: Mapping[int, tuple[str, str]], entries: list[Entry], period: Period
+    everybody: Mapping[int, tuple[str, str]],
+    entries: Sequence[Entry | HeldWorkshop],
+    period: Period,
 ) -> dict[int, tuple[str, str]]:
     """Who is at work, and whoever has left since but holds something of those days."""
     left = {each.counsellor_id: ("", each.counsellor) for each in entries}
@@ -98,9 +104,11 @@ def _by_day(absence: Absence, days: tuple[date, ...], catalogue: Catalogue) -> l
     return parts
 
 
-def _roads(catalogue: Catalogue, held: list[Opening | Entry], period: Period) -> list[Journey]:
+def _roads(
+    catalogue: Catalogue, held: list[Opening | Entry | HeldWorkshop], period: Period
+) -> list[Journey]:
     """Day by day, of everything that binds a counsellor, also outside a commune that is shown."""
-    by_day: dict[date, list[Opening | Entry]] = defaultdict(list)
+    by_day: dict[date, list[Opening | Entry | HeldWorkshop]] = defaultdict(list)
     for each in held:
         if period.counsellor_id in (None, each.counsellor_id):
             by_day[local_day(each.starts_at, catalogue.timezone)].append(each)

@@ -182,12 +182,13 @@ def _needs_a_call(row: Any) -> bool:
     if phone is None:
         return False
     channel = appointment.message_channel
-    is_unreachable = person.email is None and not _is_mobile(phone)
+    is_unreachable = person.email is None and not is_mobile(phone)
     # Only who refuses the way they had chosen is read with one of these channels.
     return channel in SENT_CHANNELS or channel is MessageChannel.VOICE or is_unreachable
 
 
-def _is_mobile(phone: str) -> bool:
+def is_mobile(phone: str) -> bool:
+    """Whether a text message may reach that number (E.164)."""
     try:
         return parse_phone(phone).is_mobile
     except DomainError:

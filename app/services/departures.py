@@ -4,15 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.appointment import MessageChannel
 from app.domain.messages import MessageKind, OutboxState, SubjectKind
-from app.models.appointment import Appointment, Resident
 from app.models.outbox import OutboxMessage
-from app.models.waiting import Offer, WaitingEntry
 from app.services.catalogue import Catalogue
+from app.services.message_people import about_columns, with_people
+from app.services.registration_reminders import upcoming_dates
 from app.services.reminders import upcoming_reminders
 
 MOST_SHOWN = 500
@@ -27,8 +27,11 @@ class Departure:
     """UTC; in the past: as soon as a worker comes."""
     kind: MessageKind
     channel: MessageChannel
+    about: SubjectKind
     appointment_id: int | None
-    """None for an offered place: there is no appointment yet."""
+    """None for an offered place: there is no appointment yet; and for a workshop."""
+    registration_id: int | None
+    """For a workshop; None for news of workshops, which go to an address without a name."""
     reference: int | None
     name: str
     """First name and initial; empty once the person is erased."""
@@ -38,20 +41,17 @@ def find_departures(
     session: Session, catalogue: Catalogue, now: datetime, until: datetime
 ) -> list[Departure]:
     """Written messages and reminders due before `until` (UTC), by hour; 500 at most."""
-    found = [*_written(session, now, until), *_reminders(session, catalogue, now, until)]
+    found = [
+        *_written(session, now, until),
+        *_reminders(session, catalogue, now, until),
+        *_of_workshops(session, catalogue, now, until),
+    ]
     return sorted(found, key=lambda each: (each.due_at, each.kind, each.channel))[:MOST_SHOWN]
 
 
 def _written(session: Session, now: datetime, until: datetime) -> list[Departure]:
-    person = func.coalesce(Appointment.resident_id, WaitingEntry.resident_id)
-    is_appointment = OutboxMessage.subject_kind == SubjectKind.APPOINTMENT
-    is_offer = OutboxMessage.subject_kind == SubjectKind.OFFER
     query: Any = (
-        select(OutboxMessage, Appointment.reference, Resident.first_name, Resident.last_name)
-        .outerjoin(Appointment, is_appointment & (OutboxMessage.subject_id == Appointment.id))
-        .outerjoin(Offer, is_offer & (OutboxMessage.subject_id == Offer.id))
-        .outerjoin(WaitingEntry, WaitingEntry.id == Offer.entry_id)
-        .outerjoin(Resident, Resident.id == person)
+        with_people(select(OutboxMessage, *about_columns()))
         .where(
             OutboxMessage.state == OutboxState.PENDING,
             OutboxMessage.due_at < until,
@@ -65,17 +65,14 @@ def _written(session: Session, now: datetime, until: datetime) -> list[Departure
             due_at=row.OutboxMessage.due_at,
             kind=row.OutboxMessage.kind,
             channel=row.OutboxMessage.channel,
-            appointment_id=_appointment_id(row.OutboxMessage),
+            about=row.OutboxMessage.subject_kind,
+            appointment_id=row.appointment_id,
+            registration_id=row.registration_id,
             reference=row.reference,
             name=initialled(row.first_name, row.last_name),
         )
         for row in session.execute(query)
     ]
-
-
-def _appointment_id(message: OutboxMessage) -> int | None:
-    is_appointment = message.subject_kind is SubjectKind.APPOINTMENT
-    return message.subject_id if is_appointment else None
 
 
 def initialled(first_name: str | None, last_name: str | None) -> str:
@@ -92,9 +89,29 @@ def _reminders(
             due_at=each.due_at,
             kind=each.kind,
             channel=each.channel,
+            about=SubjectKind.APPOINTMENT,
             appointment_id=each.appointment_id,
+            registration_id=None,
             reference=each.reference,
             name=initialled(each.first_name, each.last_name),
         )
         for each in upcoming_reminders(session, catalogue, now, until)
+    ]
+
+
+def _of_workshops(
+    session: Session, catalogue: Catalogue, now: datetime, until: datetime
+) -> list[Departure]:
+    return [
+        Departure(
+            due_at=each.due_at,
+            kind=each.kind,
+            channel=each.channel,
+            about=SubjectKind.REGISTRATION,
+            appointment_id=None,
+            registration_id=each.registration_id,
+            reference=each.reference,
+            name=initialled(each.first_name, each.last_name),
+        )
+        for each in upcoming_dates(session, catalogue, now, until)
     ]

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from app.domain.access import DESK_MEMORY, Action, Actor, Subject, can
@@ -22,6 +22,7 @@ from app.models.appointment import Appointment, Engagement, Resident
 from app.models.journal import JournalEntry
 from app.services.catalogue import Catalogue, CommuneEntry, VenueEntry
 from app.services.journal import note
+from app.services.registration_search import cards_of_workshops, sessions_of_cards
 from app.services.throttle import Quota, spend_within
 from app.services.transaction import write_transaction
 
@@ -37,11 +38,14 @@ TOLD_EVERY = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """An appointment of a card: when (UTC), and where; no venue at home."""
+    """An appointment of a card, or a date of its workshop: when (UTC), and where; no venue at home,
+    or where a workshop is held at a place of its own.
+    """
 
     starts_at: datetime
     ends_at: datetime
     venue: VenueEntry | None
+    is_workshop: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,17 +185,24 @@ def _of_actor(actor: Actor, now: datetime) -> Select[Any] | None:
     people = select(Appointment.resident_id).join(Appointment.engagement)
     if actor.counsellor_id is not None:
         own = Engagement.counsellor_id == actor.counsellor_id
-        return people.where(own, Engagement.starts_at >= now - ONE_YEAR)
+        return _or_registered(people.where(own, Engagement.starts_at >= now - ONE_YEAR), actor, now)
     if actor.commune_ids:
         own = Appointment.commune_id.in_(sorted(actor.commune_ids))
-        return people.where(own, Engagement.starts_at >= now - DESK_MEMORY - ONE_DAY)
+        lately = people.where(own, Engagement.starts_at >= now - DESK_MEMORY - ONE_DAY)
+        return _or_registered(lately, actor, now)
     return None
+
+
+def _or_registered(people: Select[Any], actor: Actor, now: datetime) -> Select[Any]:
+    workshops = cards_of_workshops(actor, now - ONE_YEAR, now)
+    return select(union_all(people, workshops).subquery().c[0])
 
 
 def _cards(
     session: Session, catalogue: Catalogue, rows: Sequence[Any], now: datetime
 ) -> list[Card]:
-    held = (
+    ids = [row.id for row in rows]
+    booked = (
         select(
             Appointment.resident_id,
             Appointment.commune_id,
@@ -200,14 +211,16 @@ def _cards(
             Engagement.starts_at,
             Engagement.ends_at,
             Engagement.venue_id,
+            literal(False).label("is_workshop"),
         )
         .join(Appointment.engagement)
         .where(
-            Appointment.resident_id.in_([row.id for row in rows]),
+            Appointment.resident_id.in_(ids),
             Engagement.starts_at >= now - ONE_YEAR,
         )
-        .order_by(Appointment.resident_id, Engagement.starts_at)
     )
+    held: Any = union_all(booked, sessions_of_cards(ids, now - ONE_YEAR))
+    held = held.order_by(held.selected_columns[0], held.selected_columns[4])
     by_card = groupby(session.execute(held).all(), key=lambda each: each.resident_id)
     of_card = {resident_id: list(of_one) for resident_id, of_one in by_card}
     return [_card(catalogue, row, of_card.get(row.id, []), now) for row in rows]
@@ -225,20 +238,26 @@ def _card(catalogue: Catalogue, row: Any, held: Sequence[Any], now: datetime) ->
         email=row.email,
         commune=catalogue.commune_by_id(row.commune_id) if row.commune_id else None,
         language=row.language,
-        upcoming=tuple(_meeting(catalogue, each) for each in kept if each.ends_at > now),
+        upcoming=_meetings(catalogue, (each for each in kept if each.ends_at > now)),
         last_visit=_meeting(catalogue, past[-1]) if past else None,
         subject=Subject(
             commune_ids=frozenset(communes),
-            counsellor_ids=frozenset(each.counsellor_id for each in held),
+            counsellor_ids=frozenset(each.counsellor_id for each in held) - {None},
             ends_at=max((each.ends_at for each in held), default=now - ONE_YEAR),
         ),
         wishes=Wishes(row.refuses_sms, row.refuses_mail, row.refuses_reminders),
     )
 
 
+def _meetings(catalogue: Catalogue, held: Iterable[Any]) -> tuple[Meeting, ...]:
+    """Once each: two counsellors of one workshop are two rows."""
+    found = {(each.starts_at, each.is_workshop): _meeting(catalogue, each) for each in held}
+    return tuple(found.values())
+
+
 def _meeting(catalogue: Catalogue, held: Any) -> Meeting:
     venue = catalogue.venue_by_id(held.venue_id) if held.venue_id else None
-    return Meeting(held.starts_at, held.ends_at, venue)
+    return Meeting(held.starts_at, held.ends_at, venue, bool(held.is_workshop))
 
 
 def _latest(card: Card) -> tuple[datetime | None, int]:

@@ -1,5 +1,6 @@
 """What a feed says of one appointment, by its level."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -8,6 +9,7 @@ from sqlalchemy import Row
 
 from app.domain.appointment import AppointmentStatus
 from app.domain.feeds import FeedEntry, FeedLevel, short_name
+from app.services.agenda_workshops import HeldWorkshop
 from app.services.catalogue import Catalogue
 from app.services.held_places import HeldPlace
 
@@ -64,6 +66,30 @@ class Teller:
             ends_at=place.ends_at,
             is_cancelled=False,
             place=commune.name if venue_id is None else self._places.get(venue_id, ""),
+        )
+
+    def workshop(self, held: HeldWorkshop, names: Sequence[tuple[str, str]] = ()) -> FeedEntry:
+        """A date of a workshop: its title and a count; names and its sheet with details only."""
+        people = f"{held.registered} inscrit{'s' if held.registered > 1 else ''}"
+        entry = FeedEntry(
+            uid=held.uid,
+            sequence=held.sequence,
+            updated_at=held.updated_at,
+            starts_at=held.starts_at,
+            ends_at=held.ends_at,
+            is_cancelled=held.is_cancelled,
+            place=", ".join(filter(None, (held.place_name, held.place_address))),
+            workshop=f"Atelier : {held.title['fr']} ({people})",
+            hours=(held.begins_at, held.finishes_at),
+        )
+        if not self._tells:
+            return entry
+        sheet = f"/agents/ateliers/{held.workshop_id}/presence/{held.date_id}"
+        return replace(
+            entry,
+            people=tuple(short_name(*each) for each in names if each[0]),
+            counsellor=held.counsellor if self._names_counsellor else None,
+            record_url=f"{self._public_url}{sheet}",
         )
 
     def _place(self, row: Row[Any], *, with_street: bool) -> str:

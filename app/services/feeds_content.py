@@ -28,14 +28,21 @@ from app.gateways.ical_feed import FeedHead, render_feed
 from app.models.accounts import Counsellor
 from app.models.appointment import Appointment, Engagement, Resident
 from app.models.calendars import CalendarFeed
+from app.services.agenda_workshops import HeldWorkshop
 from app.services.catalogue import Catalogue
 from app.services.feed_entries import Teller
+from app.services.feed_workshops import (
+    shown_workshops,
+    told_workshops,
+    workshops_of_week,
+    workshops_version,
+)
 from app.services.feeds import Feed, FeedOwner, is_open, known_feeds, told
 from app.services.held_places import find_held, held_state
 from app.services.links import hash_token
 from app.services.transaction import write_transaction
 
-FORMAT = 1
+FORMAT = 2
 """Of the file: a new one makes every program read its feed again."""
 
 
@@ -91,7 +98,7 @@ def open_feed(session: Session, token: str, *, now: datetime) -> Feed:
 def feed_version(
     session: Session, catalogue: Catalogue, feed: Feed, public_url: str, *, now: datetime
 ) -> Version:
-    """The state of the feed, from one question that reads no appointment whole."""
+    """The state of the feed, from three questions that read no appointment whole."""
     scope = Scope.of(feed.owner, *feed_days(catalogue.today(now)))
     query: Any = select(
         func.count(),
@@ -105,8 +112,10 @@ def feed_version(
     query = query.select_from(Appointment).join(Appointment.engagement).join(Appointment.resident)
     row = session.execute(query.where(*scope.conditions(catalogue), _is_shown(now))).one()
     of_feed = (feed.token_hash, feed.level, feed.with_travel, feed.owner.name, scope.first)
-    seen = repr((FORMAT, public_url, catalogue.key[1:], of_feed, tuple(row)))
-    modified_at = max(row[1] or feed.created_at, row.offered_at or feed.created_at, feed.created_at)
+    workshops = workshops_version(session, scope.conditions(catalogue), feed.level, now)
+    seen = repr((FORMAT, public_url, catalogue.key[1:], of_feed, tuple(row), workshops))
+    changed = row[1], row.offered_at, workshops[-1]
+    modified_at = max(each or feed.created_at for each in (*changed, feed.created_at))
     return Version(hashlib.sha256(seen.encode()).hexdigest()[:32], modified_at)
 
 
@@ -118,10 +127,13 @@ def feed_content(
     rows = _rows(session, catalogue, scope, _is_shown(now))
     is_shared = feed.owner.venue_id is not None
     tell = Teller(catalogue, public_url, feed.level, names_counsellor=is_shared)
-    roads = journeys(_stays(rows), catalogue.travel) if feed.with_travel else []
+    workshops = shown_workshops(session, catalogue, scope.conditions(catalogue), now)
+    stays = _in_turn([*_stays(rows), *_workshop_stays(workshops)])
+    roads = journeys(stays, catalogue.travel) if feed.with_travel else []
     head = _head(catalogue, f"feed-{feed.id}", feed.owner.name, public_url)
     held = find_held(session, scope.conditions(catalogue), now)
-    return render_feed(head, [*map(tell.entry, rows), *map(tell.held, held)], roads)
+    gatherings = told_workshops(session, workshops, tell, feed.level)
+    return render_feed(head, [*map(tell.entry, rows), *map(tell.held, held), *gatherings], roads)
 
 
 def week_content(
@@ -133,7 +145,7 @@ def week_content(
     reader: Actor,
     now: datetime,
 ) -> bytes:
-    """The appointments of some days as a file for once, with their details; cancelled ones not.
+    """The appointments and workshops of some days, as a file for once; cancelled ones not.
 
     `head` is its name and the address of the site. The file tells what the week's page tells: who
     comes only where `reader` may know it at `now`, the street only to whoever may see it.
@@ -149,6 +161,8 @@ def week_content(
         for row, subject in subjects
         if can(reader, Action.SEE_INITIAL, subject, now)
     ]
+    conditions = scope.conditions(catalogue)
+    entries += workshops_of_week(session, catalogue, conditions, tell, reader=reader, now=now)
     uid = f"semaine-{scope.first.isoformat()}"
     return render_feed(_head(catalogue, uid, name, public_url), entries)
 
@@ -236,3 +250,23 @@ def _stays(rows: Iterable[Row[Any]]) -> list[Stay]:
         for row in rows
         if row.status is not AppointmentStatus.CANCELLED
     ]
+
+
+def _workshop_stays(workshops: Iterable[HeldWorkshop]) -> list[Stay]:
+    return [
+        Stay(
+            uid=each.uid,
+            counsellor_id=each.counsellor_id,
+            starts_at=each.starts_at,
+            ends_at=each.ends_at,
+            place=each.place,
+            sequence=each.sequence,
+            updated_at=each.updated_at,
+        )
+        for each in workshops
+        if not each.is_cancelled
+    ]
+
+
+def _in_turn(stays: list[Stay]) -> list[Stay]:
+    return sorted(stays, key=lambda each: (each.counsellor_id, each.starts_at, str(each.uid)))

@@ -4,7 +4,7 @@ The plan is written, looked at, and taken back (a preview) or kept (one confirma
 exactly the same timetable. All counsellors are locked: a change of one may send people to another.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,6 +22,7 @@ from app.models.appointment import Appointment, CallTask
 from app.models.journal import TimetableChange
 from app.models.outbox import OutboxMessage
 from app.models.places import Territory
+from app.services.agenda_workshops import HeldWorkshop
 from app.services.appointment_rows import Act, messages_of, open_call_task
 from app.services.booking import move_to
 from app.services.catalogue import Catalogue
@@ -49,6 +50,8 @@ class Preview:
 
     lines: list[Line]
     cautions: list[Caution]
+    workshops: Sequence[HeldWorkshop] = ()
+    """Those that it keeps from taking place: the coordination places them again."""
 
 
 class _Looked(Exception):
@@ -68,7 +71,7 @@ def preview(session: Session, plan: Plan, *, now: datetime) -> Preview:
         with write_transaction(session, everybody(session)):
             draft = draft_plan(session, plan, now)
             cautions = cautions_of(session, plan, draft.steps)
-            raise _Looked(Preview(lines_of(draft), cautions))
+            raise _Looked(Preview(lines_of(draft), cautions, draft.workshops))
     except _Looked as looked:
         return looked.preview
 

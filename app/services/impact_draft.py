@@ -15,12 +15,14 @@ from app.domain.schedule import expand
 from app.domain.slots import Facts, Wish
 from app.domain.travel import Place
 from app.models.accounts import Counsellor
+from app.services.agenda_workshops import HeldWorkshop
 from app.services.catalogue import Catalogue, read_catalogue
 from app.services.choosing import NO_COMMUNE
 from app.services.handover import active_counsellors, engaged
 from app.services.orphans import lost_rows, unheld_rows, upcoming_rows
 from app.services.planning import Plan, Steps
 from app.services.slots import fresh_timetable, load_facts, read_timetable
+from app.services.stranded_workshops import newly_stranded, upcoming_workshops
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,8 @@ class Draft:
     """Those at work."""
     rows: Sequence[Any]
     steps: Steps
+    workshops: Sequence[HeldWorkshop] = ()
+    """Those that it keeps from taking place: told, never moved."""
     substitute_id: int | None = None
     """Who replaces somebody else: their own appointments give way to those they take over."""
 
@@ -49,7 +53,10 @@ def draft_plan(session: Session, plan: Plan, now: datetime) -> Draft:
     catalogue = read_catalogue(session)
     rows = upcoming_rows(session, now)
     facts, last = whole_facts(session, catalogue, rows, now)
-    before = _homeless(session, rows, read_timetable(catalogue, last), facts.index)
+    held = upcoming_workshops(session, catalogue, now)
+    last = max([last, *(catalogue.today(each.ends_at) for each in held)])
+    was = read_timetable(catalogue, last)
+    before = _homeless(session, rows, was, facts.index)
     steps = plan.write(session, now)
     session.flush()
     timetable = fresh_timetable(session, catalogue, last)
@@ -58,7 +65,11 @@ def draft_plan(session: Session, plan: Plan, now: datetime) -> Draft:
     unheld, lost = after[0] - before[0], after[1] - before[1]
     touched = [row for row in rows if row.Appointment.id in unheld | lost]
     found = _draft(session, catalogue, (timetable, facts), touched, steps)
-    return replace(found, substitute_id=getattr(plan, "substitute_id", None))
+    return replace(
+        found,
+        substitute_id=getattr(plan, "substitute_id", None),
+        workshops=newly_stranded(held, was, timetable),
+    )
 
 
 def draft_orphans(session: Session, now: datetime, only: int | None = None) -> Draft:

@@ -23,11 +23,15 @@ from app.services.message_counts import count_old_messages
 from app.services.offers import offer_places
 from app.services.outbox_claims import Claim, claim_due, close_leftovers, is_open
 from app.services.outbox_delivery import Next, Outcome, hand_over, settle
+from app.services.registration_reminders import remind_of_workshops
+from app.services.registration_retention import erase_after_workshops, remove_places_offers
 from app.services.reminders import remind
 from app.services.retention import erase_after_thirty_days, tidy_throttle_counts
 from app.services.survey import forget_invitations
 from app.services.transaction import Locks, write_transaction
 from app.services.waiting_tidy import remove_old_offers
+from app.services.workshop_digest import tell_of_workshops
+from app.services.workshop_offers import offer_workshops
 
 BATCH = 200
 """Rows changed in one transaction: a booking never waits long behind a job."""
@@ -66,9 +70,14 @@ JOBS: tuple[Job, ...] = (
     Job("tidy_throttle_counts", timedelta(hours=1), tidy_throttle_counts),
     Job("read_due_calendars", timedelta(minutes=1), read_due_calendars),
     Job("offer_places", timedelta(minutes=1), offer_places),
+    Job("offer_workshops", timedelta(minutes=1), offer_workshops),
     Job("remove_old_offers", timedelta(hours=6), remove_old_offers),
     Job("close_idle_accounts", timedelta(hours=6), close_idle_accounts),
+    Job("erase_after_workshops", timedelta(hours=6), erase_after_workshops),
+    Job("remove_places_offers", timedelta(hours=6), remove_places_offers),
     Job("remind", timedelta(minutes=1), remind),
+    Job("remind_of_workshops", timedelta(minutes=1), remind_of_workshops),
+    Job("tell_of_workshops", timedelta(minutes=10), tell_of_workshops),
 )
 
 

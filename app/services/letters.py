@@ -1,6 +1,6 @@
 """What one waiting message says at the instant of sending: read from the facts of now, at once.
 
-A message is about an appointment or about an offered place; each is read by its own service.
+A message is about an appointment, an offered place or a workshop; each is read by its own service.
 """
 
 import random
@@ -17,10 +17,9 @@ from app.domain.appointment_facts import AppointmentFacts, Letterhead
 from app.domain.errors import DomainError
 from app.domain.messages import MessageKind, SubjectKind
 from app.domain.sending import ALL_WELCOME, Pending, SkipReason, Wishes, why_not_send
-from app.domain.waiting import OfferFacts
 from app.gateways.bounces import Mailbox
 from app.gateways.contacts import parse_phone
-from app.gateways.message_words import SHIPPED, Texts
+from app.gateways.message_words import SHIPPED, Facts, Texts
 from app.gateways.senders import Senders
 from app.models.appointment import Appointment, Engagement, Resident
 from app.models.outbox import MessageText, OutboxMessage
@@ -28,6 +27,7 @@ from app.models.places import Territory
 from app.models.waiting import Offer
 from app.services.appointment_facts import facts_from, letterhead, renew_link
 from app.services.catalogue import REVISION, Catalogue, catalogue_of
+from app.services.letter_subjects import About
 from app.services.links import Links, hash_token
 from app.services.message_stamps import stamp_of
 from app.services.message_texts import read_texts
@@ -35,6 +35,8 @@ from app.services.offer_facts import offer_address, offer_facts_of
 from app.services.outbox_claims import Claim, ours_by
 from app.services.sending_costs import is_ceiling_reached
 from app.services.survey import invite
+from app.services.workshop_digest import about_news
+from app.services.workshop_letters import ABOUT_WORKSHOPS, about_workshop
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,25 +64,15 @@ class Letter:
     address: str
     stamp: str
     """Its Message-ID, the same at each try."""
-    facts: AppointmentFacts | OfferFacts
+    facts: Facts
     letterhead: Letterhead
     texts: Texts
     reply_to: str
     """Who reads what the person answers; empty: nobody gave an address for it."""
-    commune_id: int
-    """Whom it is charged to: the commune of the place, or of the home for a visit."""
+    commune_id: int | None
+    """Whom it is charged to: the commune of the place, or of the home for a visit; None: nobody."""
     sms_price: int
     """Of one text message, in hundredths of a cent."""
-
-
-@dataclass(frozen=True, slots=True)
-class _About:
-    """What a message tells, where it goes today, what that person asked of us, and who pays."""
-
-    facts: AppointmentFacts | OfferFacts
-    address: str | None
-    wishes: Wishes
-    commune_id: int
 
 
 _message: Any = OutboxMessage.__table__.c
@@ -96,6 +88,7 @@ _MESSAGE = (
         _message.expires_at,
         _message.attempts,
         _message.minutes,
+        _message.session_id,
         Appointment,
         Engagement,
         Resident.phone,
@@ -138,9 +131,9 @@ def read_letter(
         return None
     revision = tuple(message)[-len(REVISION) :]
     catalogue = catalogue_of(session, None if revision[0] is None else revision)
-    about = _about(session, catalogue, message, room.links)
-    if about is None:
-        return SkipReason.ERASED
+    about = _about(session, catalogue, message, room.links, now)
+    if about is None or isinstance(about, SkipReason):
+        return about or SkipReason.ERASED
     reason = _why_not(session, catalogue, message, about, now)
     if reason or not about.address:
         return reason or SkipReason.NO_ADDRESS
@@ -162,7 +155,7 @@ def read_letter(
 
 
 def _why_not(
-    session: Session, catalogue: Catalogue, message: Any, about: _About, now: datetime
+    session: Session, catalogue: Catalogue, message: Any, about: About, now: datetime
 ) -> SkipReason | None:
     pending = Pending(message.kind, message.channel, message.version, message.expires_at)
     reason = why_not_send(pending, about.facts, now, about.wishes)
@@ -176,35 +169,45 @@ def _with_link(  # noqa: PLR0917 - what one link needs
     session: Session,
     catalogue: Catalogue,
     message: Any,
-    about: _About,
+    about: About,
     now: datetime,
     links: Links,
-) -> AppointmentFacts | OfferFacts:
+) -> Facts:
     """The facts, whose link leads to the three questions where the message asks them."""
     facts = about.facts
-    if message.kind is not MessageKind.SATISFACTION or isinstance(facts, OfferFacts):
+    if message.kind is not MessageKind.SATISFACTION or not isinstance(facts, AppointmentFacts):
+        return facts
+    if about.commune_id is None:
         return facts
     whom = about.commune_id, facts.place_kind
     token = invite(session, links, message.id, *whom, today=catalogue.today(now))
     return replace(facts, token=token)
 
 
-def _reply_to(catalogue: Catalogue, commune_id: int) -> str:
+def _reply_to(catalogue: Catalogue, commune_id: int | None) -> str:
     """The town hall or CCAS of that commune, where it gave an address; else the service's own."""
-    own: str = catalogue.commune_by_id(commune_id).town_hall.get("email", "")
+    own = ""
+    if commune_id is not None:
+        own = catalogue.commune_by_id(commune_id).town_hall.get("email", "")
     service: str = catalogue.service["email"]
     return own or service
 
 
-def _about(session: Session, catalogue: Catalogue, message: Any, links: Links) -> _About | None:
-    """What this message is about; None once it is gone."""
+def _about(
+    session: Session, catalogue: Catalogue, message: Any, links: Links, now: datetime
+) -> About | SkipReason | None:
+    """What this message is about; None once it is gone, or why nothing is said of it any more."""
+    if message.subject_kind in ABOUT_WORKSHOPS:
+        return about_workshop(session, catalogue, message, links, now)
+    if message.subject_kind is SubjectKind.NEWS:
+        return about_news(session, catalogue, message, links, now)
     read = _about_offer if message.subject_kind is SubjectKind.OFFER else _about_appointment
     return read(session, catalogue, message, links)
 
 
 def _about_appointment(
     session: Session, catalogue: Catalogue, message: Any, links: Links
-) -> _About | None:
+) -> About | None:
     appointment, engagement = message.Appointment, message.Engagement
     if appointment is None:
         return None
@@ -215,7 +218,7 @@ def _about_appointment(
     if known_hash != hash_token(facts.token):
         renew_link(session, facts, links)
     phone = helper_phone if message.recipient is Recipient.HELPER else message.phone
-    return _About(
+    return About(
         facts=facts,
         # A helper has a telephone; e-mails go to the one address given.
         address=message.email if message.channel is MessageChannel.EMAIL else phone,
@@ -230,14 +233,14 @@ def _charged(place_kind: PlaceKind, home_id: int | None, place_id: int) -> int:
 
 def _about_offer(
     session: Session, catalogue: Catalogue, message: Any, links: Links
-) -> _About | None:
+) -> About | None:
     """The card's refusals are seen to by `offer_address`."""
     facts = offer_facts_of(session, catalogue, message.subject_id, links)
     commune_id = session.scalar(select(Offer.commune_id).where(Offer.id == message.subject_id))
     if facts is None or commune_id is None:
         return None
     address = offer_address(session, message.subject_id, message.channel)
-    return _About(facts, address, ALL_WELCOME, commune_id)
+    return About(facts, address, ALL_WELCOME, commune_id)
 
 
 def _why_nowhere(channel: MessageChannel, address: str | None) -> SkipReason | None:

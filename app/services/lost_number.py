@@ -19,6 +19,11 @@ from app.models.outbox import OutboxMessage
 from app.services.announcing import next_round, refuses
 from app.services.catalogue import read_catalogue
 from app.services.outbox import write_message
+from app.services.registration_numbers import (
+    most_often_told,
+    upcoming_registrations,
+    write_number,
+)
 from app.services.transaction import Locks, write_transaction
 
 MOST_A_DAY = 3
@@ -28,19 +33,24 @@ LOST, SMS = MessageKind.LOST_NUMBER, MessageChannel.SMS
 
 
 def send_numbers(session: Session, phone: Phone, *, now: datetime) -> None:
-    """Write one SMS for each appointment to come of that mobile; as often as three times a day.
+    """Write one SMS for each appointment and workshop to come of that mobile, three times a day.
 
     It goes to whoever gave that number, the person or their helper; nothing for a landline, nor
     for a card that refuses text messages.
     """
     with write_transaction(session, Locks.of(keys={f"lost:{phone.number}"})):
         rows = _upcoming(session, phone.number, now)
-        is_spent = _most_often(session, [each.id for each in rows], now) >= MOST_A_DAY
-        if is_spent or not _takes_sms(phone, read_catalogue(session).settings):
+        places = upcoming_registrations(session, phone.number, now)
+        told = _most_often(session, [each.id for each in rows], now)
+        told = max(told, most_often_told(session, places, now - ONE_DAY))
+        if told >= MOST_A_DAY or not _takes_sms(phone, read_catalogue(session).settings):
             return
         for each in rows:
             if not refuses(each.resident, LOST, SMS):
                 _write(session, each, phone.number, now)
+        for place in places:
+            if not refuses(place.resident, LOST, SMS):
+                write_number(session, place, phone.number, now)
 
 
 def _upcoming(session: Session, number: str, now: datetime) -> list[Appointment]:

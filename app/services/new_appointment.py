@@ -70,8 +70,10 @@ class Booked:
 
 
 def draw_reference() -> int:
-    """Drawn, so that nobody can guess the next one."""
-    return 100_000 + secrets.randbelow(900_000)
+    """Drawn, so that nobody can guess the next one. Odd: a registration's is even, so that two
+    drawn at the same instant are never the same.
+    """
+    return 100_001 + 2 * secrets.randbelow(450_000)
 
 
 def digest_of(request: BookingRequest, links: Links) -> str:

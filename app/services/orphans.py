@@ -98,7 +98,9 @@ def _handed_over(session: Session, appointment_ids: list[int]) -> set[int]:
         .group_by(AppointmentEvent.appointment_id)
     )
     to_move = select(CallTask.appointment_id).where(
-        CallTask.reason == CallReason.TO_MOVE, CallTask.closed_at.is_(None)
+        CallTask.appointment_id.is_not(None),  # of a registration: NOT IN would find nobody
+        CallTask.reason == CallReason.TO_MOVE,
+        CallTask.closed_at.is_(None),
     )
     given = select(AppointmentEvent.appointment_id).where(
         AppointmentEvent.id.in_(latest),

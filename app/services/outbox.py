@@ -26,12 +26,14 @@ def write_message(  # noqa: PLR0913 - one argument a column
     due_at: datetime | None = None,
     round: int = 0,  # noqa: A002 - the column's own name
     minutes: int | None = None,
+    session_id: int | None = None,
 ) -> None:
     """Write what the outbox must send, due at once unless `due_at` says later. Commits nothing.
 
     `round` is the how-manieth message of its kind for that version, `minutes` how late the
-    counsellor is. A plain row, since only the worker needs it as an object. Raises IntegrityError
-    for a message that was written already.
+    counsellor is, `session_id` the date of a workshop that it reminds of. A plain
+    row, since only the worker needs it as an object. Raises IntegrityError for a message that was
+    written already.
     """
     row = {
         "subject_kind": subject_kind,
@@ -42,6 +44,7 @@ def write_message(  # noqa: PLR0913 - one argument a column
         "recipient": notice.recipient,
         "round": round,
         "minutes": minutes,
+        "session_id": session_id,
         "created_at": now,
         "due_at": due_at or now,
         "expires_at": notice.expires_at,

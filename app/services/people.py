@@ -6,7 +6,7 @@ Who may see a card is asked of `domain.access` with its subject; the pages ask b
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, union_all
 from sqlalchemy.orm import Session
 
 from app.domain.access import Action, Actor, Subject, can
@@ -18,13 +18,15 @@ from app.domain.staff_errors import SearchTooShort, SubjectUnknown
 from app.models.accounts import Counsellor
 from app.models.appointment import Appointment, Engagement, Resident
 from app.models.journal import JournalEntry
+from app.models.workshops import Registration
 from app.services.catalogue import Catalogue, CommuneEntry, TopicEntry, VenueEntry
 from app.services.desk_search import Card, Found, find_cards, read_card
 from app.services.journal import note
+from app.services.registration_people import PersonRegistration, registrations_of
 from app.services.transaction import write_transaction
 
 NUMBER_DIGITS = 6
-"""The number of an appointment, as the person dictates it."""
+"""The number of an appointment or of a registration, as the person dictates it."""
 ONE_CALL = timedelta(minutes=30)
 
 
@@ -67,6 +69,8 @@ class PersonFile:
     version: str
     """What a page that changes the card sends back: another one now is another card now."""
     visits: tuple[Visit, ...]
+    registrations: tuple[PersonRegistration, ...]
+    """For workshops, the latest first."""
     subject: Subject
 
     @property
@@ -81,6 +85,10 @@ class PersonFile:
             if each.status is AppointmentStatus.BOOKED and each.ends_at > now
         ]
 
+    def expected(self, now: datetime) -> list[PersonRegistration]:
+        """The workshops where they have a place, and that have not begun."""
+        return [each for each in self.registrations if each.is_expected and each.first_at > now]
+
 
 def version_of(row: Resident) -> str:
     """Which state of the card that is."""
@@ -90,7 +98,7 @@ def version_of(row: Resident) -> str:
 def find_people(
     session: Session, catalogue: Catalogue, typed: str, actor: Actor, *, now: datetime
 ) -> Found:
-    """The cards that the actor may see, by last digits, by name, or by an appointment's number.
+    """The cards that the actor may see, by last digits, by name, or by a number of theirs.
 
     Raises SearchTooShort for less than four digits or three letters.
     """
@@ -110,8 +118,11 @@ def _by_number(session: Session, catalogue: Catalogue, typed: str, now: datetime
     digits = "".join(each for each in typed if each in "0123456789")
     if len(digits) != NUMBER_DIGITS:
         return None
-    holder = select(Appointment.resident_id).where(Appointment.reference == int(digits))
-    resident_id = session.scalars(holder).one_or_none()
+    holders = (
+        select(table.resident_id).where(table.reference == int(digits))
+        for table in (Appointment, Registration)
+    )
+    resident_id = session.scalars(union_all(*holders)).first()
     return read_card(session, catalogue, resident_id, now=now) if resident_id else None
 
 
@@ -136,6 +147,7 @@ def read_person(
         created_at=row.created_at,
         version=version_of(row),
         visits=tuple(_visits(session, catalogue, resident_id)),
+        registrations=tuple(registrations_of(session, resident_id)),
         subject=card.subject,
     )
 

@@ -17,9 +17,15 @@ from app.domain.search_keys import search_keys
 from app.domain.staff_errors import SubjectUnknown
 from app.models.appointment import Appointment, Resident
 from app.models.waiting import WaitingEntry
+from app.models.workshops import Registration
 from app.services.journal import note, refuse_edited
 from app.services.links import Links, hash_token
 from app.services.people import version_of
+from app.services.registration_cards import (
+    live_registrations,
+    renew_registrations,
+    tell_registration_otherwise,
+)
 from app.services.transaction import write_transaction
 from app.services.waiting_cards import entries_of, locks_of, renew_entries, tell_otherwise
 
@@ -79,6 +85,7 @@ def correct_person(
             return
         refuse_out_of_date(session, row, version)
         _follow(session, row, wanted)
+        _follow_registrations(session, row, wanted, now)
         for name, value in changed.items():
             setattr(row, name, value)
         for name, key in search_keys(row.first_name, row.last_name, row.phone).items():
@@ -87,6 +94,7 @@ def correct_person(
         if {"first_name", "last_name", "phone"} & changed.keys():
             renew_links(session, resident_id, links)
             renew_entries(session, resident_id, links, now)
+            renew_registrations(session, resident_id, links, now)
         subject = JournalSubject.RESIDENT, resident_id
         fields = sorted(changed)
         note(session, JournalAction.PERSON_CORRECTED, subject, by=by, now=now, fields=fields)
@@ -136,7 +144,18 @@ def _follow(session: Session, row: Resident, wanted: Correction) -> None:
             appointment.message_channel = MessageChannel.NONE
 
 
-def _reaches(appointment: Appointment | WaitingEntry, wanted: Correction) -> bool:
+def _follow_registrations(
+    session: Session, row: Resident, wanted: Correction, now: datetime
+) -> None:
+    """So do registrations; where they live decides on places kept for the host commune."""
+    for each in live_registrations(session, row.id, now):
+        if each.commune_id == row.commune_id:
+            each.commune_id = wanted.commune_id
+        is_reachable = _reaches(each, wanted)
+        tell_registration_otherwise(each, wanted.language, is_reachable=is_reachable)
+
+
+def _reaches(appointment: Appointment | WaitingEntry | Registration, wanted: Correction) -> bool:
     """Whether a message about that still has somewhere to go."""
     if appointment.message_channel is MessageChannel.EMAIL:
         return wanted.email is not None

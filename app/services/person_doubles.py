@@ -16,6 +16,7 @@ from app.services.erasure_requests import move_request
 from app.services.journal import note
 from app.services.links import Links
 from app.services.person_changes import locked_card, refuse_out_of_date, renew_links
+from app.services.registration_cards import move_registrations, renew_registrations
 from app.services.transaction import write_transaction
 from app.services.waiting_cards import locks_of, move_entries, renew_entries
 
@@ -115,8 +116,10 @@ def merge_cards(
         if kept.phone != other.phone:
             renew_links(session, other_id, links)
             renew_entries(session, other_id, links, now)
+            renew_registrations(session, other_id, links, now)
         move_entries(session, kept_id, other_id)
         move_request(session, kept_id, other_id)
+        move_registrations(session, kept_id, other_id)
         count = _move(session, kept_id, other_id)
         _take_over(kept, other, now)
         session.flush()

@@ -150,7 +150,7 @@ def _unreminded(now: datetime, until: datetime, settings: Settings) -> Any:
         .join(Appointment.resident)
         .where(
             Engagement.starts_at > now + USEFUL,
-            Engagement.starts_at <= until + _furthest(settings),
+            Engagement.starts_at <= until + furthest(settings),
             Appointment.status == AppointmentStatus.BOOKED,
             Appointment.reference.is_not(None),
             Appointment.message_channel.in_(SENT_CHANNELS),
@@ -175,5 +175,6 @@ def _settled_at() -> Any:
     )
 
 
-def _furthest(settings: Settings) -> timedelta:
+def furthest(settings: Settings) -> timedelta:
+    """How long before its hour a reminder may be due at the earliest."""
     return timedelta(hours=settings.reminder_hours_before) + MOST_SHIFT

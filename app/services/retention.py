@@ -61,6 +61,8 @@ JOURNAL = Policy(Fate.REMOVED, 365, "the act")
 WAITING = Policy(Fate.REMOVED, 60, "joining, or at once when they have a place or leave")
 OFFER = Policy(Fate.REMOVED, 30, "the offered time")
 ERASURE = Policy(Fate.REMOVED, 0, "the answer of the coordination")
+AFTER_WORKSHOP = Policy(Fate.ERASED, 30, "the last date of the workshop")
+NEWS = Policy(Fate.REMOVED, 1095, "the consent, or at once when they want no more")
 INVITATION = Policy(Fate.REMOVED, 30, "the sending, or at once with the answer")
 WINDOW = Policy(Fate.REMOVED, 0, "the end of its window")
 
@@ -87,6 +89,7 @@ _TABLES: dict[str, tuple[tuple[Policy, str], ...]] = {
         (TECHNICAL, "user_id reason"),
     ),
     "call_task": (
+        (CALL, "registration_id"),
         (CALL, "id appointment_id reason created_at due_at outcome tried_at closed_at user_id"),
     ),
     "engagement": (
@@ -95,7 +98,7 @@ _TABLES: dict[str, tuple[tuple[Policy, str], ...]] = {
     "outbox_message": (
         (MESSAGE, "id subject_kind subject_id kind version channel recipient created_at due_at"),
         (MESSAGE, "expires_at state leased_until attempts closed_at outcome round minutes"),
-        (MESSAGE, "provider_id receipt receipt_at segments cost commune_id"),
+        (MESSAGE, "session_id provider_id receipt receipt_at segments cost commune_id"),
     ),
     "message_count": ((ANONYMOUS, "month kind channel state commune_id count segments cost"),),
     "sending_pause": ((JOURNAL, "id paused_at paused_by_id resumed_at resumed_by_id"),),
@@ -112,6 +115,38 @@ _TABLES: dict[str, tuple[tuple[Policy, str], ...]] = {
         (OFFER, "closed_at closed_by_id"),
     ),
     "erasure_request": ((ERASURE, "id resident_id asked_at asked_by_id"),),
+    "workshop_template": (
+        (KEPT, "id code title content prerequisites bring level themes minutes capacity minimum"),
+        (KEPT, "devices active edited_at edited_by_id"),
+    ),
+    "workshop": (
+        (KEPT, "id slug template_id series title content prerequisites bring level themes"),
+        (KEPT, "host_commune_id capacity minimum devices kept_places kept_until taken status"),
+        (KEPT, "first_at last_at sequence asked_at upheld_at recorded_at recorded_by_id"),
+    ),
+    "workshop_session": (
+        (KEPT, "id uid workshop_id starts_at ends_at commune_id venue_id place_name place_address"),
+        (KEPT, "status sequence updated_at closed_at closed_by_id walk_ins lent"),
+    ),
+    "workshop_engagement": ((TECHNICAL, "session_id engagement_id"),),
+    "registration": (
+        (AFTER_WORKSHOP, "reference form_key form_digest companion_first_name"),
+        (AFTER_WORKSHOP, "companion_last_name"),
+        (PERSON, "helper_name helper_phone helper_relation link_token_hash"),
+        (TECHNICAL, "id workshop_id resident_id link_version sequence registered_at updated_at"),
+        (TECHNICAL, "message_channel message_to booked_by_id"),
+        (KEPT, "commune_id places accepts_one devices_wanted status cancelled_by channel language"),
+        (KEPT, "caller"),
+    ),
+    "places_offer": (
+        (OFFER, "id workshop_id registration_id places offered_at answer_by link_version"),
+        (OFFER, "link_token_hash outcome closed_at closed_by_id"),
+    ),
+    "participation": ((KEPT, "registration_id session_id state came"),),
+    "workshop_news": (
+        (NEWS, "id email phone commune_id language consented_at link_version link_token_hash"),
+        (NEWS, "told_on"),
+    ),
     "survey_invitation": ((INVITATION, "token_hash made_on commune_id place_kind"),),
     "survey_answer": ((ANONYMOUS, "half_year commune_id place_kind question answer count"),),
     "throttle_count": ((WINDOW, "key window_ends_at count"),),

@@ -8,12 +8,12 @@ from app.domain.appointment import MessageChannel
 from app.domain.appointment_facts import Letterhead
 from app.domain.gsm7 import SINGLE_SEPTETS, foreign_characters, septets
 from app.domain.messages import MessageKind
-from app.gateways.message_words import TextKey, asked_words, is_complete, table
+from app.gateways.message_words import Facts, TextKey, asked_words, is_complete, table
 from app.gateways.messages import Occasion, email_words, render_email, sms_words, to_gsm7
 from app.services.catalogue import Catalogue
-from app.services.text_samples import LATE_MINUTES, Facts, longest_facts, sent_at
+from app.services.text_samples import LATE_MINUTES, longest_facts, sent_at
 
-SUBJECT, VISIT = "subject", "visit"
+SUBJECTS = frozenset({"subject", "workshop_subject", "news_subject"})
 LONGEST_SUBJECT, LONGEST_TEXT, LONGEST_QUESTION = 120, 2000, 120
 ALIKE = frozenset("’‘«»–—…œŒ\u00a0\u202f")
 """Signs that a text message says as well in its own alphabet: nobody is told."""
@@ -50,8 +50,7 @@ class TextRules:
     def __init__(self, catalogue: Catalogue, letterhead: Letterhead, key: TextKey) -> None:
         self.language, self.channel, self.kind, self.part = key
         self.letterhead = letterhead
-        is_visit = self.part == VISIT
-        self.facts: Facts = longest_facts(catalogue, self.kind, self.language, is_visit=is_visit)
+        self.facts: Facts = longest_facts(catalogue, self.kind, self.language, self.part)
         minutes = LATE_MINUTES if self.kind is MessageKind.LATE else None
         self._told = Occasion(self.kind, self.facts, letterhead, minutes, sent_at(self.facts))
         self.words = sms_words(self._told) if self.is_sms else email_words(self._told)
@@ -79,7 +78,7 @@ class TextRules:
         if self.is_sms:
             plain = "".join(to_gsm7(each) if each in ALIKE else each for each in lines)
             return " ".join(plain.split())
-        return " ".join(lines.split()) if self.part == SUBJECT else lines
+        return " ".join(lines.split()) if self.part in SUBJECTS else lines
 
     def places(self, text: str) -> int:
         """How many of the 160 places an SMS takes in the longest case."""
@@ -121,7 +120,7 @@ class TextRules:
             yield f"Ce texte est trop long de {over} signes : {places} au lieu de 160 au plus."
 
     def _mail(self, text: str) -> Iterator[str]:
-        is_subject = self.part == SUBJECT
+        is_subject = self.part in SUBJECTS
         length = len(text.format_map(self.words)) if is_subject else len(text)
         most = LONGEST_SUBJECT if is_subject else LONGEST_TEXT
         if length > most:

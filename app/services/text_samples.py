@@ -11,21 +11,25 @@ from app.domain.appointment_facts import AppointmentFacts
 from app.domain.gsm7 import septets
 from app.domain.messages import MessageKind
 from app.domain.waiting import OfferFacts
+from app.domain.workshop_letters import DigestLetter
+from app.gateways.message_words import Facts
 from app.services.catalogue import Catalogue, VenueEntry
 from app.services.links import LENGTH
+from app.services.workshop_text_samples import longest_letter
 
 LONGEST_DAY = (2026, 9, 23)
 """« mercredi 23 septembre »: no day of any year is longer, in French nor in English."""
 LATE_MINUTES = 45
 TOKEN, REFERENCE = "W" * LENGTH, 888_888
 _NOBODY = UUID(int=0)
-Facts = AppointmentFacts | OfferFacts
+VISIT = "visit"
 
 
-def longest_facts(
-    catalogue: Catalogue, kind: MessageKind, language: str, *, is_visit: bool
-) -> Facts:
-    """What that kind of message tells, at its longest."""
+def longest_facts(catalogue: Catalogue, kind: MessageKind, language: str, part: str) -> Facts:
+    """What that kind of message tells in that part of its table, at its longest."""
+    if part.startswith(("workshop", "news")):
+        return longest_letter(kind, language, part, _appointment(catalogue, language, False))
+    is_visit = part == VISIT
     if kind is MessageKind.OFFER:
         return _offer(catalogue, language, is_visit)
     return _appointment(catalogue, language, is_visit)
@@ -33,7 +37,8 @@ def longest_facts(
 
 def sent_at(facts: Facts) -> datetime:
     """An instant of sending that makes « l’aide d’hier » a whole date: two days after."""
-    return facts.starts_at + timedelta(days=2)
+    starts_at = facts.workshops[0].first_at if isinstance(facts, DigestLetter) else facts.starts_at
+    return starts_at + timedelta(days=2)
 
 
 def _appointment(catalogue: Catalogue, language: str, is_visit: bool) -> AppointmentFacts:

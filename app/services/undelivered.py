@@ -6,22 +6,32 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.appointment import AppointmentStatus, CallReason
-from app.domain.messages import SubjectKind
+from app.domain.messages import MessageKind, SubjectKind
 from app.domain.sending import CALL_INSTEAD
+from app.domain.workshops import RegistrationStatus
 from app.models.appointment import Appointment, CallTask, Engagement
 from app.models.outbox import OutboxMessage
+from app.models.workshops import Registration, Workshop
 from app.services.appointment_rows import open_call_task
+from app.services.registration_calls import call_registration_once
 from app.services.transaction import Locks
 
+OFF = MessageKind.CANCELLED_BY_SERVICE
 ONE_AT_A_TIME = Locks.of(keys={"undelivered"})
 """What the write transaction around `ask_for_call` must hold: no two ask for the same call."""
 
 
 def ask_for_call(session: Session, message_id: int, now: datetime) -> bool:
-    """Open a call about the appointment of this message, once; whether one was opened.
+    """Open a call about the appointment or registration of this message; whether one was opened.
 
-    None for kinds that nobody misses, nor once the appointment is over or off. Commits nothing.
+    Once, and none for kinds that nobody misses, nor once it is over or off. Commits nothing.
     """
+    return _about_appointment(session, message_id, now) or _about_registration(
+        session, message_id, now
+    )
+
+
+def _about_appointment(session: Session, message_id: int, now: datetime) -> bool:
     found = session.execute(
         select(Appointment.id, Engagement.starts_at)
         .join(Appointment.engagement)
@@ -35,6 +45,26 @@ def ask_for_call(session: Session, message_id: int, now: datetime) -> bool:
         )
     ).one_or_none()
     return found is not None and call_once(session, found.id, starts_at=found.starts_at, now=now)
+
+
+def _about_registration(session: Session, message_id: int, now: datetime) -> bool:
+    """A workshop that is off has no call yet, where a machine should have told it."""
+    found = session.execute(
+        select(Registration.id, OutboxMessage.kind)
+        .join(Registration.workshop)
+        .join(OutboxMessage, OutboxMessage.subject_id == Registration.id)
+        .where(
+            OutboxMessage.id == message_id,
+            OutboxMessage.subject_kind == SubjectKind.REGISTRATION,
+            OutboxMessage.kind.in_((*CALL_INSTEAD, OFF)),
+            Registration.status != RegistrationStatus.CANCELLED,
+            Workshop.last_at > now,
+        )
+    ).one_or_none()
+    if found is None:
+        return False
+    reason = CallReason.CANCELLED_BY_SERVICE if found.kind is OFF else CallReason.UNDELIVERED
+    return call_registration_once(session, found.id, reason, now=now)
 
 
 def call_once(session: Session, appointment_id: int, *, starts_at: datetime, now: datetime) -> bool:

@@ -11,17 +11,18 @@ from app.domain.journal import JournalAction, JournalSubject
 from app.domain.message_errors import MessageTooLate
 from app.domain.messages import OutboxState, Receipt, SubjectKind
 from app.domain.sending import UNREACHED
-from app.models.appointment import Appointment, Engagement, Resident
 from app.models.outbox import OutboxMessage
-from app.models.waiting import Offer, WaitingEntry
 from app.services.departures import initialled
 from app.services.journal import note
 from app.services.message_log import Logged, logged
+from app.services.message_people import about_columns, with_people
 from app.services.transaction import Locks, write_transaction
 
 LOOKED_BACK = timedelta(days=30)
 """An older failure can no longer be repaired."""
 MOST_SHOWN = 100
+SAME = ("subject_kind", "subject_id", "kind", "version", "channel", "recipient")
+"""What the tries of one message share."""
 _UNREACHED = [reason.value for reason in UNREACHED]
 
 
@@ -31,7 +32,8 @@ class Unsent:
 
     message: Logged
     appointment_id: int | None
-    """None for an offered place: there is no appointment yet."""
+    """None for an offered place, where there is no appointment yet, and for workshops."""
+    registration_id: int | None
     reference: int | None
     name: str
     """First name and initial; empty once the person is erased."""
@@ -45,20 +47,8 @@ def find_unsent(session: Session, now: datetime) -> list[Unsent]:
 
     A message that was tried again is its new try, and no longer on the list.
     """
-    person = func.coalesce(Appointment.resident_id, WaitingEntry.resident_id)
     query: Any = (
-        select(
-            OutboxMessage,
-            Appointment.reference,
-            Resident.first_name,
-            Resident.last_name,
-            func.coalesce(Engagement.starts_at, Offer.starts_at).label("starts_at"),
-        )
-        .outerjoin(Appointment, _is_about(Appointment.id, SubjectKind.APPOINTMENT))
-        .outerjoin(Engagement, Engagement.id == Appointment.engagement_id)
-        .outerjoin(Offer, _is_about(Offer.id, SubjectKind.OFFER))
-        .outerjoin(WaitingEntry, WaitingEntry.id == Offer.entry_id)
-        .outerjoin(Resident, Resident.id == person)
+        with_people(select(OutboxMessage, *about_columns()))
         .where(
             OutboxMessage.closed_at >= now - LOOKED_BACK,
             _failed(),
@@ -68,10 +58,6 @@ def find_unsent(session: Session, now: datetime) -> list[Unsent]:
         .limit(MOST_SHOWN)
     )
     return [_unsent(row, now) for row in session.execute(query)]
-
-
-def _is_about(column: Any, kind: SubjectKind) -> ColumnElement[bool]:
-    return and_(OutboxMessage.subject_kind == kind, OutboxMessage.subject_id == column)
 
 
 def _failed() -> ColumnElement[bool]:
@@ -85,17 +71,17 @@ def _failed() -> ColumnElement[bool]:
 def _tried_again() -> Any:
     """A later round of the same message."""
     later = aliased(OutboxMessage)
-    same = ("subject_kind", "subject_id", "kind", "version", "channel", "recipient")
-    alike = [getattr(later, name) == getattr(OutboxMessage, name) for name in same]
-    return select(later.id).where(*alike, later.round > OutboxMessage.round)
+    alike = [getattr(later, name) == getattr(OutboxMessage, name) for name in SAME]
+    of_date = later.session_id.is_not_distinct_from(OutboxMessage.session_id)
+    return select(later.id).where(*alike, of_date, later.round > OutboxMessage.round)
 
 
 def _unsent(row: Any, now: datetime) -> Unsent:
     message = row.OutboxMessage
-    is_appointment = message.subject_kind is SubjectKind.APPOINTMENT
     return Unsent(
         message=logged(message),
-        appointment_id=message.subject_id if is_appointment else None,
+        appointment_id=row.appointment_id,
+        registration_id=row.registration_id,
         reference=row.reference,
         name=initialled(row.first_name, row.last_name),
         starts_at=row.starts_at or message.expires_at,
@@ -125,19 +111,27 @@ def try_again(session: Session, message_id: int, *, by: int, now: datetime) -> N
             return
         if row.expires_at <= now:
             raise MessageTooLate
-        session.add(_next_round(row, now))
+        session.add(_next_round(row, _last_round(session, row) + 1, now))
         facts = {"kind": row.kind.value, "channel": row.channel.value}
         note(session, JournalAction.MESSAGE_RETRIED, _subject_of(row), by=by, now=now, **facts)
 
 
 def _subject_of(row: OutboxMessage) -> tuple[JournalSubject, int]:
-    """The appointment; an offered place is nobody's page."""
+    """The appointment or registration; an offered place is nobody's page."""
     if row.subject_kind is SubjectKind.APPOINTMENT:
         return JournalSubject.APPOINTMENT, row.subject_id
+    if row.subject_kind is SubjectKind.REGISTRATION:
+        return JournalSubject.REGISTRATION, row.subject_id
     return JournalSubject.TERRITORY, 1
 
 
-def _next_round(row: OutboxMessage, now: datetime) -> OutboxMessage:
+def _last_round(session: Session, row: OutboxMessage) -> int:
+    """Of that very kind and version: two dates of a workshop may be reminded of in two rounds."""
+    alike = [getattr(OutboxMessage, name) == getattr(row, name) for name in SAME]
+    return session.scalars(select(func.max(OutboxMessage.round)).where(*alike)).one() or 0
+
+
+def _next_round(row: OutboxMessage, next_round: int, now: datetime) -> OutboxMessage:
     return OutboxMessage(
         subject_kind=row.subject_kind,
         subject_id=row.subject_id,
@@ -145,8 +139,9 @@ def _next_round(row: OutboxMessage, now: datetime) -> OutboxMessage:
         version=row.version,
         channel=row.channel,
         recipient=row.recipient,
-        round=row.round + 1,
+        round=next_round,
         minutes=row.minutes,
+        session_id=row.session_id,
         created_at=now,
         due_at=now,
         expires_at=row.expires_at,

@@ -15,15 +15,25 @@ from app.models.appointment import Appointment
 from app.models.waiting import Offer, WaitingEntry
 from app.services.holds import close_offer, forget_entry
 from app.services.links import Links, hash_token
+from app.services.registration_cards import workshop_keys_of
 from app.services.transaction import Locks
 from app.services.waiting import PURPOSE
 from app.services.waiting_tidy import everybody
 
 
 def locks_of(session: Session, resident_ids: Iterable[int]) -> Locks | None:
-    """Every counsellor where one of them waits: an offer may be withdrawn. None: nobody waits."""
-    waits = select(WaitingEntry.id).where(WaitingEntry.resident_id.in_(list(resident_ids)))
-    return everybody(session) if session.scalar(waits.limit(1)) else None
+    """Every counsellor where one of them waits: an offer may be withdrawn; and the workshops where
+    one of them is registered. None: neither.
+    """
+    ids = list(resident_ids)
+    waits = session.scalar(
+        select(WaitingEntry.id).where(WaitingEntry.resident_id.in_(ids)).limit(1)
+    )
+    workshops = workshop_keys_of(session, ids)
+    if not waits and not workshops:
+        return None
+    held = everybody(session) if waits else Locks()
+    return Locks.of(held.counsellor_ids, held.keys | workshops)
 
 
 def entries_of(session: Session, resident_id: int) -> list[WaitingEntry]:

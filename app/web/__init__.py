@@ -22,22 +22,28 @@ from app.web.booking import blueprint as booking
 from app.web.calendars.routes import blueprint as calendars
 from app.web.desk.routes import blueprint as desk
 from app.web.messages import blueprint as messages
+from app.web.news import blueprint as news
 from app.web.people.routes import blueprint as people
+from app.web.programme.routes import blueprint as programme
 from app.web.public import operations, receipts, routes
+from app.web.sheets import blueprint as sheets
 from app.web.survey import blueprint as survey
 from app.web.timetable import blueprint as timetable
 from app.web.waiting import blueprint as waiting
+from app.web.workshops import blueprint as workshops
 
-FOR_RESIDENTS = (routes.blueprint, booking, appointment, waiting)
+FOR_RESIDENTS = (routes.blueprint, booking, appointment, waiting, workshops, news)
 FOR_MACHINES = (operations.blueprint, receipts.blueprint)
 FOR_THE_TEAM = (
     accounts,
     agenda,
     desk,
     timetable,
+    programme,
     people,
     messages,
     survey,
+    sheets,
     calendars,
     administration,
 )

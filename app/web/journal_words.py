@@ -68,6 +68,16 @@ ACTS: dict[JournalAction, str] = {
     JournalAction.WAITING_JOINED: "A mis une personne sur la liste d’attente",
     JournalAction.WAITING_LEFT: "A retiré une personne de la liste d’attente",
     JournalAction.OFFER_ANSWERED: "A noté la réponse à une place proposée",
+    JournalAction.REGISTERED: "A inscrit une personne à un atelier",
+    JournalAction.REGISTRATION_CHANGED: "A changé une inscription",
+    JournalAction.REGISTRATION_CANCELLED: "A annulé une inscription",
+    JournalAction.WORKSHOP_TEMPLATE_CHANGED: "A écrit un modèle d’atelier",
+    JournalAction.WORKSHOP_PLANNED: "A programmé un atelier",
+    JournalAction.WORKSHOP_CHANGED: "A changé un atelier",
+    JournalAction.WORKSHOP_CANCELLED: "A annulé un atelier",
+    JournalAction.WORKSHOP_UPHELD: "A maintenu un atelier",
+    JournalAction.SHEET_SEEN: "A ouvert une feuille de présence",
+    JournalAction.SHEET_CLOSED: "A clos une feuille de présence",
 }
 SUBJECTS: dict[JournalSubject, str] = {
     JournalSubject.USER: "compte",
@@ -80,4 +90,7 @@ SUBJECTS: dict[JournalSubject, str] = {
     JournalSubject.TOPIC: "besoin",
     JournalSubject.FEED: "agenda",
     JournalSubject.TERRITORY: "territoire",
+    JournalSubject.REGISTRATION: "inscription",
+    JournalSubject.WORKSHOP: "atelier",
+    JournalSubject.WORKSHOP_TEMPLATE: "modèle d’atelier",
 }

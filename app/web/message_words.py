@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from app.domain.appointment import MessageChannel
-from app.domain.messages import MessageKind, OutboxState, Receipt
+from app.domain.messages import MessageKind, OutboxState, Receipt, SubjectKind
 from app.domain.sending import SkipReason
 from app.gateways import dates
 from app.services.message_log import Logged
@@ -22,7 +22,20 @@ KINDS = {
     MessageKind.LOST_NUMBER: "Numéro de rendez-vous retrouvé",
     MessageKind.LATE: "Conseiller en retard",
     MessageKind.OFFER: "Place libre proposée",
+    MessageKind.WAITING: "Atelier : liste d’attente",
+    MessageKind.DIGEST: "Prochains ateliers",
 }
+OF_A_WORKSHOP = {
+    MessageKind.CONFIRMATION: "Atelier : confirmation",
+    MessageKind.CHANGED: "Atelier changé",
+    MessageKind.CANCELLED_BY_PERSON: "Atelier : annulation par la personne",
+    MessageKind.CANCELLED_BY_SERVICE: "Atelier annulé par le service",
+    MessageKind.REMINDER: "Atelier : rappel",
+    MessageKind.LAST_REMINDER: "Atelier : rappel de la veille",
+    MessageKind.LOST_NUMBER: "Atelier : numéro retrouvé",
+    MessageKind.OFFER: "Atelier : place libre proposée",
+}
+OF_NEWS = {MessageKind.CONFIRMATION: "Nouvelles des ateliers demandées"}
 CHANNELS = {MessageChannel.SMS: "SMS", MessageChannel.EMAIL: "E-mail"}
 REASONS = {
     SkipReason.EXPIRED: "il était trop tard",
@@ -71,9 +84,19 @@ def why_not(message: Logged) -> str:
     return "l’envoi a échoué plusieurs fois"
 
 
+def kind_of(kind: MessageKind, about: SubjectKind) -> str:
+    """« Rappel », « Atelier : rappel »."""
+    own = {
+        SubjectKind.REGISTRATION: OF_A_WORKSHOP,
+        SubjectKind.PLACES: OF_A_WORKSHOP,
+        SubjectKind.NEWS: OF_NEWS,
+    }
+    return own.get(about, KINDS).get(kind) or KINDS[kind]
+
+
 def label_of(message: Logged) -> str:
     """« SMS, rappel »."""
-    kind = KINDS[message.kind]
+    kind = kind_of(message.kind, message.about)
     return f"{CHANNELS[message.channel]}, {kind[:1].lower()}{kind[1:]}"
 
 

@@ -37,6 +37,13 @@ MENU = (
         "calendar-clock",
         also=("timetable.absences", "timetable.closures"),
     ),
+    Entry(
+        "Ateliers",
+        "programme.dates",
+        Action.SEE_PROGRAMME,
+        "presentation",
+        also=("programme.templates",),
+    ),
     Entry("Messages", "messages.outgoing", Action.MANAGE_MESSAGES, "mail"),
     Entry("Avis", "survey.paper", Action.COLLECT_OPINIONS, "smile"),
     Entry("Personnes", "people.find", Action.FIND_PEOPLE, "users"),

@@ -4,6 +4,7 @@ from ipaddress import ip_address, ip_network
 
 from flask import g, request
 
+from app.domain.appointment import MessageChannel
 from app.domain.booking import BookingRequest
 from app.domain.errors import (
     AddresseeLimitReached,
@@ -16,6 +17,7 @@ from app.domain.errors import (
 )
 from app.domain.message_errors import TooManyTypedSlips
 from app.domain.staff_errors import TooManySearches, TooManySignIns
+from app.domain.workshops import RegistrationRequest
 from app.services.catalogue import Catalogue
 from app.services.throttle import Quota
 from app.web.links import current_links
@@ -67,6 +69,25 @@ def join_quotas(catalogue: Catalogue, asked: BookingRequest) -> list[Quota]:
     ]
 
 
+def registration_quotas(catalogue: Catalogue, asked: RegistrationRequest) -> list[Quota]:
+    """A registration counts for the network address, for the phone, and for whoever is told."""
+    per_address = catalogue.settings.bookings_per_hour_per_address
+    phone, told = asked.phone, _told(asked)
+    quotas = [Quota(_key("booking", network()), per_address, HOUR, TooManyBookings)]
+    if phone:
+        quotas.append(Quota(_key("registered", phone), BOOKINGS_A_DAY, DAY, LimitReached))
+    if told and told != phone:
+        quotas.append(Quota(_key("booked", told), BOOKINGS_A_DAY, DAY, AddresseeLimitReached))
+    return quotas
+
+
+def _told(asked: RegistrationRequest) -> str | None:
+    if asked.message_channel is MessageChannel.EMAIL:
+        return asked.person.email
+    phone = asked.messages_phone
+    return phone.number if phone and asked.message_channel is MessageChannel.SMS else None
+
+
 def move_quotas(appointment_id: int) -> list[Quota]:
     """A move counts for its appointment."""
     held = str(appointment_id)
@@ -93,6 +114,13 @@ def lost_number_quotas(catalogue: Catalogue) -> list[Quota]:
     settings = catalogue.settings
     per_address, minutes = settings.lookup_failures_per_address, settings.lookup_block_minutes
     return [Quota(_key("lost-number", network()), per_address, minutes, TooManyTries)]
+
+
+def news_quotas(catalogue: Catalogue) -> list[Quota]:
+    """Asking for news sends a mail: it counts for the network address."""
+    settings = catalogue.settings
+    per_address, minutes = settings.lookup_failures_per_address, settings.lookup_block_minutes
+    return [Quota(_key("news", network()), per_address, minutes, TooManyTries)]
 
 
 def link_quotas(catalogue: Catalogue) -> list[Quota]:

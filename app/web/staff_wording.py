@@ -5,13 +5,18 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from app.domain import message_errors
+from app.domain import message_errors, sheet_errors
 from app.domain import planning_errors as planning
+from app.domain import programme_errors as programme
 from app.domain import staff_errors as errors
 from app.domain.errors import DomainError
 from app.gateways.dates import clock
 
 SENTENCES: dict[type[DomainError], str] = {
+    sheet_errors.SheetTooEarly: "L’atelier n’a pas commencé. Dites qui est venu après le début.",
+    sheet_errors.SheetIsClosed: "Cette feuille est close. Rouvrez-la pour la corriger.",
+    sheet_errors.SheetTooLate: "Plus de 7 jours ont passé : cette feuille ne change plus.",
+    sheet_errors.SheetAnswerUnknown: "Choisissez une des réponses de la feuille.",
     errors.SignInNeeded: "Connectez-vous pour voir cette page.",
     errors.SignInRefused: "Adresse e-mail ou mot de passe incorrect.",
     errors.TooManySignIns: (
@@ -153,6 +158,49 @@ SENTENCES: dict[type[DomainError], str] = {
     planning.NumberUnreadable: "Écrivez un nombre de %(low)s à %(high)s.",
     planning.DateUnfit: "Cette date ne va pas avec ces horaires. Choisissez une autre date.",
     planning.DayMissing: "Écrivez la date.",
+    # ---- the programme of workshops
+    programme.TitleMissing: "Écrivez le titre de l’atelier.",
+    programme.ProgrammeTextTooLong: "Un texte est trop long. Écrivez %(most)s lettres au plus.",
+    programme.ThemesMissing: "Choisissez au moins un thème.",
+    programme.TooManyThemes: "Choisissez %(most)s thèmes au plus.",
+    programme.TemplateMissing: "Ce modèle n’est plus proposé. Choisissez un autre modèle.",
+    programme.CapacityWrong: "Écrivez un nombre de places de %(low)s à %(high)s.",
+    programme.DevicesWrong: "Écrivez un nombre d’appareils de %(low)s à %(high)s.",
+    programme.KeptDaysWrong: "Écrivez un nombre de jours de %(low)s à %(high)s.",
+    programme.MinimumAboveCapacity: "Le minimum ne peut pas dépasser le nombre de places.",
+    programme.KeptAboveCapacity: (
+        "Les places gardées ne peuvent pas dépasser le nombre de places."
+    ),
+    programme.KeptUntilMissing: ("Écrivez jusqu’à combien de jours avant les places sont gardées."),
+    programme.PlaceMissing: "Choisissez un lieu ouvert, ou « Un autre lieu ».",
+    programme.PlaceNameMissing: "Écrivez le nom de l’autre lieu.",
+    programme.PlaceAddressMissing: "Écrivez l’adresse de l’autre lieu.",
+    programme.PlaceCommuneMissing: "Choisissez la commune de l’autre lieu.",
+    programme.HolderMissing: "Choisissez qui anime l’atelier.",
+    programme.TooManyHolders: "Choisissez deux personnes au plus.",
+    programme.NotAmongHolders: (
+        "Vous planifiez vos ateliers : choisissez votre nom, seul ou avec un collègue."
+    ),
+    programme.LengthWrong: "Écrivez une durée de %(low)s à %(high)s minutes.",
+    programme.DatesUnreadable: (
+        "Nous ne lisons pas la date « %(typed)s ». "
+        "Écrivez le jour, le mois et l’année, en chiffres."
+    ),
+    programme.NoDates: "Gardez au moins une date.",
+    programme.TooManyDates: "C’est trop de dates. Planifiez-en %(most)s au plus à la fois.",
+    programme.DatesRefused: (
+        "Une des dates choisies est devenue impossible : la raison est écrite à côté."
+    ),
+    programme.ConflictsChanged: (
+        "Quelque chose a changé depuis : relisez les dates, puis enregistrez encore."
+    ),
+    programme.CapacityTaken: (
+        "%(taken)s places sont déjà prises. Pour en enlever, appelez d’abord : %(names)s."
+    ),
+    programme.DevicesLent: "%(lent)s appareils sont déjà promis. Gardez-en autant.",
+    programme.DateOver: "Cette date est passée ou annulée : elle ne change plus.",
+    programme.NewStartPast: "Cette date est passée. Choisissez une date à venir.",
+    programme.NothingToRepeat: "Il n’y a aucun atelier dans cette période.",
     message_errors.MessageTooLate: "Il est trop tard pour cet envoi. Appelez la personne.",
     message_errors.MessageTextRefused: "%(problems)s",
     message_errors.SlipCountWrong: "Écrivez un nombre de 1 à 20.",

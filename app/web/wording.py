@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from app.domain import errors, survey_errors, waiting_errors
 from app.domain.errors import DomainError
 from app.gateways.dates import minutes
-from app.web import staff_wording
+from app.web import staff_wording, workshop_wording
 from app.web.filters import phone
 from app.web.language import current_language
 from app.web.site import current_catalogue, known_catalogue, of_commune
@@ -125,6 +125,7 @@ SENTENCES: dict[type[DomainError], object] = {
     waiting_errors.OfferUnknown: _l("Cette place n’est plus proposée."),
     waiting_errors.WaitingUnknown: _l("Vous n’êtes plus sur la liste d’attente avec ce lien."),
     waiting_errors.HalfDayMissing: _l("Choisissez un moment de la journée."),
+    **workshop_wording.SENTENCES,
     **staff_wording.SENTENCES,
 }
 
@@ -147,9 +148,11 @@ FOR_ANOTHER: dict[type[DomainError], object] = {
 PAGE_EXPIRED = _l("Cette page est restée ouverte longtemps. Appuyez encore sur le bouton.")
 
 
-def sentence(refusal: DomainError, *, for_another: bool = False) -> str:
+def sentence(refusal: DomainError, *, for_another: bool = False, for_workshop: bool = False) -> str:
     """The one sentence that tells this refusal, with the service's name and phone where needed."""
     words = FOR_ANOTHER.get(type(refusal)) if for_another else None
+    if for_workshop:
+        words = workshop_wording.FOR_WORKSHOP.get(type(refusal), words)
     catalogue = known_catalogue() or current_catalogue()
     commune = refusal.facts.get("commune")
     call = call_us(catalogue.service.get("phone"))

@@ -32,8 +32,10 @@ LONGEST_DAYS = {
 }
 """« mercredi 1er septembre à 10h30 », "Wednesday 23 September at 10.30 am"."""
 LATE_MINUTES = 45
+KINDS = [each for each in MessageKind if each not in {MessageKind.WAITING, MessageKind.DIGEST}]
+"""The other two are about workshops only."""
 every_text = pytest.mark.parametrize(
-    ("kind", "place", "language"), list(product(MessageKind, PLACES, LANGUAGES))
+    ("kind", "place", "language"), list(product(KINDS, PLACES, LANGUAGES))
 )
 TERRITORIES = ("territories/presquile-arvert.toml", "territories/ile-oleron.toml")
 
@@ -85,7 +87,7 @@ def test_no_message_tells_a_name_a_topic_or_an_address(
 
 
 def test_a_time_to_come_carries_the_calendar_file_and_nothing_else_does() -> None:
-    for kind in MessageKind:
+    for kind in KINDS:
         names = [each.name for each in email_of(kind, "venue", "fr").attachments]
         is_to_come = kind.value in {"CONFIRMATION", "CHANGED", "REMINDER", "LAST_REMINDER"}
         assert names == (["rendez-vous.ics"] if is_to_come else [])

@@ -13,6 +13,7 @@ from tests.support.page_client import PageClient
 from tests.support.site import MakeApp
 from tests.support.team import MakeTeam, Team
 from tests.support.waiting import add_waiting_subjects
+from tests.support.workshop_subjects import add_workshop_subjects
 
 FOR_ALL = """
 GET  /
@@ -62,6 +63,20 @@ GET  /offre/<token>
 POST /offre/<token>/accepter
 POST /offre/<token>/refuser
 POST /offre/<token>/encore
+GET  /ateliers
+GET  /ateliers.ics
+GET  /ateliers/programme
+GET  /ateliers/<slug>
+GET  /ateliers/<slug>/inscription
+POST /ateliers/<slug>/inscription
+GET  /ateliers/<slug>/inscription/verifier
+POST /ateliers/<slug>/inscription/verifier
+POST /ateliers/<slug>/inscription/confirmer
+GET  /ateliers/inscrit/<token>
+GET  /r/<token>/une-personne
+POST /r/<token>/une-personne
+GET  /r/<token>/date/<session_id>
+POST /r/<token>/date/<session_id>
 GET  /avis/merci
 GET  /avis/<token>
 POST /avis/<token>
@@ -136,6 +151,7 @@ def trusting_team(make_team: MakeTeam, monday: object, make_app: MakeApp) -> Tea
     """Rights come before tokens here: forms of this walk are sent without one."""
     team = make_team(make_app(extra={"WTF_CSRF_METHODS": set()}))
     add_waiting_subjects(team)
+    add_workshop_subjects(team)
     return team
 
 

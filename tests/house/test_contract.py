@@ -16,6 +16,8 @@ PAGES = (
     "/visite-a-domicile",
     "/communes/breuillet",
     "/mon-rendez-vous",
+    "/ateliers",
+    "/ateliers/programme",
     "/accessibilite",
     "/vos-donnees",
     "/mentions-legales",

@@ -8,8 +8,9 @@ from app.domain.appointment import CallReason
 from app.domain.journal import JournalAction
 from app.domain.staff_errors import SubjectUnknown
 from app.services.appointment_rows import open_call_task
+from app.services.export_rows import OUR_KEYS
 from app.services.people import note_seen
-from app.services.person_export import OUR_KEYS, export_person
+from app.services.person_export import export_person
 from app.services.retention import PERSON, THIRTY_DAYS, columns_under
 from tests.support.people_cards import acts_on, book_card, clerk
 from tests.support.stage import HELPER, LINKS, WEDNESDAY_VISIT, Stage, choice

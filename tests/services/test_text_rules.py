@@ -33,7 +33,7 @@ def all_keys() -> list[TextKey]:
         for channel, name in ((MessageChannel.SMS, "sms"), (MessageChannel.EMAIL, "email"))
         for language in ("fr", "en")
         for kind in MessageKind
-        for part in table(name)[language][kind.value]
+        for part in table(name)[language].get(kind.value, {})
     ]
 
 

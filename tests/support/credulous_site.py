@@ -5,7 +5,7 @@ for nothing.
 """
 
 from app import create_app
-from app.web.booking import trap
+from app.web import trap
 
 trap.FASTEST_SECONDS = 0
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.models.schedule import Availability
 from app.services.planning_rule_lists import list_rules
-from app.web.timetable.rule_forms import read_clock
+from app.web.date_fields import read_clock
 from tests.support.page_client import PageClient
 from tests.support.page_rules import Page
 from tests.support.presquile import NOW

@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from app.domain import errors, survey_errors, waiting_errors
+from app.domain import errors, survey_errors, waiting_errors, workshop_errors
 from app.domain.errors import DomainError
 from app.domain.staff_errors import EditedMeanwhile
 from app.models.places import Territory
 from app.web import staff_wording
 from app.web.site import current_catalogue
 from app.web.wording import SENTENCES, call_us, sentence
+from app.web.workshop_wording import FOR_WORKSHOP
 from tests.support.booking_walk import change
 from tests.support.databases import Database
 from tests.support.page_client import PageClient
@@ -67,6 +68,12 @@ EXACT = {
         "Nous ne savons pas si votre rendez-vous est enregistré. "
         "Appuyez encore sur « Confirmer » : il ne sera pas pris deux fois."
     ),
+    workshop_errors.WorkshopFull: (
+        "Cet atelier est complet depuis quelques minutes. Voulez-vous la liste d’attente ?"
+    ),
+    workshop_errors.AlreadyRegistered: (
+        "Il y a déjà une inscription à ce nom. Retrouvez-la avec son numéro."
+    ),
 }
 """Word for word as the product asks."""
 
@@ -74,7 +81,7 @@ EXACT = {
 def refusals() -> list[type[DomainError]]:
     found = [
         kind
-        for module in (errors, survey_errors, waiting_errors)
+        for module in (errors, survey_errors, waiting_errors, workshop_errors)
         for kind in vars(module).values()
         if isinstance(kind, type) and issubclass(kind, DomainError) and kind is not DomainError
     ]
@@ -89,7 +96,10 @@ def said(visitor: PageClient, path: str = "/") -> dict[type[DomainError], str]:
         if path.startswith("/en"):
             page.request.environ["coclico.language"] = "en"
         commune = current_catalogue().served_communes(NOW.date())[0]
-        return {kind: sentence(kind(commune=commune)) for kind in FOR_RESIDENTS}
+        told = {kind: sentence(kind(commune=commune)) for kind in FOR_RESIDENTS}
+        for kind in FOR_WORKSHOP:
+            assert sentence(kind(), for_workshop=True) != told[kind]
+        return told
 
 
 def test_each_refusal_has_a_sentence_a_code_and_a_status() -> None:
@@ -107,7 +117,7 @@ def test_the_sentences_are_those_of_the_product(visitor: PageClient) -> None:
 @pytest.mark.parametrize("path", ["/", "/en/"])
 def test_sentences_are_whole_short_and_plain(visitor: PageClient, path: str) -> None:
     for kind, text in said(visitor, path).items():
-        assert re.fullmatch(r"[A-ZÉ].*\.", text, re.DOTALL), kind
+        assert re.fullmatch(r"[A-ZÉ].*[.?]", text, re.DOTALL), kind
         assert "%" not in text, kind
         assert "None" not in text, kind
         assert long_sentences(text, TOO_MANY_WORDS) == [], kind

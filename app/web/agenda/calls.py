@@ -8,7 +8,7 @@ from typing import Any
 from flask import current_app, redirect, request, url_for
 
 from app.domain.access import Action
-from app.domain.appointment import CallOutcome, CallReason
+from app.domain.appointment import CallReason
 from app.domain.staff_errors import CallOutcomeMissing
 from app.extensions import db
 from app.gateways import dates
@@ -20,6 +20,12 @@ from app.web import filters
 from app.web.access import allow, current_actor, may, requires
 from app.web.agenda.blueprint import blueprint
 from app.web.agenda.people import CALL_TIMES, Seen, see
+from app.web.agenda.registration_calls import (
+    OUTCOMES,
+    SeenRegistrationCall,
+    seen_places,
+    seen_registration_calls,
+)
 from app.web.clock import utc_now
 from app.web.site import current_catalogue
 from app.web.staff_page import staff_page
@@ -35,16 +41,14 @@ REASONS = {
     CallReason.REMINDER: "Rappeler le rendez-vous (pas de portable ni d’e-mail)",
     CallReason.UNDELIVERED: "Message non reçu : prévenir",
 }
-OUTCOMES = {
-    "joint": CallOutcome.REACHED,
-    "message": CallOutcome.MESSAGE_LEFT,
-    "pas-de-reponse": CallOutcome.NO_ANSWER,
-}
 SAID = {
     "joint": "C’est noté : joint.",
     "message": "C’est noté : message laissé.",
     "pas-de-reponse": "C’est noté : pas de réponse. La personne reste à appeler.",
     "deja": "Cet appel était déjà noté.",
+    "place-prise": "La place est prise : l’inscription à l’atelier est enregistrée.",
+    "place-laissee": "C’est noté : la place est proposée à la personne suivante.",
+    "place-perdue": "Cette place n’est plus gardée pour cette personne.",
 }
 
 
@@ -63,11 +67,13 @@ class SeenCall:
     tried: int
     key: str
     """Names the call on its page."""
+    is_workshop: bool = False
 
 
-def seen_calls(calls: Iterable[Call], now: datetime) -> list[SeenCall]:
-    """Those that whoever is signed in may make."""
-    return [_seen(call, now) for call in calls if may(Action.CALL, call.entry.subject)]
+def seen_calls(calls: Iterable[Call], now: datetime) -> list[SeenCall | SeenRegistrationCall]:
+    """Those that whoever is signed in may make; then those about workshops."""
+    shown = [_seen(call, now) for call in calls if may(Action.CALL, call.entry.subject)]
+    return [*shown, *seen_registration_calls(now)]
 
 
 def _seen(call: Call, now: datetime) -> SeenCall:
@@ -117,6 +123,7 @@ def _list_page(template: str = "agenda/calls.html", status: int = 200, error: st
         due=[each for each in calls if each.is_due],
         later=[each for each in calls if not each.is_due],
         offers=seen_offers(now),
+        places=seen_places(now),
         said=SAID.get(request.args.get("fait", "")),
         error=error,
     )

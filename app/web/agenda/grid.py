@@ -13,8 +13,10 @@ from app.domain.travel import Place
 from app.gateways import dates
 from app.services.agenda import Entry
 from app.services.agenda_week import Week
+from app.services.agenda_workshops import HeldWorkshop
 from app.web import filters
 from app.web.agenda.people import place_words, see
+from app.web.agenda.workshops import inscribed, sheet_href
 from app.web.site import current_catalogue
 
 FIRST_HOUR, LAST_HOUR = 7, 20
@@ -107,6 +109,8 @@ def _blocks(week: Week, now: datetime) -> Iterable[Block]:
         yield _block("held", held, f"{_clock(held.starts_at)} Place proposée", where)
     for entry in week.entries:
         yield _entry_block(entry, now)
+    for workshop in week.workshops:
+        yield _workshop_block(workshop)
 
 
 class _Placed:
@@ -126,6 +130,13 @@ def _entry_block(entry: Entry, now: datetime) -> Block:
     where = f"{seen.where}{state}"
     block = _block("entry", entry, f"{_clock(entry.starts_at)} {seen.name}", where)
     return replace(block, href=seen.href)
+
+
+def _workshop_block(held: HeldWorkshop) -> Block:
+    """Drawn with its set-up and tidying; the hour told is the one when people come."""
+    text = f"{_clock(held.begins_at)} Atelier : {held.title['fr']}"
+    detail = f"{held.place_name}, {inscribed(held)}"
+    return replace(_block("entry", held, text, detail), href=sheet_href(held))
 
 
 def _block(kind: str, held: Held, text: str, detail: str = "") -> Block:

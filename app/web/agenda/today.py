@@ -1,6 +1,7 @@
 """« Aujourd’hui »: the day of whoever is signed in, on the telephone in their hand."""
 
 import secrets
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +17,8 @@ from app.services.agenda import Entry, Period, find_entries, find_openings, sess
 from app.services.agenda_attention import find_attention, find_unfinished
 from app.services.calls import find_calls
 from app.services.delay import told_of_delay
+from app.services.programme_minimum import questions
+from app.services.stranded_workshops import find_stranded
 from app.services.waiting_reading import count_waiting
 from app.web import filters
 from app.web.access import current_actor, may, requires
@@ -29,6 +32,7 @@ from app.web.agenda.people import (
     venue_address,
 )
 from app.web.agenda.silent import silent_lines
+from app.web.agenda.workshops import sheets_to_close, workshop_lines
 from app.web.clock import utc_now
 from app.web.numbers import small_number
 from app.web.site import current_catalogue
@@ -81,7 +85,7 @@ def _counsellor_page(template: str) -> Any:
         template,
         on=on,
         **_said(entries),
-        lines=_with_cards(_day_lines(openings, entries, now)),
+        lines=_with_cards(_day_lines(openings, entries, now, workshops=workshop_lines(own))),
         calls=calls,
         late=[each for each in calls if each.reason is CallReason.RUNNING_LATE],
         late_minutes=_late_minutes(),
@@ -95,6 +99,7 @@ def _counsellor_page(template: str) -> Any:
             for each in unfinished
             if catalogue.today(each.starts_at) < on
         ],
+        sheets=sheets_to_close(now, actor.counsellor_id),
         now=now,
     )
 
@@ -129,7 +134,14 @@ def _desk_page(template: str) -> Any:
         template,
         on=on,
         **_said(entries),
-        lines=_day_lines(openings, entries, now, short=is_paper, with_roads=False),
+        lines=_day_lines(
+            openings,
+            entries,
+            now,
+            short=is_paper,
+            with_roads=False,
+            workshops=workshop_lines(here),
+        ),
         calls=seen_calls(find_calls(db.session(), catalogue, actor, now=now), now),
         communes=[each.name for each in catalogue.communes if each.id in actor.commune_ids],
     )
@@ -148,6 +160,9 @@ def _attention_page() -> Any:
         unfinished=[see(each, now) for each in attention.unfinished],
         calls=seen_calls(find_calls(db.session(), catalogue, actor, now=now), now),
         waiting=_waiting(now),
+        sheets=sheets_to_close(now),
+        stranded=find_stranded(db.session(), now=now),
+        to_decide=questions(db.session(), catalogue, now=now),
     )
 
 
@@ -171,6 +186,7 @@ def _day_lines(
     *,
     short: bool = True,
     with_roads: bool = True,
+    workshops: Iterable[tuple[datetime, int, dict[str, Any]]] = (),
 ) -> list[dict[str, Any]]:
     """Sessions, roads and people of the day, in the order in which they happen."""
     roads = journeys([*openings, *entries], current_catalogue().travel) if with_roads else []
@@ -178,6 +194,7 @@ def _day_lines(
         *((each.starts_at, 0, _road_line(each)) for each in roads),
         *((each.starts_at, 1, _session_line(each)) for each in openings),
         *((each.starts_at, 2, _person_line(each, now, short)) for each in entries),
+        *workshops,
     ]
     return [line for _at, _rank, line in sorted(lines, key=lambda each: each[:2])]
 

@@ -3,31 +3,43 @@
 A link of a message only shows pages; whatever changes something is a POST at another address.
 """
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 
 from app.domain.appointment import MessageChannel
 from app.domain.errors import (
+    AppointmentNotFound,
     CancelUnknown,
     DatabaseUnavailable,
     DomainError,
     LinkUnknown,
     OutcomeUnknown,
 )
+from app.domain.workshop_errors import WorkshopStarted
+from app.domain.workshop_facts import RegistrationFacts
 from app.extensions import db
 from app.gateways.contacts import parse_phone
-from app.gateways.ical import render_appointment
+from app.gateways.ical import (
+    FILE_NAME,
+    REGISTRATION_FILE_NAME,
+    registration_calendar,
+    render_appointment,
+)
 from app.gateways.senders import is_configured
-from app.services import booking, throttle
+from app.services import booking, registrations, throttle
 from app.services.appointment_facts import (
     AppointmentFacts,
     facts_by_token,
     letterhead,
     token_by_reference,
 )
+from app.services.appointment_rows import Act
+from app.services.registration_facts import registration_token_by_reference
 from app.services.transaction import answering
 from app.web.access import public
+from app.web.appointment import registration
 from app.web.appointment.forms import CancelForm, FindForm
 from app.web.appointment.ticket import page_facts
 from app.web.clock import utc_now
@@ -53,12 +65,26 @@ def by_token(token: str) -> AppointmentFacts:
         raise
 
 
+def opened(token: str) -> AppointmentFacts | RegistrationFacts:
+    """The appointment or the registration that this link opens: one of them, never both.
+
+    Raises as `by_token` does.
+    """
+    session, catalogue, now = db.session(), current_catalogue(), utc_now()
+    try:
+        return facts_by_token(session, catalogue, token, now=now, links=current_links())
+    except LinkUnknown:
+        return registration.by_token(token)
+
+
 @blueprint.get("/r/<token>")
 @public
 def show(token: str) -> Response:
-    """The link of every message: one appointment, and what can be done with it."""
-    facts = by_token(token)
-    return page("appointment/show.html", facts, done=request.args.get("fait", ""))
+    """The link of every message: one appointment or registration, and what can be done with it."""
+    facts, done = opened(token), request.args.get("fait", "")
+    if isinstance(facts, RegistrationFacts):
+        return registration.page("appointment/registration_show.html", facts, done=done)
+    return page("appointment/show.html", facts, done=done)
 
 
 @blueprint.get("/rendez-vous/confirme/<token>")
@@ -74,18 +100,24 @@ def confirmed(token: str) -> Response:
 @public
 def printed(token: str) -> Response:
     """The ticket alone, for paper."""
-    return page("appointment/print.html", by_token(token))
+    facts = opened(token)
+    if isinstance(facts, RegistrationFacts):
+        return registration.page("appointment/registration_print.html", facts)
+    return page("appointment/print.html", facts)
 
 
 @blueprint.get("/r/<token>.ics")
 @public
 def calendar(token: str) -> Response:
-    """The appointment for the person's own calendar."""
-    facts = by_token(token)
-    public_url = current_app.config["COCLICO"].public_url
-    content = render_appointment(facts, letterhead(current_catalogue(), public_url))
+    """The appointment, or every date of the workshop, for the person's own calendar."""
+    facts = opened(token)
+    head = letterhead(current_catalogue(), current_app.config["COCLICO"].public_url)
+    if isinstance(facts, RegistrationFacts):
+        content, name = registration_calendar(facts, head), REGISTRATION_FILE_NAME
+    else:
+        content, name = render_appointment(facts, head), FILE_NAME
     response = Response(content, mimetype="text/calendar")
-    response.headers["Content-Disposition"] = 'attachment; filename="rendez-vous.ics"'
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return personal(response)
 
 
@@ -93,7 +125,7 @@ def calendar(token: str) -> Response:
 @public
 def cancel(token: str) -> Response:
     """The question before cancelling; looking at it changes nothing."""
-    return page("appointment/cancel.html", by_token(token), form=CancelForm())
+    return _cancel_page(opened(token), CancelForm())
 
 
 @blueprint.post("/r/<token>/annulation")
@@ -101,18 +133,36 @@ def cancel(token: str) -> Response:
 @public
 def cancel_now(token: str) -> Any:
     """Cancelled, at once and once; no reason is asked. Pressed again, it stays cancelled."""
-    facts, form = by_token(token), CancelForm()
+    facts, form = opened(token), CancelForm()
     if not form.validate():
-        return page("appointment/cancel.html", facts, form.status, form=form)
+        return _cancel_page(facts, form)
     try:
         with answering(db.session()):
-            booking.cancel(db.session(), facts.id, now=utc_now())
+            _cancel(facts)
     except (DatabaseUnavailable, OutcomeUnknown) as silence:
         unknown = CancelUnknown()
         unknown.__cause__ = silence
         form.refuse(unknown)
-        return page("appointment/cancel.html", facts, form.status, form=form)
+        return _cancel_page(facts, form)
+    except WorkshopStarted as refusal:
+        form.refuse(refusal)
+        return _cancel_page(facts, form)
     return redirect(url_for("appointment.show", token=token, fait="annule"), 303)
+
+
+def _cancel(facts: AppointmentFacts | RegistrationFacts) -> None:
+    if isinstance(facts, RegistrationFacts):
+        registrations.cancel_registration(db.session(), facts.id, Act(utc_now()))
+    else:
+        booking.cancel(db.session(), facts.id, now=utc_now())
+
+
+def _cancel_page(facts: AppointmentFacts | RegistrationFacts, form: CancelForm) -> Response:
+    if isinstance(facts, RegistrationFacts):
+        return registration.page(
+            "appointment/registration_cancel.html", facts, form.status, form=form
+        )
+    return page("appointment/cancel.html", facts, form.status, form=form)
 
 
 @blueprint.get("/mon-rendez-vous")
@@ -149,9 +199,21 @@ def _look_up(form: FindForm) -> str:
     now, phone = utc_now(), parse_phone(form.telephone.data or "").number
     quotas = lookup_quotas(current_catalogue(), phone)
     throttle.spend(db.session(), quotas, now=now)
-    token = token_by_reference(db.session(), form.reference, phone, now=now, links=current_links())
+    token = _token_of(form.reference, phone, now)
     throttle.give_back(db.session(), quotas)
     return token
+
+
+def _token_of(reference: int, phone: str, now: datetime) -> str:
+    """Of an appointment or of a registration: their numbers are of one pool, never the same.
+
+    Raises AppointmentNotFound.
+    """
+    session, links = db.session(), current_links()
+    try:
+        return token_by_reference(session, reference, phone, now=now, links=links)
+    except AppointmentNotFound:
+        return registration_token_by_reference(session, reference, phone, now=now, links=links)
 
 
 def page(template: str, facts: AppointmentFacts, status: int = 200, **names: Any) -> Response:

@@ -12,6 +12,7 @@ from app.domain.booking import check_can_cancel, check_can_change
 from app.domain.errors import DomainError
 from app.domain.messages import MessageKind
 from app.domain.reminders import reminder_for
+from app.domain.sending import Wishes
 from app.extensions import db
 from app.gateways import dates
 from app.gateways.senders import is_configured
@@ -89,7 +90,7 @@ def ticket_rows(facts: AppointmentFacts) -> list[dict[str, Any]]:
     )
     bring = localized(facts.bring)
     if bring:
-        things = _after_a_colon(bring)
+        things = after_a_colon(bring)
         text = gettext("À apporter : %(things)s", things=things)
         if facts.is_visit:
             text = gettext("À préparer : %(things)s", things=things)
@@ -97,7 +98,7 @@ def ticket_rows(facts: AppointmentFacts) -> list[dict[str, Any]]:
     return rows
 
 
-def _after_a_colon(text: str) -> str:
+def after_a_colon(text: str) -> str:
     """« L’appareil » goes on as « l’appareil », but « CV » stays « CV »."""
     is_acronym = text[1:2].isupper()
     return text if is_acronym else text[:1].lower() + text[1:]
@@ -118,7 +119,12 @@ def confirmation(facts: AppointmentFacts, now: datetime) -> str | None:
     """The message that leaves at once, where a sender is configured for its channel."""
     if not _is_told(facts, now) or _refuses(facts, MessageKind.CONFIRMATION):
         return None
-    return str(_CONFIRMATIONS[facts.message_channel])
+    return confirmation_by(facts.message_channel)
+
+
+def confirmation_by(channel: MessageChannel) -> str:
+    """What is said of the message that leaves at once."""
+    return str(_CONFIRMATIONS[channel])
 
 
 def reminder(facts: AppointmentFacts, now: datetime) -> str | None:
@@ -128,22 +134,32 @@ def reminder(facts: AppointmentFacts, now: datetime) -> str | None:
     """
     if not _is_told(facts, now):
         return None
-    if _refuses(facts, MessageKind.CONFIRMATION):
+    wishes = wishes_of(db.session(), holder_of(db.session(), facts.id))
+    span = facts.booked_at, facts.starts_at
+    return promised_reminder(facts.message_channel, span, wishes, now)
+
+
+def promised_reminder(
+    channel: MessageChannel, span: tuple[datetime, datetime], wishes: Wishes, now: datetime
+) -> str | None:
+    """What is said of the reminder of what was booked and begins then (UTC)."""
+    if wishes.refuse(MessageKind.CONFIRMATION, channel):
         return str(gettext("Vous ne recevrez pas de message. Notez la date."))
-    if _refuses(facts, MessageKind.REMINDER):
+    if wishes.refuse(MessageKind.REMINDER, channel):
         return str(gettext("Vous ne recevrez pas de rappel. Notez la date."))
-    if facts.starts_at - now <= ONE_DAY:
+    booked_at, starts_at = span
+    if starts_at - now <= ONE_DAY:
         return None
     catalogue = current_catalogue()
     hours = open_hours(catalogue, now)
     # As if it had never moved: the page may promise less than what will leave, never more.
-    plan = reminder_for(facts.starts_at, facts.booked_at, catalogue.settings, hours)
+    plan = reminder_for(starts_at, booked_at, catalogue.settings, hours)
     if plan is None or plan.due_at <= now:
         return None
     zone = filters.zone()
     this_year = dates.local_date(now, zone).year
     day = dates.long_date(plan.due_at, filters.language(), zone, this_year)
-    return str(_REMINDERS[facts.message_channel]) % {"day": day}
+    return str(_REMINDERS[channel]) % {"day": day}
 
 
 def _is_told(facts: AppointmentFacts, now: datetime) -> bool:

@@ -4,7 +4,7 @@ export const ICONS = [
   "calendar-clock", "calendar-days", "calendar-plus", "calendar-x", "car", "check", "chevron-right",
   "circle-check", "clock", "copy", "download", "file-text", "footprints", "frown", "heart-handshake", "history",
   "hourglass", "house", "info", "key-round", "list-checks", "log-out", "mail", "map-pin", "meh",
-  "message-square-text", "navigation", "pencil", "phone", "phone-call", "phone-incoming", "plus", "printer",
+  "message-square-text", "navigation", "pencil", "phone", "phone-call", "phone-incoming", "plus", "presentation", "printer",
   "repeat", "rss", "search", "settings", "shield-check", "smartphone", "smile", "sun", "sunset", "trash-2",
   "triangle-alert", "undo-2", "user", "user-check", "user-x", "users", "users-round", "wifi",
 ];

@@ -3,232 +3,36 @@
 from typing import Any
 
 from flask_babel import gettext
-from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, RadioField, StringField
 
-from app.domain import errors, names
-from app.domain.appointment import CallTime, Channel, HelperRelation, MessageChannel, Recipient
-from app.domain.booking import (
-    BookingRequest,
-    Choice,
-    Helper,
-    Home,
-    Person,
-    Phone,
-    check_contact,
-)
-from app.domain.errors import AskedAgain, DomainError
+from app.domain.appointment import Channel, MessageChannel
+from app.domain.booking import BookingRequest, Choice, Home, check_contact
 from app.domain.settings import Settings
-from app.gateways.contacts import parse_email, parse_phone
-from app.web.booking import trap
 from app.web.booking.flow import Flow
-from app.web.booking.offered import (
-    CALL_TIMES,
-    MESSAGES,
-    RECIPIENTS,
-    RELATIONS,
-    email_hint,
-    email_label,
-    message_channels,
-    message_question,
-    phone_hint,
-)
-from app.web.forms import BaseForm, checked_by, offered, refuse_field, required
+from app.web.contact_form import ContactFields, HelperFields, VisitFields
 from app.web.language import current_language
-from app.web.wording import sentence
-
-# The order of the classes is the order of their fields in the summary of errors.
 
 
-class VisitFields:
-    """Where a visit goes. Asked after the time, so that no address travels before."""
-
-    adresse = StringField(
-        _l("Adresse (numéro et rue, ou lieu-dit)"), [checked_by(names.address_line)]
-    )
-    complement = StringField(
-        _l("Bâtiment, étage, appartement"),
-        [checked_by(lambda typed: names.address_line(typed, required=False))],
-    )
-    rappel = RadioField(
-        _l("Quand peut-on vous appeler ?"),
-        [required(errors.CallTimeMissing)],
-        choices=offered(CALL_TIMES),
-        default=CallTime.ANY,
-        validate_choice=False,
-    )
-
-    is_visit = True
-
-    def _home(self) -> Home | None:
-        line1 = names.address_line(_text(self.adresse.data))
-        line2 = names.address_line(_text(self.complement.data), required=False)
-        return Home(line1 or "", line2, CallTime(self.rappel.data))
-
-
-class ContactForm(BaseForm):
+class ContactForm(ContactFields):
     """Screen 4: who comes, and how to tell them. The same fields travel hidden on the next ones."""
-
-    prenom = StringField(_l("Prénom"), [checked_by(names.first_name)])
-    nom = StringField(_l("Nom"), [checked_by(names.last_name)])
-    telephone = StringField(_l("Téléphone"))
-    email = StringField(_l("Adresse e-mail"), [checked_by(parse_email)])
-    message = RadioField(
-        "",
-        [required(errors.MessageChannelMissing)],
-        choices=offered(MESSAGES),
-        default=MessageChannel.SMS,
-        validate_choice=False,
-    )
-    cle = HiddenField()
-    """The key of this form: sent twice, it books once."""
-    horodatage = HiddenField()
-    site_web = StringField(_l("Laissez ce champ vide"))
-
-    is_for_another = False
-    is_visit = False
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        channels = message_channels()
-        self.message.choices = offered(channels)
-        if not self.is_submitted():
-            self.message.data = next(iter(channels))
-        self.message.label.text = message_question()
-
-    def validate_telephone(self, field: StringField) -> None:
-        """The person's phone may be absent only where a helper answers for a permanence."""
-        if self.is_for_another and not self.is_visit and not (field.data or "").strip():
-            return
-        _check(self, field, parse_phone)
-
-    @property
-    def phone_hint(self) -> str:
-        """Why the phone is asked."""
-        return phone_hint(is_visit=self.is_visit, is_for_another=self.is_for_another)
-
-    @property
-    def email_hint(self) -> str | None:
-        """Whose address it is, where two people answer."""
-        return email_hint() if self.is_for_another else None
-
-    @property
-    def personal(self) -> dict[str, str]:
-        """Every answer of the person, to be repeated as hidden fields."""
-        fields = (each for each in self if each.name not in NOT_REPEATED)
-        return {each.name: _text(each.data) for each in fields if each.data}
-
-    @property
-    def has_key(self) -> bool:
-        """Whether it carries a key that the check page gave: it came by the contact page."""
-        return trap.known_key(self.cle.data or "") is not None
-
-    def give_key(self) -> None:
-        """A new key: from now on this form is another one."""
-        self.cle.data = trap.new_key()
-
-    def check_pace(self) -> bool:
-        """Whether the page was read and filled by a person; otherwise it is asked once more."""
-        if not trap.is_read_by_a_person(self.horodatage.data) or self.site_web.data:
-            self.ask_again()
-            return False
-        return True
-
-    def check_key(self) -> bool:
-        """Whether the contact page was passed before; otherwise it is asked once more."""
-        if not self.has_key:
-            self.ask_again()
-        return self.has_key
-
-    def ask_again(self) -> None:
-        """The contact page again, with every answer and without a robot's."""
-        self.refuse(AskedAgain())
-        self.site_web.data = ""
-
-    def stamp(self) -> None:
-        """Note when the page was first shown, unless it is known already, and not too long ago."""
-        if not trap.is_still_good(self.horodatage.data):
-            self.horodatage.data = trap.stamp()
 
     def to_request(self, choice: Choice, settings: Settings) -> BookingRequest:
         """The frozen request that the use case takes. Raises the refusals of `check_contact`."""
         request = BookingRequest(
             choice=choice,
-            person=Person(
-                names.first_name(self.prenom.data),
-                names.last_name(self.nom.data),
-                self._phone(),
-                parse_email(self.email.data or ""),
-            ),
+            person=self.to_person(),
             helper=self._helper(),
             home=self._home(),
             message_channel=MessageChannel(self.message.data),
             message_to=self._recipient(),
             language=current_language(),
             channel=Channel.WEB,
-            form_key=trap.known_key(self.cle.data or "") or "",
+            form_key=self.form_key,
         )
         check_contact(request, settings)
         return request
 
-    def _phone(self) -> Phone | None:
-        return parse_phone(self.telephone.data) if (self.telephone.data or "").strip() else None
-
-    def _helper(self) -> Helper | None:
-        return None
-
     def _home(self) -> Home | None:
         return None
-
-    def _recipient(self) -> Recipient:
-        return Recipient.PERSON
-
-
-class HelperFields:
-    """What somebody who books for another adds (law: allowed without proof, with agreement)."""
-
-    aidant_nom = StringField(_l("Votre nom"), [checked_by(names.helper_name)])
-    aidant_telephone = StringField(_l("Votre téléphone"))
-    aidant_lien = RadioField(
-        _l("Quel est votre lien avec cette personne ?"),
-        [required(errors.HelperRelationMissing)],
-        choices=offered(RELATIONS),
-        validate_choice=False,
-    )
-    destinataire = RadioField(
-        _l("À qui envoyer les messages ?"),
-        [required(errors.RecipientMissing)],
-        choices=offered(RECIPIENTS),
-        default=Recipient.PERSON,
-        validate_choice=False,
-    )
-    accord = BooleanField(_l("La personne est d’accord."), [required(errors.ConsentMissing)])
-
-    is_for_another = True
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        form: Any = self  # there is one address: whoever gets the messages reads them there
-        form.email.label.text = email_label(is_for_another=True)
-
-    def told(self, refusal: DomainError) -> str:
-        """What is missing is the other person's."""
-        return sentence(refusal, for_another=True)
-
-    def validate_aidant_telephone(self, field: StringField) -> None:
-        if not (field.data or "").strip():
-            refuse_field(self, errors.HelperPhoneMissing())
-        _check(self, field, parse_phone)
-
-    def _helper(self) -> Helper | None:
-        return Helper(
-            names.helper_name(_text(self.aidant_nom.data)),
-            parse_phone(_text(self.aidant_telephone.data)),
-            HelperRelation(self.aidant_lien.data),
-        )
-
-    def _recipient(self) -> Recipient:
-        return Recipient(self.destinataire.data)
 
 
 class HelperForm(HelperFields, ContactForm):
@@ -247,9 +51,6 @@ class VisitHelperForm(VisitFields, HelperFields, ContactForm):
         self.rappel.label.text = gettext("Quand peut-on appeler cette personne ?")
 
 
-NOT_REPEATED = {"csrf_token", "cle", "horodatage", "site_web"}
-
-
 def contact_form(flow: Flow) -> ContactForm:
     """The form of screen 4 for this flow."""
     forms: dict[tuple[bool, bool], type[ContactForm]] = {
@@ -259,14 +60,3 @@ def contact_form(flow: Flow) -> ContactForm:
         (True, True): VisitHelperForm,
     }
     return forms[flow.is_visit, flow.is_for_another]()
-
-
-def _check(form: Any, field: StringField, rule: Any) -> None:
-    try:
-        rule(field.data or "")
-    except DomainError as refusal:
-        refuse_field(form, refusal)
-
-
-def _text(value: Any) -> str:
-    return "oui" if value is True else str(value or "")

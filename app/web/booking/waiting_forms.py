@@ -11,8 +11,9 @@ from app.domain.booking import Home
 from app.domain.waiting import HalfDay
 from app.services.waiting import JoinRequest
 from app.web.booking.flow import Flow
-from app.web.booking.forms import ContactForm, HelperFields, VisitFields
-from app.web.booking.offered import MESSAGES, message_channels
+from app.web.booking.forms import ContactForm
+from app.web.contact_form import HelperFields, VisitFields
+from app.web.contact_words import MESSAGES, message_channels
 from app.web.forms import offered
 from app.web.waiting_questions import HowFarFields, WhenFields
 

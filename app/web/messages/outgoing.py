@@ -18,7 +18,7 @@ from app.services.unsent import find_unsent, try_again
 from app.web import filters
 from app.web.access import current_actor, requires
 from app.web.clock import utc_now
-from app.web.message_words import CHANNELS, KINDS, label_of, why_not
+from app.web.message_words import CHANNELS, kind_of, label_of, why_not
 from app.web.messages.blueprint import blueprint
 from app.web.messages.costs import costs_of_month, months_shown
 from app.web.site import current_catalogue
@@ -83,7 +83,9 @@ def by_hour(departures: Iterable[Departure], now: datetime) -> list[Hour]:
     for key, together in groupby(departures, key=lambda each: _hour(each, now)):
         by_kind: dict[str, list[Departure]] = {}
         for each in together:
-            by_kind.setdefault(f"{KINDS[each.kind]}, {CHANNELS[each.channel]}", []).append(each)
+            by_kind.setdefault(
+                f"{kind_of(each.kind, each.about)}, {CHANNELS[each.channel]}", []
+            ).append(each)
         hours.append(Hour(_hour_title(key, now), list(by_kind.items())))
     return hours
 

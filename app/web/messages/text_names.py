@@ -13,6 +13,10 @@ PARTS = {
     "both": "texte",
     "venue": "permanence",
     "visit": "visite à domicile",
+    "workshop": "atelier",
+    "workshop_subject": "objet, atelier",
+    "news": "nouvelles des ateliers",
+    "news_subject": "objet, nouvelles des ateliers",
     "helped": "l’aide obtenue",
     "alone": "refaire sans aide",
     "recommends": "conseiller le service",
@@ -35,6 +39,16 @@ WORDS = {
     "help_day": "le jour de l’aide",
     "answer_by": "la date limite de réponse",
     "minutes": "le retard",
+    "title": "le titre de l’atelier",
+    "short_title": "le début du titre de l’atelier",
+    "bring": "ce qu’il faut apporter",
+    "seats": "pour combien de personnes",
+    "free": "une ou deux places libres",
+    "position": "le numéro sur la liste d’attente",
+    "more": "combien d’autres dates",
+    "dates": "toutes les dates, une par ligne",
+    "list": "les ateliers à venir",
+    "programme": "la page des ateliers",
 }
 """What each word between braces says."""
 
@@ -43,7 +57,7 @@ def texts_in(language: str) -> dict[MessageKind, list[TextKey]]:
     """The texts of a language by kind, in the order of the page."""
     found: dict[MessageKind, list[TextKey]] = {}
     for kind in KINDS:
-        sms, email = (table(name)[language][kind.value] for name in ("sms", "email"))
+        sms, email = (table(name)[language].get(kind.value, {}) for name in ("sms", "email"))
         keys = [(language, MessageChannel.SMS, kind, part) for part in sms]
         keys += [(language, MessageChannel.EMAIL, kind, part) for part in email]
         if kind is MessageKind.SATISFACTION:

@@ -10,7 +10,9 @@ from app.services.desk_search import Card
 from app.services.erasure_requests import asked_erasure
 from app.services.people import PersonFile, Visit, note_seen, read_person
 from app.services.person_doubles import find_doubles
+from app.services.registration_people import PersonRegistration
 from app.services.wishes import helper_numbers
+from app.web import registration_words
 from app.web.access import allow, current_actor, may, requires
 from app.web.appointment_words import state_of
 from app.web.clock import utc_now
@@ -73,6 +75,7 @@ def person_page(found: PersonFile, status: int = 200, refused: str | None = None
         phone_href=dialled("tel", found.phone),
         visits=[(each, state_of(each, now), _href(each)) for each in shown],
         hidden_count=len(found.visits) - len(shown),
+        workshops=_workshops(found),
         doubles=_doubles(found),
         asked_erasure=asked_erasure(db.session(), found.id),
         wishes=_wishes_form(found),
@@ -81,6 +84,15 @@ def person_page(found: PersonFile, status: int = 200, refused: str | None = None
         refusal=refused,
         said=SAID.get(request.args.get("fait", "")) if not refused else None,
     )
+
+
+def _workshops(found: PersonFile) -> list[tuple[PersonRegistration, str]]:
+    """Their registrations that may be shown, with the state of each."""
+    return [
+        (each, registration_words.state_of(each))
+        for each in found.registrations
+        if may(Action.SEE_REGISTERED, each.subject)
+    ]
 
 
 def _wishes_form(found: PersonFile) -> WishesForm:

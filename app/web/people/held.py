@@ -8,8 +8,9 @@ from app.domain.access import Action
 from app.domain.errors import DomainError
 from app.extensions import db
 from app.services import erasure_requests as requests
+from app.services.export_rows import Facts
 from app.services.person_erasure import erase_person
-from app.services.person_export import Facts, export_person
+from app.services.person_export import export_person
 from app.web.access import current_actor, requires
 from app.web.clock import utc_now
 from app.web.people.blueprint import blueprint
@@ -17,7 +18,9 @@ from app.web.people.card import allowed_person, tell_seen, to_person
 from app.web.people.held_words import (
     told_appointment,
     told_looks,
+    told_news,
     told_person,
+    told_registration,
     told_waiting,
 )
 from app.web.security import personal
@@ -37,6 +40,8 @@ def held(resident_id: int) -> Any:
         person=told_person(facts["person"]),
         appointments=[told_appointment(each) for each in facts["appointments"]],
         waiting=[told_waiting(each) for each in facts["waiting"]],
+        registrations=[told_registration(each) for each in facts["registrations"]],
+        news=[told_news(each) for each in facts["news"]],
         looks=told_looks(facts["looks"]),
     )
 
@@ -103,6 +108,7 @@ def _erase_page(resident_id: int, refusal: DomainError | None = None) -> Any:
         person=person,
         asked=requests.asked_erasure(db.session(), resident_id),
         upcoming=person.upcoming(utc_now()),
+        expected=person.expected(utc_now()),
         refusal=sentence(refusal) if refusal else None,
         has_errors=refusal is not None,
     )

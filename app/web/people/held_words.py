@@ -5,7 +5,7 @@ from typing import Any
 
 from app.domain.journal import JournalAction
 from app.gateways import dates
-from app.services.person_export import Facts
+from app.services.export_rows import Facts
 from app.web import filters
 from app.web.clock import utc_now
 from app.web.journal_words import ACTS
@@ -80,8 +80,19 @@ LABELS = {
     "refusals": "Places laissées",
     "offered_at": "Proposée le",
     "answer_by": "Réponse avant",
+    "workshop": "Atelier",
+    "places": "Nombre de places",
+    "companion_first_name": "Prénom de la personne qui vient aussi",
+    "companion_last_name": "Nom de la personne qui vient aussi",
+    "accepts_one": "Accepte une seule place",
+    "devices_wanted": "Appareils à prêter",
+    "registered_at": "Demandé le",
+    "came": "Combien sont venus",
+    "consented_at": "Demandé le",
+    "told_on": "Dernier envoi",
 }
 CODES = {
+    "ABSENT": "pas venu",
     "ACCEPTED": "acceptée",
     "ANY": "peu importe",
     "ATTENDED": "présent",
@@ -98,8 +109,10 @@ CODES = {
     "DEAD": "pas parti",
     "DECLINED": "refusée",
     "DELIVERED": "reçu",
+    "DIGEST": "nouvelles des ateliers",
     "DESK": "accueil",
     "EMAIL": "par e-mail",
+    "EXCUSED": "excusé",
     "EXPIRED": "sans réponse",
     "HELPER": "la personne qui aide",
     "HOME": "à domicile",
@@ -129,6 +142,7 @@ CODES = {
     "PROFESSIONAL": "un professionnel",
     "REACHED": "joint",
     "REASSIGNED": "confié à un collègue",
+    "REGISTERED": "inscrit",
     "RELATIVE": "un proche",
     "REMINDER": "rappel",
     "RESIDENCE_PERMIT": "titre de séjour",
@@ -148,6 +162,7 @@ CODES = {
     "VENUE": "dans un lieu",
     "VENUE_CLOSED": "lieu fermé",
     "VOICE": "par téléphone",
+    "WAITING": "sur la liste d’attente",
     "WITHDRAWN": "retirée",
     "WALK_IN": "venu sans rendez-vous",
     "WEB": "Internet",
@@ -197,6 +212,27 @@ def told_waiting(facts: Facts) -> dict[str, Any]:
         "lines": _lines(own),
         "parts": [("Places proposées", offers)],
     }
+
+
+def told_registration(facts: Facts) -> dict[str, Any]:
+    """A registration for a workshop: its lines, then its dates, offers, calls and messages."""
+    own = {name: value for name, value in facts.items() if not isinstance(value, list)}
+    parts = (
+        ("Dates", "dates"),
+        ("Places proposées", "offers"),
+        ("Appels", "calls"),
+        ("Messages", "messages"),
+    )
+    return {
+        "title": facts["workshop"],
+        "lines": _lines(own),
+        "parts": [(title, [_lines(each) for each in facts[name]]) for title, name in parts],
+    }
+
+
+def told_news(facts: Facts) -> list[Line]:
+    """A consent to news of workshops, line by line."""
+    return _lines(facts)
 
 
 def told_looks(looks: list[Facts]) -> list[Line]:

@@ -25,6 +25,7 @@ ROBOTS = """\
 User-agent: *
 Disallow: /agents
 Disallow: /rendez-vous/
+Disallow: /ateliers/inscrit/
 Disallow: /visite-a-domicile/
 Disallow: /en/rendez-vous/
 Disallow: /en/visite-a-domicile/

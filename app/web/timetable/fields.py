@@ -1,12 +1,10 @@
 """The answers that the timetable forms share: dates, parts of a day, people, venues."""
 
-from datetime import date, datetime
 from typing import Any
 
 from wtforms import RadioField, StringField
 
 from app.domain.access import Action, Role, Subject
-from app.domain.errors import DomainError
 from app.domain.planning import Days, PartOfDay
 from app.domain.planning_errors import (
     AgendaMissing,
@@ -18,10 +16,9 @@ from app.domain.staff_errors import AnswerMissing, SubjectUnknown
 from app.extensions import db
 from app.services.planning_lists import Person, people_at_work
 from app.web.access import current_actor, may
+from app.web.date_fields import date_validator, read_date
 from app.web.forms import BaseForm, offered, refuse_field, required
 
-FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%d/%m/%y", "%d-%m-%Y", "%d.%m.%Y")
-"""What a date field of a browser sends, then what people type."""
 PARTS = {
     PartOfDay.WHOLE: "Toute la journée",
     PartOfDay.MORNING: "Le matin (jusqu’à 13 h)",
@@ -29,33 +26,6 @@ PARTS = {
 }
 ONCE, WEEKLY = "non", "semaine"
 REPEATS = {ONCE: "Non", WEEKLY: "Chaque semaine, le même jour, jusqu’à la date de fin"}
-
-
-def read_date(typed: str | None) -> date | None:
-    """The date that somebody typed, None where nothing was. Raises ValueError."""
-    words = (typed or "").strip().replace(" ", "")
-    if not words:
-        return None
-    for form in FORMATS:
-        try:
-            return datetime.strptime(words, form).date()  # noqa: DTZ007 - a date has no zone
-        except ValueError:
-            continue
-    raise ValueError(words)
-
-
-def date_validator(unreadable: type[DomainError], missing: type[DomainError] | None = None) -> Any:
-    """A validator of a date field, required where `missing` is given."""
-
-    def validator(form: Any, field: Any) -> None:
-        try:
-            found = read_date(field.data)
-        except ValueError:
-            refuse_field(form, unreadable())
-        if found is None and missing is not None:
-            refuse_field(form, missing())
-
-    return validator
 
 
 class DaysForm(BaseForm):

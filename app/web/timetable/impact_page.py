@@ -99,6 +99,8 @@ def _impact_page(
         blocks=blocks_of(found.lines),
         total=total_words([each.way for each in found.lines]),
         heading=heading(subject, len(found.lines)),
+        workshops=found.workshops,
+        workshops_heading=_workshops_heading(subject, len(found.workshops)),
         kept=kept,
         save_url=save_url,
         correct_url=form_url,
@@ -112,6 +114,12 @@ def heading(subject: str, count: int) -> str:
     if not count:
         return f"{HEADINGS[subject]} ne touche aucun rendez-vous."
     return f"{HEADINGS[subject]} touche {count} rendez-vous."
+
+
+def _workshops_heading(subject: str, count: int) -> str:
+    """« Cette absence touche aussi un atelier »."""
+    what = "un atelier" if count == 1 else f"{count} ateliers"
+    return f"{HEADINGS[subject]} touche aussi {what}"
 
 
 def blocks_of(lines: Sequence[Line]) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from app.domain.access import Action, Subject
 from app.extensions import db
 from app.services import impact
 from app.services.planning_lists import appointment_holder
+from app.services.stranded_workshops import find_stranded
 from app.web.access import allow, current_user, may, requires
 from app.web.clock import utc_now
 from app.web.staff_page import staff_page
@@ -24,7 +25,15 @@ def orphans() -> Response:
         for each in impact.orphan_lines(db.session(), now=utc_now())
         if may(Action.REPLACE, Subject(counsellor_ids=frozenset({each.counsellor_id})))
     ]
-    return staff_page("timetable/orphans.html", lines=[shown_line(each) for each in lines])
+    return staff_page(
+        "timetable/orphans.html",
+        lines=[shown_line(each) for each in lines],
+        workshops=[
+            each
+            for each in find_stranded(db.session(), now=utc_now())
+            if may(Action.REPLACE, each.subject)
+        ],
+    )
 
 
 @blueprint.post("/agents/a-replacer/<int:appointment_id>")

@@ -1,8 +1,7 @@
 """The forms of an availability: which hours come back, and one date of it."""
 
-import re
 from collections.abc import Callable
-from datetime import date, time
+from datetime import date
 from typing import Any
 
 from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField, StringField
@@ -16,8 +15,6 @@ from app.domain.planning_errors import (
     DateUnreadable,
     DayMissing,
     EndUnreadable,
-    HoursMissing,
-    HoursUnreadable,
     NumberUnreadable,
 )
 from app.domain.planning_rules import Rule
@@ -28,16 +25,15 @@ from app.services.planning import Plan
 from app.services.planning_rule_lists import RuleEntry
 from app.services.planning_rules import RuleDate, RuleEnd, RulePlan
 from app.web.access import current_actor
+from app.web.date_fields import clock_validator, date_validator, read_clock, read_date
 from app.web.forms import BaseForm, offered, refuse_field, required
 from app.web.numbers import small_number
 from app.web.site import current_catalogue
 from app.web.timetable import rule_words
 from app.web.timetable.fields import (
     chosen_person,
-    date_validator,
     is_own_only,
     own_people,
-    read_date,
 )
 
 KINDS = {
@@ -51,34 +47,12 @@ RHYTHMS = {
     MONTHLY: "Une fois par mois",
 }
 RANKS = {rank: f"Le {rule_words.RANKS[rank]}" for rank in (1, 2, 3, 4, LAST)}
-CLOCK = re.compile(r"(\d{1,2})(?:[:h.](\d{2})?)?")
 SKIP, ADD, END = "sauter", "ajouter", "fin"
 ACTS = {
     SKIP: "Sauter cette date",
     ADD: "Ajouter cette date",
     END: "Arrêter après cette date",
 }
-
-
-def read_clock(typed: str | None) -> time:
-    """« 9 h 30 », « 09:30 », « 9h ». Raises HoursMissing, HoursUnreadable."""
-    words = (typed or "").replace(" ", "").replace("\u00a0", "").lower()
-    if not words:
-        raise HoursMissing
-    found = CLOCK.fullmatch(words)
-    try:
-        if found is None:
-            raise ValueError(words)
-        return time(int(found[1]), int(found[2] or 0))
-    except ValueError:
-        raise HoursUnreadable from None
-
-
-def _clock_validator(form: Any, field: Any) -> None:
-    try:
-        read_clock(field.data)
-    except (HoursMissing, HoursUnreadable) as refusal:
-        refuse_field(form, refusal)
 
 
 def _number(low: int, high: int) -> Callable[[Any, Any], None]:
@@ -135,8 +109,8 @@ class RuleForm(BaseForm):
         default="1",
         validate_choice=False,
     )
-    de = StringField("De", [_clock_validator])
-    a = StringField("À", [_clock_validator])
+    de = StringField("De", [clock_validator])
+    a = StringField("À", [clock_validator])
     du = StringField("À partir du", [date_validator(DateUnreadable, DateMissing)])
     au = StringField("Jusqu’au", [date_validator(EndUnreadable)])
     accueil = StringField(

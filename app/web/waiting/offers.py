@@ -7,7 +7,8 @@ from flask import redirect, request, url_for
 from app.domain.availability import AvailabilityKind
 from app.domain.errors import DomainError, LimitReached
 from app.domain.waiting import OfferOutcome
-from app.domain.waiting_errors import OfferGone
+from app.domain.waiting_errors import OfferGone, OfferUnknown
+from app.domain.workshop_facts import PlacesOfferFacts
 from app.extensions import db
 from app.services import offer_answers
 from app.services.choosing import check_choice
@@ -23,6 +24,7 @@ from app.web.links import current_links
 from app.web.security import keeps_answers
 from app.web.site import current_catalogue
 from app.web.waiting.blueprint import blueprint, opened, page
+from app.web.waiting.places import accept_places, decline_places, places_page, read_places
 
 
 class AnswerForm(BaseForm):
@@ -33,7 +35,10 @@ class AnswerForm(BaseForm):
 @public
 def offer(token: str) -> Any:
     """The place and the two answers, or what became of it. Looking at it answers nothing (T5)."""
-    return _offer_page(_seen(token), AnswerForm())
+    seen, form = _seen(token), AnswerForm()
+    if isinstance(seen, PlacesOfferFacts):
+        return places_page(seen, form)
+    return _offer_page(seen, form)
 
 
 @blueprint.post("/offre/<token>/accepter")
@@ -42,6 +47,8 @@ def offer(token: str) -> Any:
 def accept(token: str) -> Any:
     """Theirs from this commit on; pressed twice, it is the same appointment."""
     seen, form, now = _seen(token), AnswerForm(), utc_now()
+    if isinstance(seen, PlacesOfferFacts):
+        return accept_places(seen, form)
     if not form.validate():
         return _offer_page(seen, form)
     try:
@@ -50,7 +57,7 @@ def accept(token: str) -> Any:
                 db.session(), seen.offer_id, Answer(now), links=current_links()
             )
     except OfferGone:
-        return _offer_page(_seen(token), form, status=OfferGone.status)
+        return _offer_page(_appointment_seen(token), form, status=OfferGone.status)
     except DomainError as refusal:
         form.refuse(refusal)
         return _offer_page(seen, form, has_too_many=isinstance(refusal, LimitReached))
@@ -65,6 +72,8 @@ def accept(token: str) -> Any:
 def decline(token: str) -> Any:
     """One tap: the next person is asked, and they wait on."""
     seen, form = _seen(token), AnswerForm()
+    if isinstance(seen, PlacesOfferFacts):
+        return decline_places(seen, form)
     if not form.validate():
         return _offer_page(seen, form)
     try:
@@ -81,7 +90,7 @@ def decline(token: str) -> Any:
 @public
 def wait_on(token: str) -> Any:
     """« Je cherche toujours une place », after messages that nobody answered."""
-    seen, form = _seen(token), AnswerForm()
+    seen, form = opened(lambda: _appointment_seen(token)), AnswerForm()
     if not form.validate():
         return _offer_page(seen, form)
     try:
@@ -93,10 +102,24 @@ def wait_on(token: str) -> Any:
     return redirect(url_for("waiting.offer", token=token, fait="encore"), 303)
 
 
-def _seen(token: str) -> OfferSeen:
-    """Raises OfferUnknown (404), LinkExpired (410) or TooManyTries (429)."""
+def _seen(token: str) -> OfferSeen | PlacesOfferFacts:
+    """An hour that is offered, or places of a workshop.
+
+    Raises OfferUnknown (404), LinkExpired (410) or TooManyTries (429).
+    """
+
+    def either() -> OfferSeen | PlacesOfferFacts:
+        try:
+            return _appointment_seen(token)
+        except OfferUnknown:
+            return read_places(token)
+
+    return opened(either)
+
+
+def _appointment_seen(token: str) -> OfferSeen:
     session, catalogue, now = db.session(), current_catalogue(), utc_now()
-    return opened(lambda: read_offer(session, catalogue, token, now=now, links=current_links()))
+    return read_offer(session, catalogue, token, now=now, links=current_links())
 
 
 def _offer_page(

@@ -12,6 +12,8 @@ from tests.support.access import (
     desk,
     messages,
     people,
+    programme,
+    sheets,
     survey,
     timetable,
     waiting,
@@ -20,6 +22,7 @@ from tests.support.access import (
 ROLES = ("coordinator", "counsellor", "desk", "referent", "committee")
 PARTS = (
     accounts, agenda, desk, timetable, people, messages, survey, calendars, administration, waiting,
+    sheets, programme,
 )  # fmt: skip
 
 

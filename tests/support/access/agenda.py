@@ -34,4 +34,6 @@ GET  /agents/agenda | {_TEAM}
 GET  /agents/a-appeler | {_TEAM}
 GET  /agents/a-appeler/imprimer | {_TEAM}
 POST /agents/a-appeler/<appointment_id> | {_CALLS}
+POST /agents/a-appeler/inscription/<registration_id> | {_CALLS}
+POST /agents/a-appeler/places/<places_offer_id> | {_CALLS}
 """

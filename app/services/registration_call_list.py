@@ -1,0 +1,176 @@
+"""Who is to be called about a workshop: what changed, what did not arrive, a reminder that no
+machine sends.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session
+
+from app.domain.access import DESK_MEMORY, Actor, Role
+from app.domain.appointment import CallOutcome, CallReason, MessageChannel
+from app.domain.journal import JournalAction, JournalSubject
+from app.domain.messages import SENT_CHANNELS
+from app.domain.workshops import ParticipationState, RegistrationStatus, WorkshopStatus
+from app.models.appointment import CallTask, Resident
+from app.models.journal import JournalEntry
+from app.models.workshops import (
+    Participation,
+    Registration,
+    Workshop,
+    WorkshopSession,
+)
+from app.services.calls import BEFORE_IT_ENDS, BOOKED_LONG_BEFORE, is_mobile
+from app.services.catalogue import Catalogue
+from app.services.registration_people import Reached, reach
+from app.services.registration_search import workshops_held_by
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationCall:
+    """Somebody to call, about one registration."""
+
+    who: Reached
+    reason: CallReason
+    due_at: datetime
+    about_at: datetime
+    """The start (UTC) of the date that it is about."""
+    tries: tuple[datetime, ...] = ()
+    """The calls that nobody answered."""
+
+
+def find_registration_calls(
+    session: Session, catalogue: Catalogue, actor: Actor, *, now: datetime
+) -> list[RegistrationCall]:
+    """The calls that are open, the most urgent first; of those that the actor may see at most.
+
+    Rights are asked by the page for each, as for the calls about appointments.
+    """
+    tasks = _open_tasks(session, actor, now)
+    reminders = _reminders(session, catalogue, actor, now)
+    who = reach(session, [*(each.registration_id for each in tasks), *reminders])
+    tries = _tries(session, set(who))
+    calls = [
+        RegistrationCall(
+            who=who[task.registration_id],
+            reason=task.reason,
+            due_at=task.due_at,
+            about_at=who[task.registration_id].registration.first_at,
+            tries=tuple(tries.get((task.registration_id, task.reason), ())),
+        )
+        for task in tasks
+    ]
+    calls += [
+        RegistrationCall(who[each], CallReason.REMINDER, now, starts_at)
+        for each, starts_at in reminders.items()
+        if needs_a_call(who[each])
+    ]
+    return sorted(calls, key=lambda each: (each.due_at, each.who.registration.registration_id))
+
+
+def _open_tasks(session: Session, actor: Actor, now: datetime) -> list[Any]:
+    query = (
+        select(CallTask.registration_id, CallTask.reason, CallTask.due_at)
+        .join(Registration, Registration.id == CallTask.registration_id)
+        .join(Registration.workshop)
+        .join(Registration.resident)
+        .where(
+            CallTask.closed_at.is_(None),
+            Registration.status != RegistrationStatus.CANCELLED,
+            or_(CallTask.reason != CallReason.REMINDER, Resident.refuses_reminders.is_(False)),
+            or_(
+                Workshop.last_at > now,
+                and_(CallTask.reason.not_in(BEFORE_IT_ENDS), Workshop.last_at > now - DESK_MEMORY),
+            ),
+            *scope_of(actor),
+        )
+        .order_by(CallTask.due_at, CallTask.id)
+    )
+    return list(session.execute(query))
+
+
+def scope_of(actor: Actor) -> list[ColumnElement[bool]]:
+    """Conditions on `Registration`: what nobody of that role would see is not read."""
+    if actor.role is Role.COORDINATOR:
+        return []
+    if actor.counsellor_id is not None:
+        return [Registration.workshop_id.in_(workshops_held_by(actor.counsellor_id))]
+    return [Registration.commune_id.in_(actor.commune_ids)]
+
+
+def _reminders(
+    session: Session, catalogue: Catalogue, actor: Actor, now: datetime
+) -> dict[int, datetime]:
+    """Registration → the date of the next days that no machine reminds them of, not called yet."""
+    query = unreminded(catalogue, now).where(*scope_of(actor)).order_by(WorkshopSession.starts_at)
+    return {row.id: row.starts_at for row in reversed(session.execute(query).all())}
+
+
+def unreminded(catalogue: Catalogue, now: datetime) -> Any:
+    """(registration, start of the date) within the hours of a reminder, and no machine sends it."""
+    ahead = timedelta(hours=catalogue.settings.reminder_hours_before)
+    called = select(CallTask.id).where(
+        CallTask.registration_id == Registration.id,
+        CallTask.reason == CallReason.REMINDER,
+        CallTask.created_at > now - ahead,
+    )
+    is_excused = select(Participation.state).where(
+        Participation.registration_id == Registration.id,
+        Participation.session_id == WorkshopSession.id,
+        Participation.state == ParticipationState.EXCUSED,
+    )
+    refuses = or_(
+        and_(Registration.message_channel == MessageChannel.SMS, Resident.refuses_sms),
+        and_(Registration.message_channel == MessageChannel.EMAIL, Resident.refuses_mail),
+    )
+    return (
+        select(Registration.id, WorkshopSession.starts_at)
+        .join(Registration.workshop)
+        .join(Registration.resident)
+        .join(WorkshopSession, WorkshopSession.workshop_id == Workshop.id)
+        .where(
+            Registration.status == RegistrationStatus.REGISTERED,
+            WorkshopSession.status == WorkshopStatus.PLANNED,
+            WorkshopSession.starts_at > now,
+            WorkshopSession.starts_at <= now + ahead,
+            Registration.registered_at < now - BOOKED_LONG_BEFORE + ahead,
+            or_(Registration.message_channel.not_in(SENT_CHANNELS), refuses),
+            Resident.refuses_reminders.is_(False),
+            ~called.exists(),
+            ~is_excused.exists(),
+        )
+    )
+
+
+def needs_a_call(who: Reached) -> bool:
+    """They asked for a voice, refuse what they had chosen, or have nothing a machine writes to."""
+    phone, channel = who.phone or who.helper_phone, who.registration.channel
+    if phone is None:
+        return False
+    return channel in SENT_CHANNELS or channel is MessageChannel.VOICE or not is_mobile(phone)
+
+
+def _tries(
+    session: Session, registration_ids: set[int]
+) -> dict[tuple[int | None, str], list[datetime]]:
+    """The calls without answer since the last one that ended, as the journal remembers them."""
+    found: dict[tuple[int | None, str], list[datetime]] = defaultdict(list)
+    rows = session.execute(
+        select(JournalEntry.subject_id, JournalEntry.at, JournalEntry.facts)
+        .where(
+            JournalEntry.subject_kind == JournalSubject.REGISTRATION,
+            JournalEntry.subject_id.in_(registration_ids),
+            JournalEntry.action == JournalAction.CALL_RECORDED,
+        )
+        .order_by(JournalEntry.id)
+    )
+    for row in rows:
+        key = row.subject_id, row.facts["reason"]
+        if row.facts["outcome"] == CallOutcome.NO_ANSWER:
+            found[key].append(row.at)
+        else:
+            found.pop(key, None)
+    return found

@@ -1,0 +1,73 @@
+"""What became of a call about a registration."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.appointment import CallOutcome, CallReason
+from app.domain.journal import JournalAction, JournalSubject
+from app.domain.staff_errors import SubjectUnknown
+from app.models.appointment import CallTask
+from app.models.workshops import Registration
+from app.services.catalogue import read_catalogue
+from app.services.journal import note
+from app.services.registration_call_list import needs_a_call, unreminded
+from app.services.registration_people import reached
+from app.services.transaction import Locks, write_transaction
+
+
+def record_registration_call(
+    session: Session,
+    registration_id: int,
+    reason: CallReason,
+    outcome: CallOutcome,
+    *,
+    by: int,
+    now: datetime,
+) -> bool:
+    """What became of a call; whether something was noted: a call that is closed stays as it is.
+
+    « Pas de réponse » leaves it open. A reminder has no task before its first call. Raises
+    SubjectUnknown where nobody asked for that call.
+    """
+    with write_transaction(session, Locks.of(keys={f"call:registration:{registration_id}"})):
+        task = _task(session, registration_id, reason, now)
+        if task.closed_at is not None:
+            return False
+        task.outcome, task.tried_at, task.user_id = outcome, now, by
+        if outcome is not CallOutcome.NO_ANSWER:
+            task.closed_at = now
+        subject = JournalSubject.REGISTRATION, registration_id
+        facts = {"reason": reason.value, "outcome": outcome.value}
+        note(session, JournalAction.CALL_RECORDED, subject, by=by, now=now, **facts)
+    return True
+
+
+def _task(session: Session, registration_id: int, reason: CallReason, now: datetime) -> CallTask:
+    """The open task of that reason; a reminder of another date is a new one. Raises SubjectUnknown.
+
+    A task that is closed is given where there is no other: it stays as it is.
+    """
+    found = session.scalars(
+        select(CallTask)
+        .where(CallTask.registration_id == registration_id, CallTask.reason == reason)
+        .order_by(CallTask.closed_at.is_not(None), CallTask.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if found is not None and found.closed_at is None:
+        return found
+    if reason is CallReason.REMINDER and _asks_reminder(session, registration_id, now):
+        task = CallTask(registration_id=registration_id, reason=reason, created_at=now, due_at=now)
+        session.add(task)
+        return task
+    if found is None:
+        raise SubjectUnknown
+    return found
+
+
+def _asks_reminder(session: Session, registration_id: int, now: datetime) -> bool:
+    query = unreminded(read_catalogue(session), now).where(Registration.id == registration_id)
+    if session.execute(query).first() is None:
+        return False
+    return needs_a_call(reached(session, registration_id))

@@ -1,0 +1,66 @@
+"""What a message about workshops is about: a registration, or places offered to who waits.
+
+It is charged to the commune that hosts the workshop.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.messages import SubjectKind
+from app.domain.sending import REMINDERS, SkipReason
+from app.domain.workshop_letters import WorkshopLetter, told_session
+from app.models.outbox import OutboxMessage
+from app.services.catalogue import Catalogue
+from app.services.letter_subjects import About
+from app.services.links import Links
+from app.services.registration_facts import (
+    places_offer_of,
+    registration_address,
+    registration_of,
+)
+
+ABOUT_WORKSHOPS = frozenset({SubjectKind.REGISTRATION, SubjectKind.PLACES})
+
+
+def about_workshop(
+    session: Session, catalogue: Catalogue, message: Any, links: Links, now: datetime
+) -> About | SkipReason | None:
+    """What this message is about; None once it is gone; SUPERSEDED where a newer one tells it."""
+    letter = _letter(session, catalogue, message, links, now)
+    if letter is None:
+        return None
+    is_reminder = message.kind in REMINDERS
+    if letter.offer is None and not is_reminder and _has_newer(session, message):
+        return SkipReason.SUPERSEDED
+    registration_id, to = letter.registration.id, (message.channel, message.recipient)
+    address, wishes = registration_address(session, registration_id, *to)
+    host_id = catalogue.commune(letter.workshop.host.slug).id
+    return About(letter, address, wishes, host_id)
+
+
+def _letter(
+    session: Session, catalogue: Catalogue, message: Any, links: Links, now: datetime
+) -> WorkshopLetter | None:
+    if message.subject_kind is SubjectKind.PLACES:
+        offer = places_offer_of(session, catalogue, message.subject_id, links, now)
+        if offer is None:
+            return None
+        return WorkshopLetter(offer.registration, told_session(offer.registration, now), offer)
+    facts = registration_of(session, catalogue, message.subject_id, links, now)
+    if facts is None:
+        return None
+    return WorkshopLetter(facts, told_session(facts, now, message.session_id))
+
+
+def _has_newer(session: Session, message: Any) -> bool:
+    """Whether something later is told of the same registration, whatever became of that message."""
+    newer = select(OutboxMessage.id).where(
+        OutboxMessage.subject_kind == message.subject_kind,
+        OutboxMessage.subject_id == message.subject_id,
+        OutboxMessage.version > message.version,
+        OutboxMessage.kind.not_in(REMINDERS),
+    )
+    return session.scalar(newer.limit(1)) is not None

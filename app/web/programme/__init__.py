@@ -1,0 +1,1 @@
+"""The programme: kinds of workshops, dates planned and changed, the next term."""

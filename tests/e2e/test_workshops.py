@@ -1,0 +1,107 @@
+"""Somebody comes to a workshop: registers, waits, is offered a place, misses a date, cancels."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models.workshops import PlacesOffer, Workshop
+from app.services.catalogue import read_catalogue
+from app.services.registration_facts import places_offer_of
+from tests.support.browser_site import LINKS, LiveSite, newcomer
+from tests.support.browser_staff import session_of
+from tests.support.browser_walk import Walk
+from tests.support.canaries import Canary
+from tests.support.presquile import NOW
+from tests.support.workshops import plan_workshop
+
+SUNDAY = datetime(2026, 12, 13, 13, tzinfo=UTC)
+"""When nobody has a permanence: the hours of other tests stay free."""
+sundays: Iterator[int] = count()
+
+
+def plan(site: LiveSite, **changes: int) -> str:
+    """A new workshop, or a cycle: its slug."""
+    rank = next(sundays)
+    start = SUNDAY + timedelta(hours=3 * (rank % 3), weeks=4 * (rank // 3))
+    with session_of(site) as session:
+        planned = plan_workshop(session, start, recorded_at=NOW, **changes)
+        return session.get_one(Workshop, planned).slug
+
+
+def register(
+    walk: Walk, slug: str, person: Canary, confirm: str = "Confirmer l’inscription"
+) -> str:
+    """From the page of the workshop to the confirmation: the address of one's own page."""
+    walk.open(f"/ateliers/{slug}/inscription")
+    walk.choose("Breuillet")
+    walk.write(prenom=person.first_name, nom=person.last_name, telephone=person.phone)
+    walk.choose("Non, prêtez-moi un appareil")
+    walk.read_for_a_while()
+    walk.press("Continuer")
+    walk.press(confirm)
+    assert len(walk.number) == 6
+    assert not person.leaks(walk.text)
+    return f"/r/{walk.path.rsplit('/', 1)[1]}"
+
+
+def offer_of(session: Session) -> str:
+    """The address of the offer that is open, as its message carries it."""
+    open_now = PlacesOffer.closed_at.is_(None)
+    offer_id = session.scalars(
+        select(PlacesOffer.id).where(open_now).order_by(PlacesOffer.id.desc()).limit(1)
+    ).one()
+    facts = places_offer_of(session, read_catalogue(session), offer_id, LINKS, NOW)
+    assert facts is not None
+    return f"/offre/{facts.token}"
+
+
+@pytest.fixture
+def other() -> Canary:
+    return newcomer()
+
+
+def test_one_registers_the_other_waits_and_is_offered_the_place(
+    any_walk: Walk, person: Canary, other: Canary, live_site: LiveSite
+) -> None:
+    walk, slug = any_walk, plan(live_site, capacity=1)
+    walk.open("/ateliers")
+    walk.open(f"/ateliers/{slug}")
+    walk.follow("M’inscrire")
+    assert walk.heading == walk.say("Votre inscription")
+    first = register(walk, slug, person)
+    assert walk.heading == walk.say("Votre inscription est enregistrée")
+    walk.open(f"/ateliers/{slug}")
+    assert walk.sees("Complet – liste d’attente")
+    register(walk, slug, other, "Confirmer : je veux la liste d’attente")
+    walk.open(first)
+    walk.follow("Annuler l’inscription")
+    walk.press("Oui, annuler")
+    assert walk.heading == walk.say("Votre inscription est annulée")
+    with session_of(live_site) as session:
+        address = offer_of(session)
+    walk.open(address)
+    assert walk.heading == walk.say("Une place se libère pour vous")
+    walk.press("Accepter cette place")
+    assert walk.heading == walk.say("Votre inscription est enregistrée")
+    walk.open(address)
+    walk.follow("Voir mon inscription")
+    assert walk.sees("Inscription confirmée")
+
+
+def test_one_date_of_a_cycle_is_missed_and_the_month_is_printed(
+    with_or_without_scripts: Walk, person: Canary, live_site: LiveSite
+) -> None:
+    walk, slug = with_or_without_scripts, plan(live_site, dates=3)
+    own = register(walk, slug, person)
+    walk.open(own)
+    walk.follow("Je ne viens pas ce jour-là")
+    walk.press("Oui, je ne viens pas")
+    assert walk.heading == "C’est noté"
+    assert walk.sees("Vous ne venez pas ce jour-là")
+    walk.open(f"{own}/imprimer")
+    walk.open("/ateliers/programme?mois=2026-12")
+    assert walk.sees("Mots de passe et arnaques")

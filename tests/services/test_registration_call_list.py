@@ -1,0 +1,120 @@
+"""Who is called about a workshop, and who is offered its places by voice."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from app.domain.access import Actor, Role
+from app.domain.appointment import CallOutcome, CallReason, MessageChannel
+from app.domain.messages import OutboxState
+from app.domain.staff_errors import SubjectUnknown
+from app.models.appointment import CallTask
+from app.models.outbox import OutboxMessage
+from app.models.workshops import Registration, WorkshopSession
+from app.services.appointment_rows import Act
+from app.services.links import hash_token
+from app.services.places_calls import find_places_calls
+from app.services.registration_call_list import find_registration_calls
+from app.services.registration_call_notes import record_registration_call
+from app.services.registration_calls import call_registration_once
+from app.services.registrations import cancel_registration, excuse, register
+from app.services.transaction import write_transaction
+from tests.support.people_cards import clerk
+from tests.support.stage import LINKS, Stage
+from tests.support.stage_plan import NOW
+from tests.support.workshops import plan_workshop, registration
+
+FIRST = datetime(2026, 12, 8, 13, tzinfo=UTC)
+BOSS = Actor(1, Role.COORDINATOR)
+DAY_BEFORE = FIRST - timedelta(days=1)
+
+
+def enrol(stage: Stage, workshop_id: int, **changes: object) -> Registration:
+    found = register(stage.session, registration(workshop_id, **changes), now=NOW, links=LINKS)
+    opened = Registration.link_token_hash == hash_token(found.token)
+    return stage.session.scalars(select(Registration).where(opened)).one()
+
+
+def calls(stage: Stage, now: datetime, actor: Actor = BOSS) -> list[tuple[int, CallReason]]:
+    stage.session.rollback()
+    found = find_registration_calls(stage.session, stage.catalogue, actor, now=now)
+    return [(each.who.registration.registration_id, each.reason) for each in found]
+
+
+def test_a_change_is_told_by_voice_until_somebody_is_reached(stage: Stage) -> None:
+    one = plan_workshop(stage.session, FIRST, recorded_at=NOW)
+    row, gone = enrol(stage, one), enrol(stage, one)
+    with write_transaction(stage.session):
+        for each in (row, gone):
+            call_registration_once(stage.session, each.id, CallReason.MOVED_BY_SERVICE, now=NOW)
+    cancel_registration(stage.session, gone.id, Act(NOW))
+    held, by = [(row.id, CallReason.MOVED_BY_SERVICE)], clerk(stage)
+    assert calls(stage, NOW) == held
+    home = row.commune_id or 0
+    assert calls(stage, NOW, Actor(2, Role.CCAS_AGENT, frozenset({home}))) == held
+    assert calls(stage, NOW, Actor(2, Role.CCAS_AGENT, frozenset({home + 1}))) == []
+    holder = stage.counsellor("jeanne")
+    assert calls(stage, NOW, Actor(3, Role.COUNSELLOR, counsellor_id=holder)) == held
+    assert calls(stage, NOW, Actor(3, Role.COUNSELLOR, counsellor_id=holder + 1)) == []
+
+    def say(outcome: CallOutcome, reason: CallReason = CallReason.MOVED_BY_SERVICE) -> bool:
+        return record_registration_call(stage.session, row.id, reason, outcome, by=by, now=NOW)
+
+    assert say(CallOutcome.NO_ANSWER)
+    [call] = find_registration_calls(stage.session, stage.catalogue, BOSS, now=NOW)
+    assert call.tries == (NOW,)
+    assert say(CallOutcome.REACHED)
+    assert not say(CallOutcome.MESSAGE_LEFT)
+    assert calls(stage, NOW) == []
+    with pytest.raises(SubjectUnknown):
+        say(CallOutcome.REACHED, CallReason.TO_MOVE)
+
+
+def test_who_no_machine_reminds_is_called_before_each_date(stage: Stage) -> None:
+    cycle = plan_workshop(stage.session, FIRST, dates=2, recorded_at=NOW)
+    voice = enrol(stage, cycle, message_channel=MessageChannel.VOICE)
+    away = enrol(stage, cycle, message_channel=MessageChannel.VOICE)
+    by_sms, silent = enrol(stage, cycle), enrol(stage, cycle, message_channel=MessageChannel.NONE)
+    date = stage.session.scalars(select(WorkshopSession.id).order_by(WorkshopSession.id)).first()
+    excuse(stage.session, away.id, date or 0, Act(NOW))
+    assert calls(stage, FIRST - timedelta(days=4)) == []
+    assert calls(stage, DAY_BEFORE) == [(voice.id, CallReason.REMINDER)]
+    by, reason = clerk(stage), CallReason.REMINDER
+    for outcome in (CallOutcome.NO_ANSWER, CallOutcome.REACHED):
+        assert record_registration_call(
+            stage.session, voice.id, reason, outcome, by=by, now=DAY_BEFORE
+        )
+    assert calls(stage, DAY_BEFORE) == []
+    with pytest.raises(SubjectUnknown):
+        record_registration_call(
+            stage.session, silent.id, reason, CallOutcome.REACHED, by=by, now=DAY_BEFORE
+        )
+    assert by_sms.id
+    next_week = DAY_BEFORE + timedelta(weeks=1)
+    assert {each for each, _ in calls(stage, next_week)} == {voice.id, away.id}
+    assert record_registration_call(
+        stage.session, voice.id, reason, CallOutcome.REACHED, by=by, now=next_week
+    )
+    assert len(stage.session.scalars(select(CallTask)).all()) == 2
+
+
+def test_places_are_offered_by_voice_where_no_message_arrives(stage: Stage) -> None:
+    full = plan_workshop(stage.session, FIRST, recorded_at=NOW, capacity=2)
+    seated = [enrol(stage, full), enrol(stage, full)]
+    voice, lost = enrol(stage, full, message_channel=MessageChannel.VOICE), enrol(stage, full)
+    for each in seated:
+        cancel_registration(stage.session, each.id, Act(NOW))
+
+    def offered() -> list[int]:
+        stage.session.rollback()
+        found = find_places_calls(stage.session, BOSS, now=NOW)
+        return [each.who.registration.registration_id for each in found]
+
+    assert offered() == [voice.id]
+    with write_transaction(stage.session):
+        message = stage.session.scalars(
+            select(OutboxMessage).where(OutboxMessage.subject_kind == "PLACES")
+        ).one()
+        message.state = OutboxState.DEAD
+    assert set(offered()) == {voice.id, lost.id}

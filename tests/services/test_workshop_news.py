@@ -1,0 +1,141 @@
+"""News of the workshops: a consent, a first mail, one digest a month at most, and the way out."""
+
+from datetime import timedelta
+from email import message_from_bytes, policy
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, update
+
+from app.domain.appointment import MessageChannel
+from app.domain.errors import TooManyTries
+from app.domain.messages import MessageKind, OutboxState
+from app.domain.workshops import WorkshopStatus
+from app.gateways.senders import FileSender
+from app.models.outbox import OutboxMessage
+from app.models.workshops import Workshop, WorkshopNews
+from app.services.letters import PostRoom
+from app.services.links import Links
+from app.services.outbox_claims import claim_due
+from app.services.throttle import Quota
+from app.services.transaction import write_transaction
+from app.services.workshop_digest import tell_of_workshops
+from app.services.workshop_news import Wanted, ask_for_news, gets_news, news_token, stop_news
+from tests.support.delivered import deliver
+from tests.support.stage import LINKS, Stage
+from tests.support.stage_plan import NOW, at
+from tests.support.workshops import plan_workshop
+
+EMAIL = MessageChannel.EMAIL
+SOON = NOW + timedelta(seconds=5)
+FIRST_OF_MONTH = at("2026-12-01T08:00")
+MANY = 99
+ROSE = Wanted("rose@example.fr", None, "fr")
+
+
+class News:
+    """Who asks, what is due, what leaves."""
+
+    def __init__(self, stage: Stage, folder: Path) -> None:
+        self.session, self.stage, self.folder = stage.session, stage, folder
+        self.room = PostRoom({EMAIL: FileSender(folder, "Aide")}, LINKS, "https://rdv.example.fr")
+
+    def ask(self, wanted: Wanted = ROSE, **changes: object) -> WorkshopNews:
+        ask_for_news(self.session, wanted, now=NOW, links=LINKS, **changes)  # type: ignore[arg-type]
+        query = select(WorkshopNews).where(WorkshopNews.email == wanted.email)
+        return self.session.scalars(query).one()
+
+    def kinds(self) -> list[MessageKind]:
+        self.session.rollback()
+        rows = self.session.scalars(select(OutboxMessage).order_by(OutboxMessage.id))
+        return [each.kind for each in rows]
+
+    def send(self, now: object) -> list[OutboxState | None]:
+        claims = claim_due(self.session, now, [EMAIL], limit=MANY)  # type: ignore[arg-type]
+        return [deliver(self.session, each, now, self.room) for each in claims]  # type: ignore[arg-type]
+
+    def mails(self) -> list[object]:
+        files = sorted(self.folder.glob("*.eml"))
+        return [message_from_bytes(each.read_bytes(), policy=policy.default) for each in files]
+
+
+@pytest.fixture
+def news(stage: Stage, tmp_path: Path) -> News:
+    return News(stage, tmp_path)
+
+
+def test_the_first_mail_confirms_and_carries_the_way_out(news: News) -> None:
+    row = news.ask()
+    news.ask(Wanted("rose@example.fr", 1, "en"))  # again: kept, and no second mail
+    assert news.kinds() == [MessageKind.CONFIRMATION]
+    assert (row.commune_id, row.language) == (1, "en")
+    assert news.send(SOON) == [OutboxState.SENT]
+    (mail,) = news.mails()
+    link = f"https://rdv.example.fr/en/nouvelles/{news_token(row, LINKS)}"
+    assert mail["List-Unsubscribe"] == f"<{link}/arret>"  # type: ignore[index]
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"  # type: ignore[index]
+    assert link in mail.get_body(("plain",)).get_content()  # type: ignore[attr-defined]
+
+
+def test_a_quota_keeps_a_prankster_from_writing_to_the_whole_town(news: News) -> None:
+    quota = Quota("news:here", 1, 60, TooManyTries)
+    news.ask(quotas=[quota])
+    with pytest.raises(TooManyTries):
+        news.ask(Wanted("paul@example.fr", None, "fr"), quotas=[quota])
+    assert news.kinds() == [MessageKind.CONFIRMATION]
+
+
+def test_once_a_month_in_open_hours_and_only_when_there_is_something(news: News) -> None:
+    news.ask()
+    news.send(SOON)
+    assert tell_of_workshops(news.session, FIRST_OF_MONTH, MANY) == 0  # no workshop at all
+    plan_workshop(news.session, at("2027-01-20T14:00"), recorded_at=NOW)
+    assert tell_of_workshops(news.session, FIRST_OF_MONTH, MANY) == 0  # too far ahead
+    plan_workshop(news.session, at("2026-12-08T14:00"), recorded_at=NOW)
+    assert tell_of_workshops(news.session, NOW, MANY) == 0  # the month of the consent
+    assert tell_of_workshops(news.session, at("2026-12-01T07:59"), MANY) == 0
+    assert tell_of_workshops(news.session, FIRST_OF_MONTH, MANY) == 1
+    assert tell_of_workshops(news.session, at("2026-12-31T19:00"), MANY) == 0
+    assert news.send(FIRST_OF_MONTH) == [OutboxState.SENT]
+    text = news.mails()[-1].get_body(("plain",)).get_content()  # type: ignore[attr-defined]
+    assert "mardi 8 décembre" in text
+    assert "janvier" not in text
+    assert tell_of_workshops(news.session, at("2027-01-02T08:00"), MANY) == 1
+
+
+def test_their_commune_comes_first_and_what_is_off_is_left_out(news: News) -> None:
+    sooner = plan_workshop(news.session, at("2026-12-08T14:00"), recorded_at=NOW)
+    off = plan_workshop(news.session, at("2026-12-10T14:00"), recorded_at=NOW)
+    with write_transaction(news.session):
+        cancelled = update(Workshop).where(Workshop.id == off)
+        news.session.execute(cancelled.values(status=WorkshopStatus.CANCELLED))
+    news.ask()
+    news.send(SOON)
+    tell_of_workshops(news.session, FIRST_OF_MONTH, MANY)
+    news.send(FIRST_OF_MONTH)
+    text = news.mails()[-1].get_body(("plain",)).get_content()  # type: ignore[attr-defined]
+    slugs = {each.id: each.slug for each in news.session.scalars(select(Workshop))}
+    assert slugs[sooner] in text
+    assert slugs[off] not in text
+
+
+def test_whoever_stops_gets_nothing_that_was_still_to_leave(news: News) -> None:
+    plan_workshop(news.session, at("2026-12-08T14:00"), recorded_at=NOW)
+    token = news_token(news.ask(), LINKS)
+    news.send(SOON)
+    tell_of_workshops(news.session, FIRST_OF_MONTH, MANY)
+    assert gets_news(news.session, token)
+    for _ in range(2):
+        stop_news(news.session, token, now=FIRST_OF_MONTH)
+        assert not gets_news(news.session, token)
+    stop_news(news.session, "not a token", now=FIRST_OF_MONTH)
+    assert news.send(FIRST_OF_MONTH) == []
+    assert news.session.scalars(select(WorkshopNews)).all() == []
+
+
+def test_a_new_link_key_replaces_the_link_in_the_next_mail(news: News) -> None:
+    row = news.ask()
+    other = Links("another key, as long as the first one was")
+    news.room = PostRoom(news.room.senders, other, "https://rdv.example.fr")
+    assert news.send(SOON) == [OutboxState.SENT]
+    assert gets_news(news.session, news_token(news.session.get_one(WorkshopNews, row.id), other))

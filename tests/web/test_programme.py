@@ -1,0 +1,180 @@
+"""The programme's pages: a kind of workshop, a series planned, one date changed, one cancelled."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from app.domain.journal import JournalAction
+from app.domain.workshops import WorkshopStatus
+from app.models.journal import JournalEntry
+from app.models.workshops import Workshop, WorkshopSession
+from tests.support.page_client import PageClient
+from tests.support.page_rules import Page
+from tests.support.team import Team
+from tests.support.workshop_subjects import add_workshop_subjects
+
+PLAIN = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2011": "-"})
+
+
+def text_of(answer: Any) -> str:
+    """What is read, with plain spaces."""
+    return Page(answer.text, "/agents").text.translate(PLAIN).replace(" .", ".")
+
+
+def write_kind(client: PageClient) -> str:
+    """The address of the form that plans it."""
+    form = client.get("/agents/ateliers/modeles/nouveau")
+    words = {"titre": "Débuter avec le smartphone", "faire": "Vous apprenez à appeler."}
+    refused = client.submit(form, "Enregistrer", **words)
+    assert refused.status_code == 422
+    assert "Choisissez au moins un thème." in text_of(refused)
+    saved = client.submit(refused, "Enregistrer", themes="email")
+    assert saved.status_code == 303
+    listed = client.get(saved.headers["Location"])
+    assert "Débuter avec le smartphone" in text_of(listed)
+    link = Page(listed.text, "/agents").soup.select_one('a[href*="modele="]')
+    assert link is not None
+    return str(link["href"])
+
+
+def rows(team: Team) -> list[tuple[str, WorkshopStatus, int]]:
+    """The day, the state and the places of each workshop."""
+    with team.session() as session:
+        found = session.scalars(select(Workshop).order_by(Workshop.first_at))
+        return [(f"{each.first_at:%d/%m}", each.status, each.capacity) for each in found]
+
+
+def test_a_series_is_planned_changed_and_cancelled(team: Team) -> None:
+    client, planned = team.client("coordinator"), WorkshopStatus.PLANNED
+    form = client.get(write_kind(client))
+    own, other = (str(each) for each in team.subjects["counsellor_id"])
+    answers = {
+        "du": "12/12/2026", "de": "9 h", "rythme": "semaine", "au": "02/01/2027",
+        "sauts": "19/12/2026", "ajouts": "25/12/2026", "lieu": "autre",
+        "endroit": "Salle des fêtes", "adresse": "2 place du Bourg", "commune": "breuillet",
+        "conseillers": own,
+    }  # fmt: skip
+    refused = client.submit(form, "Voir les dates", **{**answers, "adresse": "", "gardees": "9"})
+    assert refused.status_code == 422
+    assert "Écrivez l’adresse de l’autre lieu." in text_of(refused)
+    shown = client.submit(refused, "Voir les dates", **answers)
+    assert shown.status_code == 422, "nine places are kept of six"
+    shown = client.submit(shown, "Voir les dates", gardees="2", gardees_jours="7")
+    assert shown.status_code == 200, text_of(shown)
+    assert "C’est un jour férié (Noël)." in text_of(shown)
+    assert rows(team) == []
+    ticks = Page(shown.text, "/agents").soup.select('[name="dates"]')
+    assert [str(each["value"])[:10] for each in ticks] == [
+        "2026-12-12", "2026-12-25", "2026-12-26", "2027-01-02",
+    ]  # fmt: skip
+    given = filled_with_dates(shown)
+    saved = client.post("/agents/ateliers/enregistrer", data=given)
+    assert saved.status_code == 303, text_of(saved)
+    again = client.post("/agents/ateliers/enregistrer", data=given)
+    assert again.status_code == 303
+    assert rows(team) == [(day, planned, 6) for day in ("12/12", "25/12", "26/12", "02/01")]
+    listed = client.get("/agents/ateliers?du=2026-12-20")
+    assert "Salle des fêtes, Breuillet" in text_of(listed)
+    assert "0 sur 6 places prises" in text_of(listed)
+    assert "12 décembre" not in text_of(listed)
+    change_and_cancel(team, client, other)
+
+
+def filled_with_dates(shown: Any) -> dict[str, Any]:
+    """What the check page sends, each ticked date of it."""
+    soup = Page(shown.text, "/agents").soup
+    form = soup.select_one('form[action$="enregistrer"]')
+    assert form is not None
+    given: dict[str, Any] = {}
+    for field in form.select("input[name]"):
+        is_box = field.get("type") == "checkbox"
+        if not is_box or field.has_attr("checked"):
+            given.setdefault(str(field["name"]), []).append(str(field["value"]))
+    return given
+
+
+def change_and_cancel(team: Team, client: PageClient, other: str) -> None:
+    with team.session() as session:
+        first = session.scalars(select(Workshop).order_by(Workshop.first_at)).first()
+        assert first is not None
+        page, date_id = f"/agents/ateliers/{first.id}", first.sessions[0].id
+    late = team.client("counsellor")
+    stale = late.get(f"{page}/modifier")
+    saved = client.submit(client.get(f"{page}/modifier"), "Enregistrer", capacite="8")
+    assert saved.status_code == 303, text_of(saved)
+    told = late.submit(stale, "Enregistrer", capacite="5")
+    assert told.status_code == 409
+    assert "Coordinator a changé la même chose" in text_of(told)
+    form = client.get(f"{page}/dates/{date_id}")
+    shown = client.submit(form, "Voir qui est concerné", de="14:00", conseillers=other)
+    assert "Personne n’est inscrit." in text_of(shown)
+    moved = client.submit(shown, "Enregistrer")
+    assert moved.status_code == 303, text_of(moved)
+    seen = client.get(moved.headers["Location"])
+    assert "de 14 h à 16 h" in text_of(seen)
+    assert "A changé un atelier" in text_of(seen)
+    assert client.get(f"{page}/dates/999999").status_code == 404
+    asked = client.get(f"{page}/annuler")
+    assert "Cet atelier et les suivants de la même série (4 en tout)" in text_of(asked)
+    done = client.submit(asked, "Annuler et prévenir", etendue="serie")
+    assert done.status_code == 303
+    assert {status for _, status, _ in rows(team)} == {WorkshopStatus.CANCELLED}
+    assert "Annulé par le service." in text_of(client.get(page))
+    assert client.submit(asked, "Annuler et prévenir").status_code in {303, 409}
+
+
+def test_names_are_for_who_may_know_them_and_reading_them_is_noted(team: Team) -> None:
+    add_workshop_subjects(team)
+    page = team.address("/agents/ateliers/<workshop_id>", is_own=True)
+    foreign = team.address("/agents/ateliers/<workshop_id>", is_own=False)
+    for name in ("coordinator", "counsellor", "desk", "referent"):
+        assert "Odette Lagrange" in text_of(team.client(name).get(page)), name
+    seen = text_of(team.client("colleague").get(page))
+    assert "Odette" not in seen
+    assert "2 inscriptions dont vous ne voyez pas le nom." in seen
+    assert team.client("desk").get(foreign).status_code == 404
+    with team.session() as session:
+        noted = session.scalars(
+            select(JournalEntry).where(JournalEntry.action == JournalAction.SHEET_SEEN)
+        ).all()
+        assert len(noted) == 4
+        date = session.get_one(WorkshopSession, team.subjects["date_id"][0])
+        assert date.workshop.taken == 2
+    client = team.client("coordinator")
+    refused = client.submit(
+        client.get(f"{page}/modifier"), "Enregistrer", capacite="1", minimum="1"
+    )
+    assert refused.status_code == 409
+    assert "appelez d’abord : Odette Lagrange." in text_of(refused)
+
+
+def test_a_counsellor_plans_what_they_hold_and_repeats_it(team: Team) -> None:
+    address = write_kind(team.client("coordinator"))
+    client = team.client("counsellor")
+    own, other = (str(each) for each in team.subjects["counsellor_id"])
+    form = client.get(address)
+    answers = {"du": "12/12/2026", "de": "09:00", "lieu": "autre", "endroit": "Salle des fêtes"}
+    place = {"adresse": "2 place du Bourg", "commune": "breuillet"}
+    refused = client.submit(form, "Voir les dates", **answers, **place, conseillers=other)
+    assert refused.status_code == 422
+    assert "Vous planifiez vos ateliers" in text_of(refused)
+    shown = client.submit(refused, "Voir les dates", conseillers=own)
+    assert client.submit(shown, "Planifier").status_code == 303
+    twice = client.submit(
+        client.get(address), "Voir les dates", **answers, **place, conseillers=own
+    )
+    assert "Impossible." in text_of(twice)
+    nothing = client.submit(twice, "Planifier")
+    assert nothing.status_code == 422
+    assert "Gardez au moins une date." in text_of(nothing)
+    term = client.get("/agents/ateliers/reprendre")
+    wrong = client.submit(
+        term, "Voir les dates", du="01/01/2028", au="02/01/2028", reprise="1/2/28"
+    )
+    assert "Il n’y a aucun atelier dans cette période." in text_of(wrong)
+    lines = client.submit(
+        wrong, "Voir les dates", du="01/12/2026", au="31/12/2026", reprise="01/03/2027"
+    )
+    assert "Samedi 13 mars 2027, de 9 h à 11 h · Débuter avec le smartphone" in text_of(lines)
+    assert client.submit(lines, "Planifier").status_code == 303
+    assert [day for day, _, _ in rows(team)] == ["12/12", "13/03"]
