@@ -11,7 +11,7 @@ from app.domain.appointment_facts import Letterhead
 from app.domain.gsm7 import SINGLE_SEPTETS, is_gsm7, septets
 from app.domain.messages import MessageKind
 from app.domain.workshop_letters import WorkshopLetter
-from app.gateways.messages import render_email, render_sms
+from app.gateways.messages import Occasion, render_email, render_sms
 from app.gateways.workshop_words import short_title
 from tests.support.appointment_sample import LETTERHEAD
 from tests.support.golden import assert_golden
@@ -57,14 +57,14 @@ def stem(kind: MessageKind, of: str, language: str) -> str:
 
 @every_text
 def test_sms(kind: MessageKind, of: str, language: str) -> None:
-    text = render_sms(kind, letter_for(kind, of, language=language), LETTERHEAD)
+    text = render_sms(Occasion(kind, letter_for(kind, of, language=language), LETTERHEAD))
     assert_golden(f"sms/{stem(kind, of, language)}.txt", f"{text}\n".encode())
 
 
 @every_email
 def test_email(kind: MessageKind, of: str, language: str) -> None:
     facts = letter_for(kind, of, language=language)
-    email = render_email(kind, facts, LETTERHEAD)
+    email = render_email(Occasion(kind, facts, LETTERHEAD))
     content = f"Subject: {email.subject}\n\n{email.text}"
     assert_golden(f"email/{stem(kind, of, language)}.txt", content.encode())
     assert_golden(f"email/{stem(kind, of, language)}.html", email.html.encode())
@@ -114,7 +114,7 @@ def test_the_longest_sms_of_each_territory_is_one_sms_with_link_and_phone(
 ) -> None:
     head, sms_name = territory(path)
     facts = longest(kind, of, language, sms_name)
-    text = render_sms(kind, facts, head)
+    text = render_sms(Occasion(kind, facts, head))
     assert is_gsm7(text)
     assert septets(text) <= SINGLE_SEPTETS
     assert text.startswith(head.service_sms)
@@ -133,7 +133,7 @@ def test_any_address_and_no_phone_still_make_one_sms(
     kind: MessageKind, of: str, language: str, address: str, phone: str
 ) -> None:
     head = replace(LETTERHEAD, public_url=address, phone=phone, service_sms="Conseiller")
-    text = render_sms(kind, longest(kind, of, language, "mairie de la Tremblad"), head)
+    text = render_sms(Occasion(kind, longest(kind, of, language, "mairie de la Tremblad"), head))
     assert septets(text) <= SINGLE_SEPTETS
     assert phone in text
 
