@@ -119,7 +119,8 @@ def test_what_the_reader_may_not_see_of_a_card_is_only_counted(team: Team) -> No
 def test_a_referent_looks_and_changes_nothing(team: Team) -> None:
     page = said(team.client("referent").get(card(team)))
     assert "Corriger la fiche" not in page
-    assert "Ses droits" not in page
+    assert "Demander l’effacement" in page  # they pass it on; the coordination answers
+    assert "Exporter" not in page
     assert team.client("referent").get(f"{card(team)}/corriger").status_code == 403
 
 
