@@ -120,7 +120,7 @@ def test_a_referent_looks_and_changes_nothing(team: Team) -> None:
     page = said(team.client("referent").get(card(team)))
     assert "Corriger la fiche" not in page
     assert "Demander l’effacement" in page  # they pass it on; the coordination answers
-    assert "Exporter" not in page
+    assert "Voir tout ce qui est gardé" not in page
     assert team.client("referent").get(f"{card(team)}/corriger").status_code == 403
 
 
