@@ -9,7 +9,7 @@ from app.web.site import warm_up
 forwarder_headers = ""
 """No client names the prefix of the site (SCRIPT_NAME): only our own layer does."""
 SECRET = re.compile(
-    r"(/(?:r|agendas|confirme|offre|liste-attente|avis|recus|mot-de-passe)/)[^/\s?'\"]+"
+    r"(/(?:r|agendas|confirme|offre|liste-attente|avis|nouvelles|recus|inscrit|mot-de-passe)/)[^/\s?'\"]+"
     r"|\?[^\s'\"]*"
 )
 """The word before each secret of an address; what follows a « ? » may be a name or a telephone."""

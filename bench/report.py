@@ -158,17 +158,7 @@ def details(figures: dict[str, Any]) -> str:
             (f"(b) {int(past):,} past, {kind}", _rate(each))
             for past, each in growth["by_past"].items()
         ]
-    grown = (
-        ("desk", "(e) desk search"),
-        ("week", "(f) week page"),
-        ("programme", "(i) programme"),
-    )
-    for name, what in grown:
-        for kind, growth in figures.get(name, {}).items():
-            rows += [
-                (f"{what}, {int(past):,} past, {kind}", _rate(each))
-                for past, each in growth["by_past"].items()
-            ]
+    rows += _grown(figures)
     for kind, each in figures.get("worker", {}).items():
         rows += [
             (f"(g) worker, {kind}", _rate(each["throughput"]["ours"])),
@@ -193,6 +183,21 @@ def details(figures: dict[str, Any]) -> str:
         for kind, each in bookings.items()
     ]
     return table(rows, ("measure", "figure"))
+
+
+def _grown(figures: dict[str, Any]) -> list[tuple[str, str]]:
+    """The pages that were measured among years of what was."""
+    names = {
+        "desk": "(e) desk search",
+        "week": "(f) week page",
+        "programme": "(i) programme",
+    }
+    return [
+        (f"{what}, {int(past):,} past, {kind}", _rate(each))
+        for name, what in names.items()
+        for kind, growth in figures.get(name, {}).items()
+        for past, each in growth["by_past"].items()
+    ]
 
 
 def _by_processor(bare: dict[str, float], ours: dict[str, float]) -> str:

@@ -95,10 +95,8 @@ class Workshop(Base):
     """End of its last session that still stands."""
     sequence: Mapped[int] = mapped_column(default=0)
     """Grows on each change that people are told."""
-    asked_at: Mapped[datetime | None]
-    """When the coordinator was asked whether it stands with so few; NULL: not yet."""
     upheld_at: Mapped[datetime | None]
-    """When they answered that it stands all the same."""
+    """When the coordinator answered that it stands with so few; NULL: nobody has, or need not."""
     recorded_at: Mapped[datetime]
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
 

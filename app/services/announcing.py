@@ -5,10 +5,10 @@ hour; what the team starts waits for the open hours (law B30), except that an ap
 is off: nobody should come for nothing.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, true, union
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from app.domain.appointment import (
@@ -25,10 +25,8 @@ from app.services.appointment_rows import Act
 from app.services.catalogue import read_catalogue
 from app.services.hours import open_hours
 from app.services.outbox import write_message
+from app.services.texts_of_a_day import is_told_enough
 from app.services.undelivered import call_once
-
-ONE_DAY = timedelta(days=1)
-NEWS = (MessageKind.CONFIRMATION, MessageKind.CHANGED, MessageKind.CANCELLED_BY_PERSON)
 
 
 def announce(session: Session, appointment: Appointment, kind: MessageKind, act: Act) -> bool:
@@ -61,25 +59,7 @@ def _is_told_enough(session: Session, appointment: Appointment, now: datetime) -
     number = appointment.helper_phone if to_helper else appointment.resident.phone
     if appointment.message_channel is not MessageChannel.SMS or number is None:
         return False
-    theirs = select(Appointment.id).join(Appointment.resident).where(Resident.phone == number)
-    helped = select(Appointment.id).where(Appointment.helper_phone == number)
-    by_helper = OutboxMessage.recipient == Recipient.HELPER
-    told: Any = (
-        select(func.count())
-        .select_from(OutboxMessage)
-        .join(Appointment, Appointment.id == OutboxMessage.subject_id)
-        .join(Appointment.resident)
-        .where(
-            OutboxMessage.subject_kind == SubjectKind.APPOINTMENT,
-            OutboxMessage.subject_id.in_(union(theirs, helped)),
-            case((by_helper, Appointment.helper_phone), else_=Resident.phone) == number,
-            OutboxMessage.channel == MessageChannel.SMS,
-            OutboxMessage.kind.in_(NEWS),
-            OutboxMessage.created_at > now - ONE_DAY,
-        )
-    )
-    most = read_catalogue(session).settings.sms_per_number_per_day
-    return bool(session.scalar(told) >= most)
+    return is_told_enough(session, number, now)
 
 
 def _due_at(session: Session, starts_at: datetime, kind: MessageKind, act: Act) -> datetime:

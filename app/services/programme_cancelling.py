@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from app.domain.journal import JournalAction, JournalSubject
-from app.domain.messages import SENT_CHANNELS
+from app.domain.messages import SENT_CHANNELS, MessageKind
 from app.domain.programme_errors import DateOver
 from app.domain.workshop_errors import WorkshopCancelled
 from app.domain.workshops import RegistrationStatus, WorkshopStatus
 from app.models.workshops import PlacesOffer, Registration, Workshop, WorkshopSession
+from app.services.announcing import refuses
 from app.services.journal import note
 from app.services.programme_changes import Edit, editing, read_date, version_of
 from app.services.programme_rows import bound, free, holders_of, standing
@@ -36,16 +37,26 @@ class Impact:
 def impact_of(session: Session, workshop_ids: Iterable[int]) -> Impact:
     """Of these workshops together."""
     ids = list(workshop_ids)
-    rows = session.execute(
-        select(Registration.status, Registration.places, Registration.message_channel).where(
+    rows = session.scalars(
+        select(Registration)
+        .where(
             Registration.workshop_id.in_(ids),
             Registration.status != RegistrationStatus.CANCELLED,
         )
+        .options(joinedload(Registration.resident))
     ).all()
     waiting = [each for each in rows if each.status is RegistrationStatus.WAITING]
     people = sum(row.places for row in rows) - sum(row.places for row in waiting)
-    calls = sum(row.message_channel not in SENT_CHANNELS for row in rows)
+    calls = sum(is_called(row) for row in rows)
     return Impact(len(ids), people, len(waiting), calls)
+
+
+def is_called(row: Registration) -> bool:
+    """Whether somebody must call them: no machine tells them, or they refuse its messages."""
+    channel = row.message_channel
+    if channel not in SENT_CHANNELS:
+        return True
+    return refuses(row.resident, MessageKind.CANCELLED_BY_SERVICE, channel)
 
 
 def rest_of_series(session: Session, workshop_id: int, now: datetime) -> list[int]:

@@ -16,6 +16,7 @@ from app.models.accounts import Counsellor
 from app.models.appointment import Engagement
 from app.models.workshops import Registration, Workshop, WorkshopEngagement, WorkshopSession
 from app.services.catalogue import Catalogue
+from app.services.programme_cancelling import is_called
 from app.services.programme_changes import version_of
 from app.services.programme_rows import holders_of, numbers_of
 from app.services.programme_templates import Words, words_of
@@ -68,6 +69,8 @@ class RegisteredPerson:
     places: int
     devices: int
     waits: bool
+    is_called: bool
+    """No machine tells them what changes."""
     commune_id: int | None
     commune: str
     """Empty: another commune."""
@@ -178,6 +181,7 @@ def _person(catalogue: Catalogue, row: Registration) -> RegisteredPerson:
         places=row.places,
         devices=row.devices_wanted,
         waits=row.status is RegistrationStatus.WAITING,
+        is_called=is_called(row),
         commune_id=row.commune_id,
         commune=home,
     )

@@ -58,6 +58,18 @@ def write_workshop(
         }
     )
     session.add(workshop)
+    _write_dates(session, catalogue, workshop, dates, seats)
+    session.flush()
+    return workshop
+
+
+def _write_dates(
+    session: Session,
+    catalogue: Catalogue,
+    workshop: Workshop,
+    dates: list[Hours],
+    seats: Sequence[Seat],
+) -> None:
     for hours, (where, place, counsellor_ids) in zip(dates, seats, strict=True):
         row = WorkshopSession(
             workshop=workshop,
@@ -69,8 +81,6 @@ def write_workshop(
         put_at(row, where, place)
         session.add(row)
         hold(session, catalogue, row, counsellor_ids)
-    session.flush()
-    return workshop
 
 
 def put_at(row: WorkshopSession, where: Where, place: Place) -> None:

@@ -40,7 +40,7 @@ CHANNELS = {MessageChannel.SMS: "SMS", MessageChannel.EMAIL: "E-mail"}
 REASONS = {
     SkipReason.EXPIRED: "il était trop tard",
     SkipReason.SUPERSEDED: "un message plus récent le remplace",
-    SkipReason.NOT_BOOKED: "le rendez-vous n’a plus lieu",
+    SkipReason.NOT_BOOKED: "la personne n’est plus attendue",
     SkipReason.UNTRUE: "il n’était plus vrai",
     SkipReason.ERASED: "la personne est effacée",
     SkipReason.NO_ADDRESS: "pas de numéro ni d’adresse",

@@ -13,6 +13,7 @@ from app.domain.errors import DomainError
 from app.gateways.dates import clock
 
 SENTENCES: dict[type[DomainError], str] = {
+    errors.WorkshopNotChosen: "Choisissez un atelier.",
     sheet_errors.SheetTooEarly: "L’atelier n’a pas commencé. Dites qui est venu après le début.",
     sheet_errors.SheetIsClosed: "Cette feuille est close. Rouvrez-la pour la corriger.",
     sheet_errors.SheetTooLate: "Plus de 7 jours ont passé : cette feuille ne change plus.",

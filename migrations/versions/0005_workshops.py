@@ -80,7 +80,6 @@ def upgrade() -> None:
         sa.Column("first_at", UtcDateTime(), nullable=False),
         sa.Column("last_at", UtcDateTime(), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
-        sa.Column("asked_at", UtcDateTime(), nullable=True),
         sa.Column("upheld_at", UtcDateTime(), nullable=True),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
         sa.Column("recorded_by_id", sa.Integer(), nullable=True),

@@ -77,6 +77,12 @@ GET  /r/<token>/une-personne
 POST /r/<token>/une-personne
 GET  /r/<token>/date/<session_id>
 POST /r/<token>/date/<session_id>
+GET  /ateliers/nouvelles
+POST /ateliers/nouvelles
+GET  /ateliers/nouvelles/merci
+GET  /nouvelles/<token>
+GET  /nouvelles/<token>/arret
+POST /nouvelles/<token>/arret
 GET  /avis/merci
 GET  /avis/<token>
 POST /avis/<token>

@@ -63,10 +63,8 @@ class Planned:
 
     def __init__(self, stage: Stage, *, dates: int = 1, capacity: int = 3) -> None:
         self.stage, self.session = stage, stage.session
-        rhythm = (
-            Rhythm(MONDAY, MONDAY + timedelta(weeks=dates - 1)) if dates > 1 else Rhythm(MONDAY)
-        )
-        numbers = Numbers(capacity, 3, 2)
+        until = MONDAY + timedelta(weeks=dates - 1) if dates > 1 else None
+        rhythm, numbers = Rhythm(MONDAY, until), Numbers(capacity, min(3, capacity), 2)
         wanted = a_plan(stage.session, rhythm=rhythm, is_cycle=dates > 1, numbers=numbers)
         (self.id,) = plan(stage.session, wanted)
 

@@ -208,3 +208,15 @@ def test_a_lost_number_of_a_workshop_is_sent_again_three_times_a_day(post: Post)
     assert post.outcomes() == [OutboxState.SENT] * 3
     number = f"{row.reference}"[:3]
     assert sum(f"No {number}" in each or f"le {number}" in each for each in post.told()) == 4
+
+
+def test_a_number_gets_so_many_texts_a_day_and_the_place_is_theirs_all_the_same(
+    stage: Stage, tmp_path: Path
+) -> None:
+    most = stage.catalogue.settings.sms_per_number_per_day
+    mine, post = phone(), Post(stage, tmp_path)
+    for turn in range(most):
+        person = replace(registration(post.id).person, phone=mine, first_name=f"Rose {turn}")
+        row = post.add(person=person)
+        cancel_registration(post.session, row.id, Act(NOW))
+    assert len(post.rows()) == most

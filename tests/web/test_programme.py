@@ -141,9 +141,11 @@ def test_names_are_for_who_may_know_them_and_reading_them_is_noted(team: Team) -
         date = session.get_one(WorkshopSession, team.subjects["date_id"][0])
         assert date.workshop.taken == 2
     client = team.client("coordinator")
-    refused = client.submit(
-        client.get(f"{page}/modifier"), "Enregistrer", capacite="1", minimum="1"
-    )
+    asked = text_of(client.get(f"{page}/annuler"))
+    assert "2 inscriptions à appeler" in asked
+    assert "À appeler : Odette Lagrange, Odette Lagrange." in asked
+    form = client.get(f"{page}/modifier")
+    refused = client.submit(form, "Enregistrer", capacite="1", minimum="1")
     assert refused.status_code == 409
     assert "appelez d’abord : Odette Lagrange." in text_of(refused)
 

@@ -170,3 +170,38 @@ def test_the_day_and_the_agenda_show_workshops_without_names(
         told = said(workshops.client(who).get("/agents/aujourdhui"))
         assert "Mots de passe et arnaques" in told
         assert "résence" in told
+
+
+def test_the_desk_registers_somebody_in_one_page(workshops: Team) -> None:
+    desk, address = workshops.client("desk"), "/agents/telephone/atelier"
+    assert "Inscrire à un atelier" in said(desk.get("/agents/telephone"))
+    page = desk.get(address)
+    assert "Breuillet : Mots de passe et arnaques, complet, numéro 2" in said(page)
+    full, other = workshops.subjects["workshop_id"]
+    nothing = desk.submit(page, "Inscrire")
+    assert nothing.status_code == 422
+    for wanted in ("Écrivez le prénom de la personne.", "Choisissez un atelier."):
+        assert wanted in said(nothing)
+    typed = {"prenom": "Nadège", "nom": "Passerose", "telephone": "06 39 98 00 88"}
+    typed |= {"message": "VOICE", "appareil": "1", "atelier": str(full)}
+    refused = desk.submit(page, "Inscrire", **typed)
+    assert refused.status_code == 409
+    assert "cochez « Sur la liste d’attente »" in said(refused)
+    assert 'value="Passerose"' in refused.text
+    done = desk.submit(refused, "Inscrire", attente="oui")
+    waits = said(desk.get(done.headers["Location"]))
+    assert "Vous êtes sur la liste d’attente, numéro 2" in waits
+    again = desk.submit(desk.get(address), "Inscrire", attente="oui", **typed)
+    assert again.status_code == 409
+    assert "Il y a déjà une inscription à ce nom." in said(again)
+    pair = {"accompagnant_prenom": "Odile", "atelier": str(other)}
+    missing = desk.submit(desk.get(address), "Inscrire", **(typed | pair))
+    assert missing.status_code == 422
+    with workshops.session() as session:
+        rows = session.scalars(select(Registration).where(Registration.booked_by_id.is_not(None)))
+        [row] = rows.all()
+        assert (row.status, row.devices_wanted) == (RegistrationStatus.WAITING, 1)
+        acts = session.scalars(
+            select(JournalEntry.action).where(JournalEntry.subject_kind == "REGISTRATION")
+        ).all()
+    assert acts == [JournalAction.REGISTERED]

@@ -101,7 +101,9 @@ def _done(
 
 
 def _date(facts: RegistrationFacts, session_id: int) -> SessionFacts:
+    """A date of their cycle; who has one date only, or waits, cancels or leaves instead."""
+    can_miss = facts.workshop.is_cycle and not (facts.waits or facts.is_cancelled)
     for each in facts.workshop.sessions:
-        if each.id == session_id:
+        if can_miss and each.id == session_id:
             return each
     raise SessionUnknown

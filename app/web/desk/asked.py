@@ -70,11 +70,11 @@ def booking_of(
     form: DeskForm, catalogue: Catalogue, card: Card | None, user_id: int, now: datetime
 ) -> BookingRequest | None:
     """The whole booking; None where an answer is missing or wrong, which the form then tells."""
-    person = _person(form, card)
+    person = person_of(form, card)
     choice = _choice(form, catalogue, now)
     home = _home(form) if form.is_visit else None
-    message = form.taken("message", _message)
-    caller = form.taken("appel", _caller)
+    message = form.taken("message", message_of)
+    caller = form.taken("appel", caller_of)
     note = form.taken("note", _note)
     if form.errors or person is None or choice is None or message is None or caller is None:
         return None
@@ -105,7 +105,7 @@ def waiting_of(
     return JoinRequest(booking, HalfDay(form.half_day), form.reach_minutes)
 
 
-def _person(form: DeskForm, card: Card | None) -> Person | None:
+def person_of(form: DeskForm, card: Card | None) -> Person | None:
     """Of a card, what the card says: a booking neither corrects nor merges it."""
     if card is not None:
         if _names_differ(form, card):
@@ -156,13 +156,15 @@ def _call_time(value: str) -> CallTime:
     return CallTime(value)
 
 
-def _message(value: str) -> MessageChannel:
+def message_of(value: str) -> MessageChannel:
+    """Raises MessageChannelMissing."""
     if value not in set(MessageChannel) - {MessageChannel.NONE}:
         raise MessageChannelMissing
     return MessageChannel(value)
 
 
-def _caller(value: str) -> Caller:
+def caller_of(value: str) -> Caller:
+    """Raises CallerMissing."""
     if value not in set(Caller):
         raise CallerMissing
     return Caller(value)

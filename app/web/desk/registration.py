@@ -18,10 +18,12 @@ from app.domain.workshop_facts import RegistrationFacts, SessionFacts
 from app.extensions import db
 from app.gateways import dates
 from app.services.appointment_rows import Act
+from app.services.message_log import messages_about_registration
 from app.services.people import note_seen_in_call
 from app.services.registration_facts import registration_of
 from app.services.registration_people import Reached, reached
 from app.services.registrations import cancel_registration, excuse, give_up_one
+from app.web import message_words
 from app.web.access import current_actor, may, requires
 from app.web.clock import utc_now
 from app.web.desk.blueprint import blueprint
@@ -117,6 +119,7 @@ def _page(who: Reached, refusal: DomainError | None = None) -> Any:
         facts=facts,
         phones=phones_of(own),
         state=state_of(own.registration, facts.position),
+        receipts=_receipts(number),
         spoken=spoken(facts) if done in {"inscrit", "attente"} else [],
         has_begun=facts.workshop.first_at <= now,
         to_excuse=_to_excuse(facts),
@@ -125,6 +128,12 @@ def _page(who: Reached, refusal: DomainError | None = None) -> Any:
         refusal=sentence(refusal) if refusal else None,
         has_errors=refusal is not None,
     )
+
+
+def _receipts(registration_id: int) -> list[tuple[str, str]]:
+    """What was sent and what became of it; never an address."""
+    sent = messages_about_registration(db.session(), registration_id)
+    return [(message_words.label_of(each), message_words.state_of(each)) for each in sent]
 
 
 def _to_excuse(facts: RegistrationFacts) -> set[int]:

@@ -21,7 +21,7 @@ from app.services.transaction import answering
 from app.services.wishes import accept_again
 from app.web.access import current_actor, requires
 from app.web.clock import utc_now
-from app.web.desk import done, registration
+from app.web.desk import done, registering, registration
 from app.web.desk.asked import booking_of, home_of, waiting_of
 from app.web.desk.blueprint import blueprint
 from app.web.desk.forms import DeskForm
@@ -41,7 +41,7 @@ from app.web.staff_page import staff_page
 from app.web.typesetting import typeset
 from app.web.unmet import note_unmet
 
-__all__ = ["blueprint", "done", "registration"]
+__all__ = ["blueprint", "done", "registering", "registration"]
 
 PREFILLED = {
     "personne": "personne",

@@ -1,6 +1,6 @@
 """The words of refusals as a clerk reads them: the answers are somebody else's."""
 
-from app.domain import errors, staff_errors
+from app.domain import errors, staff_errors, workshop_errors
 from app.domain.errors import DomainError
 from app.domain.slots import Refusal, RefusalCode
 from app.services.catalogue import Catalogue
@@ -25,6 +25,11 @@ OURS: dict[type[DomainError], str] = {
         "Nous ne savons pas si le rendez-vous est enregistré. Appuyez encore sur "
         "« Enregistrer le rendez-vous » : il ne sera pas pris deux fois."
     ),
+    workshop_errors.WorkshopStarted: "Cet atelier a déjà commencé. Choisissez-en un autre.",
+    workshop_errors.WorkshopFull: (
+        "Cet atelier est complet. Si la personne veut attendre, cochez « Sur la liste d’attente »."
+    ),
+    workshop_errors.DevicesMissing: "Il n’y a plus assez d’appareils à prêter.",
     staff_errors.DeadlineMissing: (
         "Cette place est gardée pour les délais proches. Choisissez le délai de la personne."
     ),

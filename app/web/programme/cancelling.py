@@ -21,7 +21,7 @@ from app.web.clock import utc_now
 from app.web.numbers import small_number
 from app.web.programme.blueprint import blueprint
 from app.web.programme.changing import edit_of, own_date
-from app.web.programme.rights import own_workshop
+from app.web.programme.rights import own_workshop, to_call
 from app.web.programme.words import date_words, impact_words
 from app.web.staff_page import staff_page
 from app.web.wording import sentence
@@ -71,6 +71,7 @@ def _page(
         date_id=date_id,
         dates=[date_words(each.starts_at, each.ends_at) for each in dates],
         impact=impact_words(impact_of(db.session(), [found.row.id])),
+        called=to_call(found),
         series=len(series),
         series_impact=impact_words(impact_of(db.session(), series)) if len(series) > 1 else [],
         errors=[{"text": str(sentence(why_not))}] if why_not else [],

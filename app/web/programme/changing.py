@@ -29,7 +29,7 @@ from app.web.programme.fields import (
     length_field,
     number,
 )
-from app.web.programme.rights import own_workshop
+from app.web.programme.rights import own_workshop, to_call
 from app.web.programme.words import conflict_words, date_words, impact_words
 from app.web.security import keeps_answers
 from app.web.site import current_catalogue
@@ -190,6 +190,7 @@ def _preview(form: DateForm, found: ProgrammeWorkshop, date: ProgrammeDate) -> R
         when=date_words(check.starts_at, check.ends_at),
         conflicts=[conflict_words(each) for each in check.conflicts],
         impact=impact_words(impact_of(db.session(), [found.row.id])),
+        called=to_call(found),
         is_noticed=_is_noticed(form, date, check),
         answers=[*kept.items(), *holders],
         errors=[{"text": text} for text in told_of(form)],

@@ -4,7 +4,12 @@ from app.domain.access import Action, Subject
 from app.domain.staff_errors import SubjectUnknown
 from app.extensions import db
 from app.services.planning_lists import Person, people_at_work
-from app.services.programme_lists import ProgrammeWorkshop, RegisteredPerson, read_workshop
+from app.services.programme_lists import (
+    ProgrammeWorkshop,
+    RegisteredPerson,
+    list_registered,
+    read_workshop,
+)
 from app.web.access import may
 from app.web.site import current_catalogue
 
@@ -45,6 +50,13 @@ def may_open(found: ProgrammeWorkshop, person: RegisteredPerson) -> bool:
 def _subject(found: ProgrammeWorkshop, person: RegisteredPerson) -> Subject:
     home = frozenset(filter(None, [person.commune_id]))
     return Subject(home, found.counsellor_ids, ends_at=found.row.last_at)
+
+
+def to_call(found: ProgrammeWorkshop) -> list[str]:
+    """Whom somebody must call where it changes, as far as they may be named."""
+    people = list_registered(db.session(), current_catalogue(), found.row.id)
+    called = (each for each in people if each.is_called and may_name(found, each))
+    return [f"{each.first_name} {each.last_name}" for each in called]
 
 
 def holders_offered() -> list[Person]:

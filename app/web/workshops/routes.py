@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, current_app, render_template, request
 from flask_babel import gettext
 
+from app.domain.workshops import Level
 from app.extensions import db
 from app.gateways.ical_programme import render_programme
 from app.services.appointment_facts import letterhead
@@ -89,6 +90,7 @@ def detail_words(workshop: Any) -> dict[str, Any]:
         "dates": date_lines(workshop),
         "venues": [(each.place_name, place_lines(each)) for each in by_place.values()],
         "level": LEVELS[workshop.level],
+        "is_for_beginners": workshop.level is Level.BEGINNER,
         "themes": [str(THEMES[code]) for code in workshop.themes if code in THEMES],
         "places": places(workshop),
     }

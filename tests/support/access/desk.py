@@ -10,6 +10,9 @@ POST /agents/telephone/liste-attente | {_TEAM}
 POST /agents/telephone/personnes | {_TEAM}
 POST /agents/telephone/heures | {_TEAM}
 GET  /agents/telephone/fait/<appointment_id> | {_OWN}
+GET  /agents/telephone/atelier | {_TEAM}
+POST /agents/telephone/atelier | {_TEAM}
+POST /agents/telephone/atelier/chercher | {_TEAM}
 GET  /agents/inscriptions/<registration_id> | {_OWN}
 POST /agents/inscriptions/<registration_id>/annuler | {_OWN}
 POST /agents/inscriptions/<registration_id>/seul | {_OWN}
