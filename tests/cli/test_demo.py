@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -14,11 +15,14 @@ from sqlalchemy.orm import Session
 
 from app.domain.appointment import AppointmentStatus, CancelledBy, EventKind
 from app.domain.availability import AvailabilityKind
+from app.domain.calendar import at_wall_time
+from app.domain.workshops import RegistrationStatus, WorkshopStatus
 from app.models import Base
 from app.models.appointment import Appointment, AppointmentEvent, CallTask, Engagement, Resident
 from app.models.outbox import OutboxMessage
 from app.models.places import Commune, Territory, Topic
 from app.models.schedule import Absence, Closure, Replacement
+from app.models.workshops import Registration, Workshop, WorkshopSession
 from app.services.appointment_facts import facts_by_token, token_by_reference
 from app.services.catalogue import read_catalogue
 from app.services.orphans import find_orphans
@@ -28,6 +32,7 @@ from tests.support.demo_days import DAYS, LINKS, PLAIN, Demo, demo_config, demo_
 
 ALWAYS_FREE = ("breuillet", "vaux-sur-mer", "saint-palais-sur-mer")
 ONE_DAY = timedelta(days=1)
+PARIS = ZoneInfo("Europe/Paris")
 FICTIONAL = re.compile(r"\+33(63998|53649)\d{4}")
 
 
@@ -93,8 +98,9 @@ def _copy(demo: Demo, folder: Path) -> Path:
 
 
 def _dump(url: str) -> list[str]:
+    """Sorted: a migration may make the indexes of a table in any order."""
     with sqlite3.connect(_file(url)) as connection:
-        return list(connection.iterdump())
+        return sorted(connection.iterdump())
 
 
 def _file(url: str) -> str:
@@ -109,6 +115,24 @@ def test_postgresql_gets_the_same_rows(plain: Demo, wiped_database: WipedDatabas
         for table in Base.metadata.sorted_tables:
             query = select(table).order_by(*table.primary_key)
             assert one.execute(query).all() == another.execute(query).all(), table.name
+
+
+def test_a_term_of_workshops_is_told(demo: Demo) -> None:
+    """Past ones are closed, one is full with people waiting, one is a cycle, one is off."""
+    with demo.session() as session:
+        rows = session.scalars(select(Workshop)).all()
+        dates = session.scalars(select(WorkshopSession)).all()
+        waiting = select(func.count()).where(Registration.status == RegistrationStatus.WAITING)
+        assert session.scalar(waiting) == 2
+        assert [each.walk_ins for each in dates if each.closed_at] != []
+        now = at_wall_time(demo.day, time(0), PARIS)
+        assert {each.closed_at is not None for each in dates if each.ends_at < now} == {True}
+        assert {each.closed_at is not None for each in dates if each.ends_at > now} == {False}
+        assert max(len(each.sessions) for each in rows) == 4
+        assert sum(each.status is WorkshopStatus.CANCELLED for each in rows) == 1
+        to_come = [each for each in rows if each.first_at > now]
+        assert any(0 < each.taken < each.minimum for each in to_come)
+        assert any(each.taken == each.capacity for each in to_come)
 
 
 def test_the_words_open_an_appointment(plain: Demo) -> None:

@@ -27,6 +27,7 @@ from app.services.demo.demand import Demand
 from app.services.demo.history import History, Illness, Stage
 from app.services.demo.records import Records, Ticket
 from app.services.demo.team import open_accounts
+from app.services.demo.workshops import tell_workshops
 from app.services.links import Links
 from app.services.slots import read_timetable
 from app.services.territory import load_territory
@@ -111,6 +112,7 @@ def create_demo(session: Session, files: DemoFiles, today: date, links: Links) -
     stage.agenda.show(timetable.openings())
     history = History(stage, _illness(stage, timetable))
     history.tell()
+    tell_workshops(session, calendar, catalogue, links)
     return _summary(session, history.tickets, calendar, links)
 
 
