@@ -7,19 +7,28 @@ import pytest
 from sqlalchemy import select
 
 from app.domain.appointment import CallReason, MessageChannel
+from app.domain.errors import DomainError
+from app.domain.journal import JournalAction
 from app.domain.messages import MessageKind, SubjectKind
-from app.domain.programme import Numbers, Rhythm
+from app.domain.planning_errors import StartPast
+from app.domain.programme import Numbers, Rhythm, Where
 from app.domain.programme_errors import (
     CapacityTaken,
     ConflictsChanged,
     DateOver,
     DatesRefused,
     DevicesLent,
+    PlaceCommuneMissing,
+    ThemesMissing,
+    TitleMissing,
+    TooManyThemes,
 )
-from app.domain.staff_errors import EditedMeanwhile
-from app.domain.workshop_errors import WorkshopCancelled
+from app.domain.staff_errors import EditedMeanwhile, SubjectUnknown
+from app.domain.themes import THEMES
+from app.domain.workshop_errors import SessionUnknown, WorkshopCancelled, WorkshopUnknown
 from app.domain.workshops import RegistrationStatus, WorkshopStatus
 from app.models.appointment import CallTask, Engagement
+from app.models.journal import JournalEntry
 from app.models.outbox import OutboxMessage
 from app.models.workshops import PlacesOffer, Registration, Workshop, WorkshopSession
 from app.services.programme_cancelling import (
@@ -36,9 +45,15 @@ from app.services.programme_changes import (
     change_workshop,
     check_date_change,
 )
+from app.services.programme_history import note_seen, read_history
 from app.services.programme_lists import read_workshop
 from app.services.programme_minimum import questions, uphold
-from app.services.programme_templates import write_template
+from app.services.programme_templates import (
+    list_templates,
+    offer_template,
+    read_template,
+    write_template,
+)
 from app.services.registrations import register
 from tests.support.programme import (
     AMONT,
@@ -243,3 +258,61 @@ def test_a_kind_of_workshop_is_written_once_and_two_do_not_overwrite_each_other(
     other = replace(SHEET, minutes=90)
     with pytest.raises(EditedMeanwhile):
         write_template(stage.session, other, now=NOW, by=bob, template_id=first, version="")
+
+
+def test_what_is_nobody_knows_or_past_is_refused(stage: Stage) -> None:
+    planned, session = Planned(stage), stage.session
+    date_id = planned.dates()[0].id
+    with pytest.raises(SessionUnknown):
+        check_date_change(session, planned.id, 999, SAME, now=NOW)
+    with pytest.raises(StartPast):
+        past = replace(SAME, on=date(2026, 11, 20))
+        check_date_change(session, planned.id, date_id, past, now=NOW)
+    with pytest.raises(PlaceCommuneMissing):
+        nowhere = Where("", "Salle des fêtes", "2 place du Bourg", "ailleurs")
+        check_date_change(session, planned.id, date_id, replace(SAME, where=nowhere), now=NOW)
+    with pytest.raises(WorkshopUnknown):
+        change_workshop(session, 999, WORDS, SHEET.numbers, edit(session, 999))
+    late = datetime(2026, 12, 9, tzinfo=UTC)
+    with pytest.raises(DateOver):
+        cancel_date(session, planned.id, date_id, edit(session, planned.id, now=late))
+    with pytest.raises(DateOver):
+        cancel_workshop(session, planned.id, edit(session, planned.id, now=late))
+
+
+@pytest.mark.parametrize(
+    ("changes", "refusal"),
+    [
+        ({"title": {"fr": "", "en": "Title"}}, TitleMissing),
+        ({"themes": ()}, ThemesMissing),
+        ({"themes": ("inventé",)}, ThemesMissing),
+        ({"themes": tuple(THEMES)[:6]}, TooManyThemes),
+    ],
+)
+def test_words_that_are_refused(changes: dict[str, object], refusal: type[DomainError]) -> None:
+    with pytest.raises(refusal):
+        replace(WORDS, **changes).check()  # type: ignore[arg-type]
+
+
+def test_kept_places_move_along_and_a_kind_is_retired_once(stage: Stage) -> None:
+    planned, session, who = Planned(stage), stage.session, somebody(stage.session)
+    numbers = Numbers(6, 3, 2, kept_places=2, kept_days=7)
+    change_workshop(session, planned.id, WORDS, numbers, edit(session, planned.id))
+    planned.move(replace(SAME, on=MONDAY + timedelta(weeks=1)))
+    assert planned.row.kept_until == MONDAY
+    kind = planned.row.template_id
+    for _ in range(2):
+        offer_template(session, kind, active=False, now=NOW, by=who)
+    (shown,) = list_templates(session, now=NOW)
+    assert (shown.active, shown.to_come) == (False, 1)
+    with pytest.raises(SubjectUnknown):
+        read_template(session, 999)
+
+
+def test_reading_names_twice_a_day_is_one_line(stage: Stage) -> None:
+    planned, who = Planned(stage), somebody(stage.session)
+    for _ in range(2):
+        note_seen(stage.session, planned.id, by=who, now=NOW)
+    seen = select(JournalEntry).where(JournalEntry.action == JournalAction.SHEET_SEEN)
+    assert len(stage.session.scalars(seen).all()) == 1
+    assert [each.by for each in read_history(stage.session, planned.id)] == ["Ada"]
