@@ -7,8 +7,6 @@ import pytest
 from sqlalchemy import select
 
 from app.domain.appointment import CallReason, MessageChannel
-from app.domain.errors import DomainError
-from app.domain.journal import JournalAction
 from app.domain.messages import MessageKind, SubjectKind
 from app.domain.planning_errors import StartPast
 from app.domain.programme import Numbers, Rhythm, Where
@@ -19,16 +17,11 @@ from app.domain.programme_errors import (
     DatesRefused,
     DevicesLent,
     PlaceCommuneMissing,
-    ThemesMissing,
-    TitleMissing,
-    TooManyThemes,
 )
 from app.domain.staff_errors import EditedMeanwhile, SubjectUnknown
-from app.domain.themes import THEMES
 from app.domain.workshop_errors import SessionUnknown, WorkshopCancelled, WorkshopUnknown
 from app.domain.workshops import RegistrationStatus, WorkshopStatus
 from app.models.appointment import CallTask, Engagement
-from app.models.journal import JournalEntry
 from app.models.outbox import OutboxMessage
 from app.models.workshops import PlacesOffer, Registration, Workshop, WorkshopSession
 from app.services.programme_cancelling import (
@@ -45,14 +38,12 @@ from app.services.programme_changes import (
     change_workshop,
     check_date_change,
 )
-from app.services.programme_history import note_seen, read_history
 from app.services.programme_lists import read_workshop
 from app.services.programme_minimum import questions, uphold
 from app.services.programme_templates import (
     list_templates,
     offer_template,
     read_template,
-    write_template,
 )
 from app.services.registrations import register
 from tests.support.programme import (
@@ -248,18 +239,6 @@ def test_too_few_people_is_a_question_that_somebody_answers(stage: Stage) -> Non
     assert planned.row.upheld_at == near
 
 
-def test_a_kind_of_workshop_is_written_once_and_two_do_not_overwrite_each_other(
-    stage: Stage,
-) -> None:
-    who = somebody(stage.session)
-    first = write_template(stage.session, SHEET, now=NOW, by=who)
-    assert write_template(stage.session, SHEET, now=NOW, by=who) == first
-    bob = somebody(stage.session, "Bob")
-    other = replace(SHEET, minutes=90)
-    with pytest.raises(EditedMeanwhile):
-        write_template(stage.session, other, now=NOW, by=bob, template_id=first, version="")
-
-
 def test_what_is_nobody_knows_or_past_is_refused(stage: Stage) -> None:
     planned, session = Planned(stage), stage.session
     date_id = planned.dates()[0].id
@@ -280,20 +259,6 @@ def test_what_is_nobody_knows_or_past_is_refused(stage: Stage) -> None:
         cancel_workshop(session, planned.id, edit(session, planned.id, now=late))
 
 
-@pytest.mark.parametrize(
-    ("changes", "refusal"),
-    [
-        ({"title": {"fr": "", "en": "Title"}}, TitleMissing),
-        ({"themes": ()}, ThemesMissing),
-        ({"themes": ("inventé",)}, ThemesMissing),
-        ({"themes": tuple(THEMES)[:6]}, TooManyThemes),
-    ],
-)
-def test_words_that_are_refused(changes: dict[str, object], refusal: type[DomainError]) -> None:
-    with pytest.raises(refusal):
-        replace(WORDS, **changes).check()  # type: ignore[arg-type]
-
-
 def test_kept_places_move_along_and_a_kind_is_retired_once(stage: Stage) -> None:
     planned, session, who = Planned(stage), stage.session, somebody(stage.session)
     numbers = Numbers(6, 3, 2, kept_places=2, kept_days=7)
@@ -307,12 +272,3 @@ def test_kept_places_move_along_and_a_kind_is_retired_once(stage: Stage) -> None
     assert (shown.active, shown.to_come) == (False, 1)
     with pytest.raises(SubjectUnknown):
         read_template(session, 999)
-
-
-def test_reading_names_twice_a_day_is_one_line(stage: Stage) -> None:
-    planned, who = Planned(stage), somebody(stage.session)
-    for _ in range(2):
-        note_seen(stage.session, planned.id, by=who, now=NOW)
-    seen = select(JournalEntry).where(JournalEntry.action == JournalAction.SHEET_SEEN)
-    assert len(stage.session.scalars(seen).all()) == 1
-    assert [each.by for each in read_history(stage.session, planned.id)] == ["Ada"]
