@@ -39,7 +39,7 @@ MOST_HOLDERS = 2
 SHORTEST_MINUTES, LONGEST_MINUTES = 15, 480
 MOST_PLACES_EVER = 100
 MOST_KEPT_DAYS = 90
-LONGEST_TITLE, LONGEST_TEXT = 80, 1000
+LONGEST_TITLE, LONGEST_TEXT, LONGEST_PLACE = 80, 1000, 120
 MOST_THEMES = 5
 
 
@@ -54,7 +54,9 @@ class Where:
     commune_slug: str = ""
 
     def check(self) -> None:
-        """Raises PlaceMissing, PlaceNameMissing, PlaceAddressMissing, PlaceCommuneMissing."""
+        """Raises PlaceMissing, PlaceNameMissing, PlaceAddressMissing, PlaceCommuneMissing or
+        ProgrammeTextTooLong.
+        """
         if self.venue_slug:
             return
         if not (self.name or self.address or self.commune_slug):
@@ -65,6 +67,8 @@ class Where:
             raise PlaceAddressMissing
         if not self.commune_slug:
             raise PlaceCommuneMissing
+        if max(len(self.name), len(self.address)) > LONGEST_PLACE:
+            raise ProgrammeTextTooLong(most=LONGEST_PLACE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ from app.gateways.message_words import (
 )
 
 _SPACED_HOUR = re.compile(r"(\d)\u00a0h(?:\u00a0(\d\d))?")
-_DOUBLE_SIGN = re.compile(" ([:;?!])")
+_DOUBLE_SIGN = re.compile("(?<=«) | (?=[:;?!»])")
 _ALIKE = str.maketrans({"’": "'", "‘": "'", "«": '"', "»": '"', "–": "-", "—": "-", "…": "..."})
 _ALIKE |= str.maketrans({"œ": "oe", "Œ": "OE", "\u00a0": " ", "\u202f": " "})
 
@@ -184,8 +184,8 @@ def _part_for(texts: dict[str, Any], facts: Facts) -> tuple[str, Any]:
 
 
 def _typeset(text: str, language: str) -> str:
-    """French keeps its double signs on the line of the word before them."""
-    return _DOUBLE_SIGN.sub("\u00a0\\1", text) if language == "fr" else text
+    """French keeps its double signs on the line of the word that they go with."""
+    return _DOUBLE_SIGN.sub("\u00a0", text) if language == "fr" else text
 
 
 def to_gsm7(text: str) -> str:

@@ -22,18 +22,18 @@ KINDS = {
     MessageKind.LOST_NUMBER: "Numéro de rendez-vous retrouvé",
     MessageKind.LATE: "Conseiller en retard",
     MessageKind.OFFER: "Place libre proposée",
-    MessageKind.WAITING: "Atelier : liste d’attente",
+    MessageKind.WAITING: "Liste d’attente d’un atelier",
     MessageKind.DIGEST: "Prochains ateliers",
 }
 OF_A_WORKSHOP = {
-    MessageKind.CONFIRMATION: "Atelier : confirmation",
-    MessageKind.CHANGED: "Atelier changé",
-    MessageKind.CANCELLED_BY_PERSON: "Atelier : annulation par la personne",
-    MessageKind.CANCELLED_BY_SERVICE: "Atelier annulé par le service",
-    MessageKind.REMINDER: "Atelier : rappel",
-    MessageKind.LAST_REMINDER: "Atelier : rappel de la veille",
-    MessageKind.LOST_NUMBER: "Atelier : numéro retrouvé",
-    MessageKind.OFFER: "Atelier : place libre proposée",
+    MessageKind.CONFIRMATION: "Confirmation d’un atelier",
+    MessageKind.CHANGED: "Changement d’un atelier",
+    MessageKind.CANCELLED_BY_PERSON: "Annulation d’un atelier par la personne",
+    MessageKind.CANCELLED_BY_SERVICE: "Annulation d’un atelier par le service",
+    MessageKind.REMINDER: "Rappel d’un atelier",
+    MessageKind.LAST_REMINDER: "Rappel d’un atelier, la veille",
+    MessageKind.LOST_NUMBER: "Numéro d’inscription retrouvé",
+    MessageKind.OFFER: "Place d’atelier proposée",
 }
 OF_NEWS = {MessageKind.CONFIRMATION: "Nouvelles des ateliers demandées"}
 CHANNELS = {MessageChannel.SMS: "SMS", MessageChannel.EMAIL: "E-mail"}
@@ -85,7 +85,7 @@ def why_not(message: Logged) -> str:
 
 
 def kind_of(kind: MessageKind, about: SubjectKind) -> str:
-    """« Rappel », « Atelier : rappel »."""
+    """« Rappel », « Rappel d’un atelier »."""
     own = {
         SubjectKind.REGISTRATION: OF_A_WORKSHOP,
         SubjectKind.PLACES: OF_A_WORKSHOP,

@@ -103,6 +103,7 @@ def test_a_fifth_weekday_is_the_last_one(day: int, rank: int) -> None:
         ({"where": Where("", "", "2 place du Bourg", "arvert")}, PlaceNameMissing),
         ({"where": Where("", "Salle des fêtes", "", "arvert")}, PlaceAddressMissing),
         ({"where": Where("", "Salle des fêtes", "2 place du Bourg", "")}, PlaceCommuneMissing),
+        ({"where": Where("", "x" * 121, "2 place du Bourg", "arvert")}, ProgrammeTextTooLong),
         ({"counsellor_ids": ()}, HolderMissing),
         ({"counsellor_ids": (1, 2, 3)}, TooManyHolders),
         ({"minutes": 10}, LengthWrong),

@@ -8,16 +8,18 @@ from sqlalchemy import select
 
 from app.domain.appointment import CallReason, MessageChannel
 from app.domain.messages import MessageKind, SubjectKind
-from app.domain.programme import Numbers, Rhythm
+from app.domain.planning_errors import StartPast
+from app.domain.programme import Numbers, Rhythm, Where
 from app.domain.programme_errors import (
     CapacityTaken,
     ConflictsChanged,
     DateOver,
     DatesRefused,
     DevicesLent,
+    PlaceCommuneMissing,
 )
-from app.domain.staff_errors import EditedMeanwhile
-from app.domain.workshop_errors import WorkshopCancelled
+from app.domain.staff_errors import EditedMeanwhile, SubjectUnknown
+from app.domain.workshop_errors import SessionUnknown, WorkshopCancelled, WorkshopUnknown
 from app.domain.workshops import RegistrationStatus, WorkshopStatus
 from app.models.appointment import CallTask, Engagement
 from app.models.outbox import OutboxMessage
@@ -38,7 +40,11 @@ from app.services.programme_changes import (
 )
 from app.services.programme_lists import read_workshop
 from app.services.programme_minimum import questions, uphold
-from app.services.programme_templates import write_template
+from app.services.programme_templates import (
+    list_templates,
+    offer_template,
+    read_template,
+)
 from app.services.registrations import register
 from tests.support.programme import (
     AMONT,
@@ -233,13 +239,36 @@ def test_too_few_people_is_a_question_that_somebody_answers(stage: Stage) -> Non
     assert planned.row.upheld_at == near
 
 
-def test_a_kind_of_workshop_is_written_once_and_two_do_not_overwrite_each_other(
-    stage: Stage,
-) -> None:
-    who = somebody(stage.session)
-    first = write_template(stage.session, SHEET, now=NOW, by=who)
-    assert write_template(stage.session, SHEET, now=NOW, by=who) == first
-    bob = somebody(stage.session, "Bob")
-    other = replace(SHEET, minutes=90)
-    with pytest.raises(EditedMeanwhile):
-        write_template(stage.session, other, now=NOW, by=bob, template_id=first, version="")
+def test_what_is_nobody_knows_or_past_is_refused(stage: Stage) -> None:
+    planned, session = Planned(stage), stage.session
+    date_id = planned.dates()[0].id
+    with pytest.raises(SessionUnknown):
+        check_date_change(session, planned.id, 999, SAME, now=NOW)
+    with pytest.raises(StartPast):
+        past = replace(SAME, on=date(2026, 11, 20))
+        check_date_change(session, planned.id, date_id, past, now=NOW)
+    with pytest.raises(PlaceCommuneMissing):
+        nowhere = Where("", "Salle des fêtes", "2 place du Bourg", "ailleurs")
+        check_date_change(session, planned.id, date_id, replace(SAME, where=nowhere), now=NOW)
+    with pytest.raises(WorkshopUnknown):
+        change_workshop(session, 999, WORDS, SHEET.numbers, edit(session, 999))
+    late = datetime(2026, 12, 9, tzinfo=UTC)
+    with pytest.raises(DateOver):
+        cancel_date(session, planned.id, date_id, edit(session, planned.id, now=late))
+    with pytest.raises(DateOver):
+        cancel_workshop(session, planned.id, edit(session, planned.id, now=late))
+
+
+def test_kept_places_move_along_and_a_kind_is_retired_once(stage: Stage) -> None:
+    planned, session, who = Planned(stage), stage.session, somebody(stage.session)
+    numbers = Numbers(6, 3, 2, kept_places=2, kept_days=7)
+    change_workshop(session, planned.id, WORDS, numbers, edit(session, planned.id))
+    planned.move(replace(SAME, on=MONDAY + timedelta(weeks=1)))
+    assert planned.row.kept_until == MONDAY
+    kind = planned.row.template_id
+    for _ in range(2):
+        offer_template(session, kind, active=False, now=NOW, by=who)
+    (shown,) = list_templates(session, now=NOW)
+    assert (shown.active, shown.to_come) == (False, 1)
+    with pytest.raises(SubjectUnknown):
+        read_template(session, 999)

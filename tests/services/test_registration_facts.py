@@ -16,10 +16,12 @@ from app.models.workshops import PlacesOffer, Registration
 from app.services.appointment_rows import Act
 from app.services.links import Links, hash_token
 from app.services.registration_facts import (
+    open_places_offer,
     places_offer_by_token,
     places_offer_of,
     registration_address,
     registration_by_token,
+    registration_holder,
     registration_of,
     registration_token_by_reference,
 )
@@ -112,6 +114,10 @@ def test_an_offer_of_places_is_open_until_its_hour(stage: Stage) -> None:
         stage.session.rollback()
         return places_offer_by_token(stage.session, stage.catalogue, token, now=now, links=LINKS)
 
+    asked = stage.session, stage.catalogue, seen(stage, second).id, LINKS
+    assert open_places_offer(*asked, NOW) == told
+    assert open_places_offer(*asked, told.answer_by) is None
+    assert open_places_offer(stage.session, stage.catalogue, 0, LINKS, NOW) is None
     assert opened(told.token) == told
     assert (told.is_open, told.places, told.registration.id) == (True, 1, seen(stage, second).id)
     assert not opened(told.token, told.answer_by).is_open
@@ -136,6 +142,7 @@ def test_a_new_key_makes_new_links_and_the_page_still_opens_by_the_old_one(stage
     with pytest.raises(LinkUnknown):
         seen(stage, old)
     assert registration_of(stage.session, stage.catalogue, 0, LINKS, NOW) is None
+    assert registration_holder(stage.session, opened.id) == row_of(stage, told.token).resident_id
 
 
 def test_a_message_goes_to_whom_it_was_asked_for(stage: Stage) -> None:

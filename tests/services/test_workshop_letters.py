@@ -21,14 +21,15 @@ from app.services.links import hash_token
 from app.services.lost_number import send_numbers
 from app.services.offer_taking import Answer
 from app.services.outbox_claims import Claim, claim_due
-from app.services.registrations import cancel_registration, give_up_one, register
+from app.services.registration_reminders import remind_of_workshops
+from app.services.registrations import cancel_registration, excuse, give_up_one, register
 from app.services.transaction import Locks, write_transaction
 from app.services.workshop_announcing import Told, tell_cancelled, tell_changed
 from app.services.workshop_offers import accept_places, offer_workshops
 from app.services.workshop_places import locked_workshop, workshop_key
 from tests.support.delivered import deliver
 from tests.support.stage import LINKS, Stage, phone
-from tests.support.stage_plan import NOW
+from tests.support.stage_plan import NOW, at
 from tests.support.workshops import couple, plan_workshop, registration
 
 FIRST = datetime(2026, 12, 8, 13, tzinfo=UTC)
@@ -220,3 +221,38 @@ def test_a_number_gets_so_many_texts_a_day_and_the_place_is_theirs_all_the_same(
         row = post.add(person=person)
         cancel_registration(post.session, row.id, Act(NOW))
     assert len(post.rows()) == most
+
+
+def test_a_date_of_today_that_moves_is_told_now_and_what_comes_too_late_by_a_call(
+    post: Post,
+) -> None:
+    row = post.add()
+    post.outcomes()
+    before_dawn = FIRST.replace(hour=4)
+
+    def moved(*args: object, **names: object) -> Told:
+        return tell_changed(*args, was_at=[FIRST], **names)  # type: ignore[arg-type]
+
+    assert post.tell(moved, before_dawn) == Told(messages=1, calls=0)
+    assert post.rows()[-1].due_at == before_dawn
+    sunday = FIRST - timedelta(days=2)
+    with write_transaction(post.session):
+        post.session.execute(
+            update(WorkshopSession).values(starts_at=sunday, ends_at=sunday + timedelta(hours=2))
+        )
+    night_before = sunday - timedelta(hours=13)
+    assert post.tell(tell_changed, night_before) == Told(messages=0, calls=1)
+    assert post.calls() == [(row.id, CallReason.MOVED_BY_SERVICE)]
+
+
+def test_a_reminder_of_a_date_that_is_excused_meanwhile_stays_here(
+    stage: Stage, tmp_path: Path
+) -> None:
+    post = Post(stage, tmp_path, dates=2)
+    row = post.add()
+    post.outcomes()
+    due = at("2026-12-05T10:00")
+    assert remind_of_workshops(post.session, due, 9) == 1
+    first = post.session.scalars(select(WorkshopSession.id).order_by(WorkshopSession.id)).first()
+    excuse(post.session, row.id, first or 0, Act(due))
+    assert post.outcomes(due) == [OutboxState.SKIPPED]

@@ -13,7 +13,8 @@ from app.domain.messages import MessageKind, OutboxState
 from app.domain.workshops import WorkshopStatus
 from app.gateways.senders import FileSender
 from app.models.outbox import OutboxMessage
-from app.models.workshops import Workshop, WorkshopNews
+from app.models.places import Venue
+from app.models.workshops import Workshop, WorkshopNews, WorkshopSession
 from app.services.letters import PostRoom
 from app.services.links import Links
 from app.services.outbox_claims import claim_due
@@ -109,13 +110,20 @@ def test_their_commune_comes_first_and_what_is_off_is_left_out(news: News) -> No
     with write_transaction(news.session):
         cancelled = update(Workshop).where(Workshop.id == off)
         news.session.execute(cancelled.values(status=WorkshopStatus.CANCELLED))
-    news.ask()
+    at_home = plan_workshop(news.session, at("2026-12-15T14:00"), recorded_at=NOW)
+    elsewhere = news.session.scalars(select(Venue).order_by(Venue.id.desc())).first()
+    assert elsewhere is not None
+    commune_id = elsewhere.commune_id
+    with write_transaction(news.session):
+        moved = update(WorkshopSession).where(WorkshopSession.workshop_id == at_home)
+        news.session.execute(moved.values(venue_id=elsewhere.id, commune_id=commune_id))
+    news.ask(Wanted("rose@example.fr", commune_id, "fr"))
     news.send(SOON)
     tell_of_workshops(news.session, FIRST_OF_MONTH, MANY)
     news.send(FIRST_OF_MONTH)
     text = news.mails()[-1].get_body(("plain",)).get_content()  # type: ignore[attr-defined]
     slugs = {each.id: each.slug for each in news.session.scalars(select(Workshop))}
-    assert slugs[sooner] in text
+    assert 0 < text.index(slugs[at_home]) < text.index(slugs[sooner])
     assert slugs[off] not in text
 
 

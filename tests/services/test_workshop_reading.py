@@ -16,7 +16,12 @@ from app.models.workshops import Registration, Workshop
 from app.services.appointment_rows import Act
 from app.services.registrations import cancel_registration, register
 from app.services.transaction import write_transaction
-from app.services.workshop_reading import list_workshops, workshop_by_slug, workshops_by_id
+from app.services.workshop_reading import (
+    list_workshops,
+    workshop_by_slug,
+    workshops_between,
+    workshops_by_id,
+)
 from tests.support.stage import LINKS, Stage
 from tests.support.stage_plan import NOW
 from tests.support.workshops import couple, plan_workshop, registration
@@ -120,6 +125,36 @@ def test_is_found_by_its_address_even_cancelled(stage: Stage) -> None:
     with pytest.raises(WorkshopUnknown):
         workshop_by_slug(stage.session, stage.catalogue, "nulle-part", NOW)
     assert workshops_by_id(stage.session, stage.catalogue, [], NOW) == {}
+
+
+def test_a_date_at_any_place_has_its_name_and_the_commune_as_sms_name(stage: Stage) -> None:
+    workshop_id = plan_workshop(stage.session, FIRST, dates=2, recorded_at=NOW)
+    with write_transaction(stage.session):
+        date_there = stage.session.get_one(Workshop, workshop_id).sessions[0]
+        date_there.venue_id, date_there.place_name = None, "Café du Port"
+        date_there.status = WorkshopStatus.CANCELLED
+    there, here = read(stage, workshop_id).sessions
+    assert (there.place_name, there.sms_name) == ("Café du Port", there.commune.name)
+    assert there.place_address == f"{there.commune.postal_code} {there.commune.name}"
+    assert (there.is_cancelled, there.access_notes) == (True, {})
+    assert here.place_name != there.place_name
+    assert [each.id for each in read(stage, workshop_id).standing_sessions] == [here.id]
+
+
+def test_finds_those_with_a_date_in_a_span(stage: Stage) -> None:
+    cycle = plan_workshop(stage.session, FIRST, dates=3, recorded_at=NOW)
+    plan_workshop(stage.session, FIRST + timedelta(days=1), recorded_at=NOW)
+    place = read(stage, cycle).sessions[0].commune.slug
+    elsewhere = next(each for each in stage.catalogue.communes if each.slug != place).slug
+
+    def between(start: datetime, end: datetime, slug: str | None = None) -> list[int]:
+        asked = stage.session, stage.catalogue, (start, end)
+        return [each.id for each in workshops_between(*asked, now=NOW, commune_slug=slug)]
+
+    assert between(FIRST + WEEK, FIRST + 2 * WEEK) == [cycle]
+    assert between(FIRST + WEEK, FIRST + 2 * WEEK, place) == [cycle]
+    assert between(FIRST + WEEK, FIRST + 2 * WEEK, elsewhere) == []
+    assert between(FIRST - WEEK, FIRST) == []
 
 
 def test_asks_the_database_four_times_however_long_the_programme(stage: Stage) -> None:

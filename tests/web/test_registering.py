@@ -150,6 +150,29 @@ def test_a_freed_place_is_accepted_from_its_link_and_looking_answers_nothing(
     assert "Cette inscription est annulée" in said(visitor.get(third))
 
 
+def test_the_pages_of_a_link_change_nothing_name_nobody_and_end(
+    presquile: Database, programme: Programme
+) -> None:
+    visitor, slug = programme.client, programme.plan(dates=2)
+    own = programme.own_page(slug, "?deux=oui", **TWO)
+    token, date_id = own.removeprefix("/r/"), programme.rows()[0].workshop.sessions[1].id
+    paths = ["", ".ics", "/imprimer", "/annuler", "/messages", "/une-personne", f"/date/{date_id}"]
+    pages = [f"{own}{path}" for path in paths] + [f"/ateliers/inscrit/{token}"]
+    before = dump(presquile)
+    for page in pages:
+        for method in ("GET", "HEAD", "GET"):
+            shown = visitor.open(f"{page}?fait=annule", method=method)
+            assert shown.status_code == 200, page
+            assert shown.headers["Cache-Control"] == "no-store", page
+            assert "noindex" in shown.headers["X-Robots-Tag"], page
+            for private in ("Rose", "Serin", "Paul", "06 39 98 00 01", "+33639980001"):
+                assert private not in shown.text.replace("\u00a0", " "), (page, private)
+    assert dump(presquile) == before
+    assert visitor.get(f"{own}/date").status_code == 404
+    programme.clock.move_to(FIRST + timedelta(days=7 + 32))
+    assert {visitor.get(page).status_code for page in pages} == {410}
+
+
 def test_two_come_together_and_one_gives_up(programme: Programme) -> None:
     visitor, slug = programme.client, programme.plan()
     own = programme.own_page(slug, "?deux=oui", **TWO, appareil="2")

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from sqlalchemy.orm import Session
 
+from app.domain.workshops import WorkshopStatus
 from app.models.workshops import Registration
 from tests.support.booking_walk import READING_S, count, errors, press, rows, typed
 from tests.support.databases import Database
@@ -90,3 +91,13 @@ def test_what_is_typed_is_shown_again_and_runs_nothing(programme: Programme) -> 
         assert page.status_code == 422
         assert "<script>alert" not in page.text
     assert programme.rows() == []
+
+
+def test_an_offer_of_a_cancelled_workshop_asks_nothing(programme: Programme) -> None:
+    visitor, slug = programme.client, programme.plan(capacity=1)
+    first, second = programme.fill(slug, 2)
+    press(visitor, visitor.get(f"{first}/annuler"), "Oui, annuler")
+    address = programme.offer()
+    programme.set(slug, status=WorkshopStatus.CANCELLED)
+    assert page_of(visitor.get(address)).h1 == "Cette place n’est plus gardée pour vous"
+    assert page_of(visitor.get(second)).h1 == "Cet atelier est annulé"

@@ -29,6 +29,7 @@ from app.services.demo.history import History, Illness, Stage
 from app.services.demo.records import Records, Ticket
 from app.services.demo.team import open_accounts
 from app.services.demo.waiting import Queue
+from app.services.demo.workshops import tell_workshops
 from app.services.links import Links
 from app.services.slots import read_timetable
 from app.services.territory import load_territory
@@ -121,6 +122,7 @@ def create_demo(session: Session, files: DemoFiles, today: date, links: Links) -
     queue = Queue(session, catalogue, calendar, history.crowd, chance, links)
     offer_token = queue.tell()
     Aftermath(session, catalogue, chance, calendar.now).tell()
+    tell_workshops(session, calendar, catalogue, links)
     return _summary(session, history.tickets, calendar, links, offer_token)
 
 

@@ -102,7 +102,8 @@ def _open_workshops() -> list[WorkshopFacts]:
     """To come, not cancelled, not begun."""
     catalogue, now = current_catalogue(), utc_now()
     found = list_workshops(db.session(), catalogue, now=now, limit=MOST_LISTED)
-    return [each for each in found if not each.is_cancelled and each.first_at > now]
+    may_come = [each for each in found if not each.is_cancelled and each.first_at > now]
+    return [each for each in may_come if each.standing_sessions]
 
 
 @blueprint.get("/agents/telephone/atelier")

@@ -115,8 +115,8 @@ class WhereForm(BaseForm):
             return Where(self.lieu.data)
         return Where(
             "",
-            (self.endroit.data or "").strip()[:120],
-            (self.adresse.data or "").strip()[:150],
+            (self.endroit.data or "").strip(),
+            (self.adresse.data or "").strip(),
             self.commune.data or "",
         )
 

@@ -14,7 +14,7 @@ from app.domain.programme import ProgrammePlan, Rhythm, rank_in_month
 from app.domain.programme_conflicts import DateCheck
 from app.domain.programme_errors import TemplateMissing
 from app.domain.recurrence import LAST
-from app.domain.staff_errors import AnswerMissing
+from app.domain.staff_errors import AnswerMissing, SubjectUnknown
 from app.domain.timetable import MOST_WEEKS
 from app.extensions import db
 from app.services.programme import Confirmation, check_plan, plan_workshops
@@ -38,6 +38,7 @@ from app.web.programme.fields import (
 from app.web.programme.words import check_item
 from app.web.security import keeps_answers
 from app.web.staff_page import staff_page
+from app.web.wording import sentence
 
 ONCE, WEEKLY, WEEKS, MONTHLY, MONTHLY_LAST = "non", "semaine", "semaines", "mois", "mois-dernier"
 RHYTHMS = {
@@ -125,9 +126,7 @@ def new() -> Response:
     """Which kind first; then its dates."""
     chosen = small_number(request.args.get("modele"))
     if chosen is None:
-        known = list_templates(db.session(), now=utc_now())
-        offered_now = [each for each in known if each.active]
-        return staff_page("programme/choose.html", templates=offered_now)
+        return _choose_page()
     form = PlanForm()
     form.shows(read_template(db.session(), chosen))
     return _form_page(form)
@@ -176,9 +175,23 @@ def save() -> Any:
 
 
 def _form_page(form: PlanForm) -> Response:
-    template_id = small_number(form.modele.data)
-    template = read_template(db.session(), template_id or 0)
-    return staff_page("programme/plan.html", form.status, form=form, chosen=template)
+    """The kind is asked again where the form names none."""
+    try:
+        chosen = read_template(db.session(), small_number(form.modele.data) or 0)
+    except SubjectUnknown:
+        return _choose_page(TemplateMissing())
+    return staff_page("programme/plan.html", form.status, form=form, chosen=chosen)
+
+
+def _choose_page(refusal: TemplateMissing | None = None) -> Response:
+    known = list_templates(db.session(), now=utc_now())
+    return staff_page(
+        "programme/choose.html",
+        refusal.status if refusal else 200,
+        templates=[each for each in known if each.active],
+        errors=[{"text": str(sentence(refusal))}] if refusal else [],
+        has_errors=refusal is not None,
+    )
 
 
 def _check_page(
