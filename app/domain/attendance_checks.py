@@ -57,7 +57,8 @@ def faults(
         yield RecordInFuture(today=today)
     yield from _label_faults(record, nomenclature)
     yield from _measure_faults(record)
-    yield from _count_faults(record, communes)
+    yield from _count_faults(record)
+    yield from _residence_faults(record, communes)
     yield from _rule_faults(record)
 
 
@@ -105,7 +106,7 @@ def _measure_faults(record: AttendanceRecord) -> Iterator[DomainError]:
         yield RecordPlaceMissing()
 
 
-def _count_faults(record: AttendanceRecord, communes: Container[str]) -> Iterator[DomainError]:
+def _count_faults(record: AttendanceRecord) -> Iterator[DomainError]:
     if not 1 <= record.participants <= MOST_PARTICIPANTS:
         yield ParticipantsWrong(low=1, high=MOST_PARTICIPANTS)
     elif record.participants > 1 and not record.is_workshop:
@@ -123,6 +124,9 @@ def _count_faults(record: AttendanceRecord, communes: Container[str]) -> Iterato
             yield CountsDisagree(family=family, told=told, participants=record.participants)
     if not 0 <= record.already_helped <= record.participants:
         yield AlreadyHelpedWrong(participants=record.participants)
+
+
+def _residence_faults(record: AttendanceRecord, communes: Container[str]) -> Iterator[DomainError]:
     for code in sorted(record.residences):
         if code not in (OTHER_COMMUNE, NOT_TOLD) and code not in communes:
             yield ResidenceUnknown(commune=code)

@@ -122,9 +122,9 @@ class Change:
         """The change in whole percents, halves away from zero; None from nothing, or unknown."""
         if not self.before:
             return None
-        tenfold = Fraction(HUNDRED * (self.now - self.before), self.before)
-        size = int(abs(tenfold) + Fraction(1, 2))
-        return size if tenfold >= 0 else -size
+        change = Fraction(HUNDRED * (self.now - self.before), self.before)
+        size = int(abs(change) + Fraction(1, 2))
+        return size if change >= 0 else -size
 
 
 def compare(now: Mapping[str, int], before: Mapping[str, int] | None) -> dict[str, Change]:
