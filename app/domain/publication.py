@@ -87,7 +87,7 @@ def row_percentages(
     """
     cells = {cell.column: count for cell, count in published.items() if cell.row == row}
     told: dict[str, int] = {code: count for code, count in cells.items() if count is not None}
-    if family not in SEVERAL_EACH and len(told) == len(cells) and sum(told.values()):
+    if family not in SEVERAL_EACH and len(told) == len(cells) and any(told.values()):
         return dict(allot(whole, told))
     return {
         code: None if count is None or not people else _rounded(count * whole, people)
