@@ -62,7 +62,7 @@ class Nomenclature:
         self._versions: dict[tuple[Family, str], list[Label]] = {}
         for label in self._labels:
             earlier = self._versions.setdefault((label.family, label.code), [])
-            if any(other.is_valid(label.valid_from) for other in earlier):
+            if any(_meet(label, other) for other in earlier):
                 raise ValueError(f"two labels for {label.family} {label.code} on one day")
             earlier.append(label)
 
@@ -79,3 +79,8 @@ class Nomenclature:
         """The last version whatever the day, so that old figures keep a word; None: unknown."""
         versions = self._versions.get((family, code))
         return max(versions, key=lambda each: each.valid_from) if versions else None
+
+
+def _meet(one: Label, other: Label) -> bool:
+    """Whether both are in force on some day."""
+    return one.is_valid(other.valid_from) or other.is_valid(one.valid_from)

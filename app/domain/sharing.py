@@ -50,7 +50,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class SharingKey:
-    """The parts of a period, both days included; without end: until another key follows."""
+    """The parts of a period, both days included; without a last day: still in force."""
 
     kind: KeyKind
     valid_from: date
@@ -73,18 +73,23 @@ class SharingKey:
         """
         if not self.parts:
             raise KeyEmpty
-        for code, count in Counter(part.code for part in self.parts).items():
-            if count > 1:
-                raise PayerTwice(code=code)
-        for part in self.parts:
-            if not 0 <= part.hundredths <= WHOLE:
-                raise KeyPartWrong(code=part.code)
-            if self.kind is KeyKind.TIME and part.hundredths and not part.gets_time:
-                raise TimeWithoutAccess(code=part.code)
+        _check_parts(self.parts, self.kind)
         if (told := sum(self.hundredths.values())) != WHOLE:
             raise KeySumWrong(hundredths=told)
         if self.valid_until is not None and self.valid_until < self.valid_from:
             raise KeyEndsBeforeStart(valid_from=self.valid_from)
+
+
+def _check_parts(parts: Iterable[Part], kind: KeyKind) -> None:
+    seen: set[str] = set()
+    for part in parts:
+        if part.code in seen:
+            raise PayerTwice(code=part.code)
+        if not 0 <= part.hundredths <= WHOLE:
+            raise KeyPartWrong(code=part.code)
+        if kind is KeyKind.TIME and part.hundredths and not part.gets_time:
+            raise TimeWithoutAccess(code=part.code)
+        seen.add(part.code)
 
 
 def check_keys(keys: Iterable[SharingKey]) -> None:
