@@ -129,7 +129,7 @@ def _count_faults(record: AttendanceRecord) -> Iterator[DomainError]:
 def _residence_faults(record: AttendanceRecord, communes: Container[str]) -> Iterator[DomainError]:
     for code in sorted(record.residences):
         if code not in (OTHER_COMMUNE, NOT_TOLD) and code not in communes:
-            yield ResidenceUnknown(commune=code)
+            yield ResidenceUnknown(insee_code=code)
 
 
 def _rule_faults(record: AttendanceRecord) -> Iterator[DomainError]:

@@ -1,6 +1,7 @@
 """The refusals of attendance records and of the closing of a half-year.
 
-`facts["family"]` names the question (a `Family`), so that the page marks the right field.
+`facts["family"]` names the question (a `Family`), so that the page marks the right field. Their
+French words live in `app/web/attendance_wording.py`.
 """
 
 from app.domain.errors import DomainError
@@ -69,7 +70,7 @@ class LabelRetired(DomainError):
 
 
 class ResidenceUnknown(DomainError):
-    """People counted in a commune that the territory does not know."""
+    """People counted in a commune that the territory does not know (`insee_code`)."""
 
     code, field = "residence_unknown", "residence"
 

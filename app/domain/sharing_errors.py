@@ -1,4 +1,7 @@
-"""The refusals of sharing keys. `facts["code"]` is a commune (INSEE) or another payer."""
+"""The refusals of sharing keys. `facts["code"]` is a commune (INSEE) or another payer.
+
+Their French words live in `app/web/attendance_wording.py`.
+"""
 
 from app.domain.errors import DomainError
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.attendance import AttendanceRecord
@@ -36,9 +36,10 @@ def entries(kept: list[AttendanceRecord], closed: set[HalfYear]) -> list[Entry]:
     return [enter(record, TODAY, closed) for record in kept]
 
 
-many = st.builds(entries, st.lists(records(), max_size=12), st.sets(st.sampled_from([SPRING])))
+many = st.builds(entries, st.lists(records(), max_size=6), st.sets(st.sampled_from([SPRING])))
 
 
+@settings(max_examples=30)
 @given(many)
 def test_nothing_is_lost_nor_counted_twice(told: list[Entry]) -> None:
     kept = [entry.record for entry in told]
@@ -56,6 +57,7 @@ def test_nothing_is_lost_nor_counted_twice(told: list[Entry]) -> None:
     assert sum(residences(told).values(), Residence()) == Residence(people, minutes)
 
 
+@settings(max_examples=30)
 @given(many)
 def test_people_of_a_family_are_the_people_of_the_place(told: list[Entry]) -> None:
     cube, places = publics(told), volumes(told)
@@ -71,6 +73,7 @@ def test_people_of_a_family_are_the_people_of_the_place(told: list[Entry]) -> No
     assert {key.family for key in cube if key.commune != TERRITORY} <= BY_COMMUNE
 
 
+@settings(max_examples=30)
 @given(many, st.data())
 def test_the_order_of_records_tells_nothing(told: list[Entry], data: st.DataObject) -> None:
     shuffled = data.draw(st.permutations(told))

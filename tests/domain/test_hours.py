@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.availability import Absence, Cause, Timetable
@@ -169,6 +169,7 @@ def planned_minutes(timetable: Timetable) -> int:
     )
 
 
+@settings(max_examples=30)
 @given(timetables(), st.data())
 def test_planned_is_lost_and_held(timetable: Timetable, data: st.DataObject) -> None:
     openings = expand(timetable, MONDAY, SUNDAY)
@@ -186,6 +187,7 @@ def test_planned_is_lost_and_held(timetable: Timetable, data: st.DataObject) -> 
     assert sum(line.used for line in lines) == sum(visit.minutes for visit in visited)
 
 
+@settings(max_examples=30)
 @given(timetables(), st.integers(1, 3))
 def test_an_absence_changes_nothing_of_the_plan(timetable: Timetable, who: int) -> None:
     away = Absence(who, at(MONDAY, "0:00"), at(TUESDAY, "12:00"))

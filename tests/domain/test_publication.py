@@ -114,7 +114,7 @@ def test_themes_count_people_and_may_be_several() -> None:
     assert (percents["email"], percents["sante"], percents["bureautique"]) == (100, 67, 0)
 
 
-@settings(max_examples=15)
+@settings(max_examples=10)
 @given(st.lists(records(), max_size=25))
 def test_a_year_is_the_sum_of_its_halves(kept: list[AttendanceRecord]) -> None:
     first, second = published(kept, SPRING), published(kept, AUTUMN)
