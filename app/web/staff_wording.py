@@ -10,6 +10,7 @@ from app.domain import planning_errors as planning
 from app.domain import staff_errors as errors
 from app.domain.errors import DomainError
 from app.gateways.dates import clock
+from app.web import attendance_wording
 
 SENTENCES: dict[type[DomainError], str] = {
     errors.SignInNeeded: "Connectez-vous pour voir cette page.",
@@ -153,6 +154,7 @@ SENTENCES: dict[type[DomainError], str] = {
         "Vous avez saisi 60 feuilles aujourd’hui. Gardez les autres pour demain."
     ),
     message_errors.PlaceKindMissing: "Dites si c’était à la permanence ou à domicile.",
+    **attendance_wording.SENTENCES,
 }
 """One sentence for each refusal of `domain.staff_errors`; facts of the refusal fill the braces."""
 UNKNOWN = {"by": "Quelqu’un", "at": "l’instant"}
