@@ -3,6 +3,7 @@
 from app.models import (
     accounts,
     appointment,
+    attendance,
     calendars,
     journal,
     outbox,
@@ -18,6 +19,7 @@ __all__ = [
     "Base",
     "accounts",
     "appointment",
+    "attendance",
     "calendars",
     "journal",
     "outbox",

@@ -62,6 +62,8 @@ WAITING = Policy(Fate.REMOVED, 60, "joining, or at once when they have a place o
 OFFER = Policy(Fate.REMOVED, 30, "the offered time")
 AFTER_WORKSHOP = Policy(Fate.ERASED, 30, "the last date of the workshop")
 NEWS = Policy(Fate.REMOVED, 1095, "the consent, or at once when they want no more")
+RECORD = Policy(Fate.REMOVED, 396, "the closing of its half-year; then only counted")
+ERASURE = Policy(Fate.REMOVED, 396, "the erasure: as long as a backup may bring the card back")
 INVITATION = Policy(Fate.REMOVED, 30, "the sending, or at once with the answer")
 WINDOW = Policy(Fate.REMOVED, 0, "the end of its window")
 
@@ -78,7 +80,7 @@ _TABLES: dict[str, tuple[tuple[Policy, str], ...]] = {
         (TECHNICAL, "id uid resident_id engagement_id link_version sequence"),
         (TECHNICAL, "booked_at updated_at message_channel message_to"),
         (KEPT, "commune_id topic_id place_kind topic_minutes window_minutes"),
-        (KEPT, "status cancelled_by channel language caller deadline arrived_at"),
+        (KEPT, "status cancelled_by channel language caller deadline arrived_at is_recorded"),
         (TECHNICAL, "booked_by_id"),
     ),
     "appointment_event": (
@@ -124,6 +126,7 @@ _TABLES: dict[str, tuple[tuple[Policy, str], ...]] = {
     "workshop_session": (
         (KEPT, "id uid workshop_id starts_at ends_at commune_id venue_id place_name place_address"),
         (KEPT, "status sequence updated_at closed_at closed_by_id walk_ins lent"),
+        (KEPT, "is_recorded"),
     ),
     "workshop_engagement": ((TECHNICAL, "session_id engagement_id"),),
     "registration": (
@@ -144,6 +147,31 @@ _TABLES: dict[str, tuple[tuple[Policy, str], ...]] = {
         (NEWS, "id email phone commune_id language consented_at link_version link_token_hash"),
         (NEWS, "told_on"),
     ),
+    "attendance_record": (
+        (RECORD, "id on counted_on counsellor type minutes place_kind place_commune venue"),
+        (RECORD, "participants themes procedures genders ages statuses residences already_helped"),
+        (RECORD, "devices result autonomy redirection title level origin leaders travel_minutes"),
+        (RECORD, "preparation_minutes is_copied is_blended"),
+    ),
+    "volume_cube": (
+        (ANONYMOUS, "month commune type place_kind activities participants already_helped"),
+        (ANONYMOUS, "minutes travel_minutes preparation_minutes late_activities"),
+    ),
+    "residence_cube": ((ANONYMOUS, "month commune participants minutes"),),
+    "public_cube": ((ANONYMOUS, "half_year commune family code count"),),
+    "hours_cube": (
+        (ANONYMOUS, "month commune planned held used lost travel_minutes preparation_minutes"),
+    ),
+    "outcome_count": (
+        (ANONYMOUS, "month commune type attended absent cancelled_by_person"),
+        (ANONYMOUS, "cancelled_by_service delay_days"),
+    ),
+    "half_year_closing": ((KEPT, "half_year closed_on closed_by_id missing"),),
+    "sharing_key": (
+        (KEPT, "id kind valid_from valid_until population_vintage parts recorded_on"),
+        (KEPT, "recorded_by_id"),
+    ),
+    "erasure": ((ERASURE, "resident_id erased_on"),),
     "survey_invitation": ((INVITATION, "token_hash made_on commune_id place_kind"),),
     "survey_answer": ((ANONYMOUS, "half_year commune_id place_kind question answer count"),),
     "throttle_count": ((WINDOW, "key window_ends_at count"),),
