@@ -26,6 +26,14 @@ class HalfYear:
     def of(cls, day: date) -> "HalfYear":
         return cls(day.year, 2 if day.month >= SECOND_HALF else 1)
 
+    @classmethod
+    def parse(cls, code: str) -> "HalfYear":
+        """« 2026-1 » of an address or a table. Raises ValueError for anything else."""
+        year, _dash, half = code.partition("-")
+        if not (len(year) == len("2026") and year.isdecimal() and half in ("1", "2")):
+            raise ValueError("not a half-year")
+        return cls(int(year), int(half))
+
     @property
     def code(self) -> str:
         """« 2026-1 », as in addresses and tables."""

@@ -78,6 +78,12 @@ class Travelled:
     travel_minutes: int = 0
     preparation_minutes: int = 0
 
+    def __add__(self, other: "Travelled") -> "Travelled":
+        return Travelled(
+            self.travel_minutes + other.travel_minutes,
+            self.preparation_minutes + other.preparation_minutes,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Hours:
@@ -88,6 +94,20 @@ class Hours:
     used: int = 0
     lost_by_cause: Mapping[LostCause, int] = field(default_factory=dict)
     travelled: Travelled = Travelled()
+
+    def __add__(self, other: "Hours") -> "Hours":
+        """The same line over two periods."""
+        causes = [each for each in LostCause if each in {*self.lost_by_cause, *other.lost_by_cause}]
+        return Hours(
+            self.planned + other.planned,
+            self.held + other.held,
+            self.used + other.used,
+            {
+                each: self.lost_by_cause.get(each, 0) + other.lost_by_cause.get(each, 0)
+                for each in causes
+            },
+            self.travelled + other.travelled,
+        )
 
     @property
     def lost(self) -> int:
