@@ -39,8 +39,8 @@ def upgrade() -> None:
         sa.Column("leaders", sa.Integer(), nullable=False),
         sa.Column("travel_minutes", sa.Integer(), nullable=False),
         sa.Column("preparation_minutes", sa.Integer(), nullable=False),
-        sa.Column("is_copied", sa.Boolean(), server_default=sa.text("0"), nullable=False),
-        sa.Column("is_blended", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("is_copied", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("is_blended", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.CheckConstraint("participants >= 1", name=op.f("ck_attendance_record_somebody_came")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attendance_record")),
         sqlite_with_rowid=False,
@@ -145,12 +145,12 @@ def upgrade() -> None:
     )
     op.add_column(
         "appointment",
-        sa.Column("is_recorded", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("is_recorded", sa.Boolean(), server_default=sa.false(), nullable=False),
     )
 
     op.add_column(
         "workshop_session",
-        sa.Column("is_recorded", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("is_recorded", sa.Boolean(), server_default=sa.false(), nullable=False),
     )
 
 
