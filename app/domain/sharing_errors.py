@@ -56,3 +56,9 @@ class KeyNotInForce(DomainError):
     """No key says how that day is shared (`day`)."""
 
     code, status = "key_not_in_force", 409
+
+
+class KeyOfClosedPeriod(DomainError):
+    """The shares of a closed half-year never change (`first`: the first day that is open)."""
+
+    code, field, status = "key_of_closed_period", "valid_from", 409
