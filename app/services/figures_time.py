@@ -148,5 +148,5 @@ def _travelled(
     if counsellor_id is not None:
         own = select(Counsellor.code).where(Counsellor.id == counsellor_id).scalar_subquery()
         query = query.where(AttendanceRow.counsellor == own)
-    rows = session.execute(query).tuples()
+    rows = session.execute(query)
     return {str(place): Travelled(road, work) for place, road, work in rows if road or work}

@@ -50,7 +50,7 @@ def payer_names(session: Session) -> dict[str, str]:
     """How people call each code of a key, in the order of the territory."""
     communes = select(Commune.insee_code, Commune.name).order_by(Commune.position)
     bodies = select(Payer.code, Payer.name).where(Payer.commune_id.is_(None)).order_by(Payer.id)
-    return dict(session.execute(communes).tuples()) | dict(session.execute(bodies).tuples())
+    return dict(session.execute(communes).all()) | dict(session.execute(bodies).all())
 
 
 def add_key(session: Session, key: SharingKey, *, by: int | None, today: date) -> None:
@@ -105,7 +105,7 @@ def _implied(session: Session, before: date | None) -> Iterator[SharingKey]:
     """The cost keys of the payers, one for each set of payers, until the day before `before`."""
     vintage = session.scalars(select(Territory.population_vintage)).one_or_none()
     query = select(Payer, Commune).outerjoin(Commune, Commune.id == Payer.commune_id)
-    payers = [_Payer.of(payer, commune) for payer, commune in session.execute(query).tuples()]
+    payers = [_Payer.of(payer, commune) for payer, commune in session.execute(query)]
     starts = sorted({LONG_AGO, *(day for payer in payers for day in payer.turns)})
     for rank, first in enumerate(starts):
         following = starts[rank + 1] if rank + 1 < len(starts) else before
