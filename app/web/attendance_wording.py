@@ -33,6 +33,13 @@ SENTENCES: dict[type[DomainError], str] = {
         "Cette réponse ne va pas avec ce type d’activité. Enlevez-la, ou changez le type."
     ),
     records.LeadersWrong: "Écrivez un nombre de conseillers, de %(low)s à %(high)s.",
+    records.AlreadyRecorded: "Ce relevé est déjà fait. Rien n’est compté deux fois.",
+    records.RecordExists: (
+        "Un relevé compte cette personne comme présente. Retirez d’abord ce relevé."
+    ),
+    records.WorkshopNotHeld: "Cet atelier n’a pas eu lieu, ou pas encore.",
+    records.OutcomeUntold: "Choisissez « Présent », « Absent » ou « Plus tard » pour chacun.",
+    records.NumberWrong: "Écrivez un nombre de %(low)s à %(high)s.",
     records.HalfYearOpenYet: "Ce semestre peut être clos 30 jours après sa fin, pas avant.",
     records.HalfYearClosedAlready: "Ce semestre est déjà clos. Ses chiffres ne changent plus.",
     records.EarlierHalfYearOpen: "Un semestre plus ancien n’est pas clos. Commencez par lui.",
@@ -49,6 +56,9 @@ SENTENCES: dict[type[DomainError], str] = {
     keys.PopulationMissing: "Écrivez le nombre d’habitants de chaque commune.",
     keys.KeyEndsBeforeStart: "La fin est avant le début. Changez une des deux dates.",
     keys.KeysOverlap: "Une autre clé est valable aux mêmes dates. Changez le début ou la fin.",
+    keys.KeyOfClosedPeriod: (
+        "Un semestre clos ne change plus. Choisissez une date à partir du %(first)s."
+    ),
     keys.KeyNotInForce: "Aucune clé n’est valable à ces dates. Ajoutez une clé.",
 }
 """One sentence for each refusal; facts of the refusal fill the braces."""
