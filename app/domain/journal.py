@@ -35,6 +35,7 @@ class JournalAction(StrEnum):
     PERSON_EXPORTED = "PERSON_EXPORTED"
     PERSON_ERASED = "PERSON_ERASED"
     PERSON_MERGED = "PERSON_MERGED"
+    PURGED = "PURGED"
     REMINDERS_REFUSED = "REMINDERS_REFUSED"
     """Of older lines: CHANNELS_REFUSED tells it since."""
 

@@ -17,11 +17,13 @@ from app.domain.messages import OutboxState
 from app.models.outbox import JobRun
 from app.services.bounces import read_bounces
 from app.services.busy_calendars import read_due_calendars
+from app.services.erasure_register import ErasureRegister
 from app.services.letters import PostRoom
 from app.services.message_counts import count_old_messages
 from app.services.offers import offer_places
 from app.services.outbox_claims import Claim, claim_due, close_leftovers, is_open
 from app.services.outbox_delivery import Next, Outcome, hand_over, settle
+from app.services.purge import purge_turn
 from app.services.reminders import remind
 from app.services.retention import erase_after_thirty_days, tidy_throttle_counts
 from app.services.survey import forget_invitations
@@ -47,6 +49,8 @@ class Worker:
     clock: Callable[[], datetime]
     pause: Callable[[float], bool]
     """Wait so many seconds, less if asked to stop; True when asked to stop."""
+    register: ErasureRegister | None = None
+    """Where erased cards are written down; a worker without it only sends, and purges nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +77,14 @@ JOBS: tuple[Job, ...] = (
 
 
 def jobs_of(worker: Worker) -> tuple[Job, ...]:
-    """All of them, and the one that needs the post room: it reads what came back."""
-    if worker.room.mailbox is None:
-        return JOBS
-    step = partial(read_bounces, worker.room)
-    return (*JOBS, Job("read_bounces", timedelta(minutes=5), step))
+    """All of them, and those that need the worker's own: what came back, the whole purge."""
+    own = []
+    if worker.room.mailbox is not None:
+        own.append(Job("read_bounces", timedelta(minutes=5), partial(read_bounces, worker.room)))
+    if worker.register is not None:
+        step = partial(purge_turn, worker.register, worker.pause)
+        own.append(Job("purge", timedelta(hours=6), step))
+    return (*JOBS, *own)
 
 
 def run_turn(session: Session, worker: Worker, *, all_jobs: bool = False) -> bool:

@@ -32,7 +32,7 @@ def tidy_waiting(session: Session, catalogue: Catalogue, now: datetime, limit: i
     return (
         _expire(session, now)
         + _withdraw_lost(session, catalogue, now)
-        + _forget_some(session, now, limit)
+        + forget_waiting(session, now, limit)
     )
 
 
@@ -83,7 +83,8 @@ def _withdraw_lost(session: Session, catalogue: Catalogue, now: datetime) -> int
         return withdraw_unheld(session, openings, now)
 
 
-def _forget_some(session: Session, now: datetime, limit: int) -> int:
+def forget_waiting(session: Session, now: datetime, limit: int) -> int:
+    """Forget some who wait no more, with their card where nothing else needs it; how many."""
     due = session.scalars(_done_waiting(now).limit(limit)).all()
     if not due:
         return 0

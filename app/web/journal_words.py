@@ -32,6 +32,7 @@ ACTS: dict[JournalAction, str] = {
     JournalAction.PERSON_EXPORTED: "A exporté une fiche",
     JournalAction.PERSON_ERASED: "A effacé une personne",
     JournalAction.PERSON_MERGED: "A rapproché deux fiches",
+    JournalAction.PURGED: "Effacement à l’échéance",
     JournalAction.REMINDERS_REFUSED: "A noté le choix sur les rappels",
     JournalAction.AVAILABILITY_CREATED: "A ajouté une plage d’horaires",
     JournalAction.AVAILABILITY_CHANGED: "A changé une plage d’horaires",

@@ -1,0 +1,59 @@
+"""What goes away after a workshop: at thirty days its numbers and companions, later the helpers.
+
+The columns and the periods are those of `services/retention`; cancelled registrations too.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from app.models.workshops import PlacesOffer, Registration, Workshop
+from app.services.retention import AFTER_WORKSHOP, OFFER, PERSON, Policy, columns_under
+from app.services.transaction import write_transaction
+
+
+def erase_after_workshops(session: Session, now: datetime, limit: int) -> int:
+    """Empty what is due in some registrations whose workshop ended so long ago; how many.
+
+    They are looked for outside the write transaction: nobody waits behind a long search.
+    """
+    return sum(_erase(session, policy, now, limit) for policy in (AFTER_WORKSHOP, PERSON))
+
+
+def _erase(session: Session, policy: Policy, now: datetime, limit: int) -> int:
+    erased = columns_under(policy, Registration.__tablename__)
+    is_filled = or_(*(getattr(Registration, column).is_not(None) for column in erased))
+    due = session.scalars(
+        select(Registration.id)
+        .join(Registration.workshop)
+        .where(is_filled, Workshop.last_at <= now - policy.period)
+        .limit(limit)
+    ).all()
+    if due:
+        with write_transaction(session):
+            session.execute(
+                update(Registration)
+                .where(Registration.id.in_(due))
+                .values(dict.fromkeys(erased))
+                .execution_options(synchronize_session=False)
+            )
+    return len(due)
+
+
+def remove_places_offers(session: Session, now: datetime, limit: int) -> int:
+    """Remove some answered offers of places, long after the workshop; how many."""
+    due = session.scalars(
+        select(PlacesOffer.id)
+        .join(PlacesOffer.workshop)
+        .where(PlacesOffer.closed_at.is_not(None), Workshop.last_at <= now - OFFER.period)
+        .limit(limit)
+    ).all()
+    if due:
+        with write_transaction(session):
+            session.execute(
+                delete(PlacesOffer)
+                .where(PlacesOffer.id.in_(due))
+                .execution_options(synchronize_session=False)
+            )
+    return len(due)
