@@ -119,3 +119,33 @@ class RecordsMissing(DomainError):
     """Some appointments have no record yet (`missing`): listed, and asked once more."""
 
     code, field = "records_missing", "confirmation"
+
+
+class AlreadyRecorded(DomainError):
+    """Somebody closed the same appointment or workshop before: nothing is counted twice."""
+
+    code, status = "already_recorded", 409
+
+
+class RecordExists(DomainError):
+    """A record counts the person as present: it is withdrawn before that can change."""
+
+    code, status = "record_exists", 409
+
+
+class WorkshopNotHeld(DomainError):
+    """A workshop that is cancelled, or has not begun, has no figures yet."""
+
+    code, status = "workshop_not_held", 409
+
+
+class OutcomeUntold(DomainError):
+    """A half-day is closed by saying of each person: present, absent or later (`person`)."""
+
+    code = "outcome_untold"
+
+
+class NumberWrong(DomainError):
+    """What was typed is no whole number (`low`, `high`)."""
+
+    code, field = "number_wrong", "participants"

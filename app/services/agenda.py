@@ -50,6 +50,8 @@ class Entry:
     address_line2: str | None
     commune: CommuneEntry | None
     """Where the person lives; None: in another commune."""
+    is_recorded: bool
+    """An attendance record tells of it, and nothing says which."""
 
     @property
     def is_visit(self) -> bool:
@@ -167,6 +169,7 @@ def entry_of(row: Row[Any], catalogue: Catalogue) -> Entry:
         address_line1=appointment.address_line1,
         address_line2=appointment.address_line2,
         commune=_commune(catalogue, appointment.commune_id),
+        is_recorded=appointment.is_recorded,
     )
 
 
