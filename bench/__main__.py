@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench import agenda, bookings, desk, feed, messages, outbox, pages, report
+from bench import agenda, bookings, desk, feed, messages, outbox, pages, purge, report
 from bench.databases import fill_with_demo, fill_with_openings
 from bench.past import add_past
 from bench.postgresql import Cluster, running
@@ -32,6 +32,8 @@ class Plan:
     """Of the worker: messages that left before."""
     messages: int
     """In each of its rounds."""
+    purged: int
+    """Appointments of more than a year ago."""
 
 
 WHOLE = Plan(
@@ -43,6 +45,7 @@ WHOLE = Plan(
     bookings=150,
     sent=(0, 1_000_000),
     messages=200,
+    purged=100_000,
 )
 QUICK = Plan(
     rounds=3,
@@ -53,8 +56,9 @@ QUICK = Plan(
     bookings=40,
     sent=(0, 100_000),
     messages=60,
+    purged=5_000,
 )
-PARTS = "abcdefgh"
+PARTS = "abcdefghk"
 GROWTH_ROUNDS = 3
 """More and shorter ones: a ratio near 1 is the easiest to blur."""
 
@@ -73,9 +77,9 @@ class Stock:
     def demo(self) -> dict[str, str]:
         return dict(self._demo)
 
-    def open_hours(self) -> dict[str, str]:
+    def open_hours(self, name: str = "hours") -> dict[str, str]:
         """Databases with thousands of free hours."""
-        made = {kind: self._new(kind, "hours") for kind in self._demo}
+        made = {kind: self._new(kind, name) for kind in self._demo}
         for url in made.values():
             fill_with_openings(url)
         return made
@@ -152,9 +156,20 @@ def measure(plan: Plan, folder: Path, cluster: Cluster, only: str = PARTS) -> di
         figures |= _staff_growth(plan, folder, stock, only)
     if "g" in only:
         figures["worker"] = {kind: _worker(plan, folder, stock, kind) for kind in stock.demo}
+    return figures | _apart(plan, folder, stock, only)
+
+
+def _apart(plan: Plan, folder: Path, stock: Stock, only: str) -> dict[str, Any]:
+    """The parts that need no server before they begin."""
+    figures: dict[str, Any] = {}
     if "h" in only:
         with _told("(h) a feed of 1,000 events"):
             figures["feed"] = feed.measure_feed()
+    if "k" in only:
+        with _told("(k) the purge beside bookings"):
+            figures["purge"] = purge.measure_purge(
+                stock.open_hours("purge"), folder, plan.purged, plan.bookings
+            )
     return figures
 
 

@@ -66,6 +66,7 @@ def lines(figures: dict[str, Any]) -> list[Line]:
         *_staff(figures),
         *_worker(figures.get("worker", {})),
         *_feed(figures.get("feed")),
+        *_purge(figures.get("purge", {})),
     ]
 
 
@@ -109,6 +110,18 @@ def _feed(feed: dict[str, Any] | None) -> list[Line]:
         Line(f"(h) feed fetched again / first, {level}", each["ratio"], 20)
         for level, each in feed.items()
         if isinstance(each, dict)
+    ]
+
+
+def _purge(purge: dict[str, Any]) -> list[Line]:
+    return [
+        Line(
+            f"(k) p95 of a booking beside the purge of {each['appointments']:,} / usual, {kind}",
+            each["ratio"],
+            2,
+            is_most=True,
+        )
+        for kind, each in purge.items()
     ]
 
 
@@ -179,7 +192,16 @@ def details(figures: dict[str, Any]) -> str:
         (f"(c) by processor time, {kind}", _by_processor(each["bare"], each["ours"]))
         for kind, each in bookings.items()
     ]
+    for kind, each in figures.get("purge", {}).items():
+        rows += [
+            (f"(k) usual, {kind}", _waited(each["usual"])),
+            (f"(k) beside the purge ({each['seconds']:.0f} s), {kind}", _waited(each["beside"])),
+        ]
     return table(rows, ("measure", "figure"))
+
+
+def _waited(each: dict[str, float]) -> str:
+    return f"p95 {each['p95_ms']:.1f} ms, median {each['median_ms']:.1f} ms"
 
 
 def _by_processor(bare: dict[str, float], ours: dict[str, float]) -> str:

@@ -2,6 +2,8 @@
 
 import signal
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 
 import click
@@ -56,8 +58,8 @@ def purge_command(after_restore: bool) -> None:
     config: Config = current_app.config["COCLICO"]
     register = ErasureRegister(config.register_file)
     _check(register, after_restore)
-    with plain_refusals():
-        proof = purge(db.session(), register, utc_now, _stopping().wait)
+    with plain_refusals(), _stopping() as stop:
+        proof = purge(db.session(), register, utc_now, stop.wait)
         still_expected = expected_again(register, db.session(), utc_now())
     _tell(proof, still_expected)
     if proof.failed:
@@ -80,16 +82,20 @@ def _check(register: ErasureRegister, after_restore: bool) -> None:
         click.echo(f"ATTENTION {unreadable} {lines} dans {register.file}", err=True)
 
 
-def _stopping() -> threading.Event:
+@contextmanager
+def _stopping() -> Iterator[threading.Event]:
     """Set when asked to stop: the batch that runs is ended, the rest is left."""
     stop = threading.Event()
 
     def ask_to_stop(_signal: int, _frame: FrameType | None) -> None:
         stop.set()
 
-    for wanted in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(wanted, ask_to_stop)
-    return stop
+    before = {each: signal.signal(each, ask_to_stop) for each in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield stop
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
 def _tell(proof: Proof, still_expected: int) -> None:

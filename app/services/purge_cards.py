@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, cast, func, or_, select, update
+from sqlalchemy import ColumnElement, String, and_, cast, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.appointment import AppointmentStatus
@@ -169,7 +169,7 @@ def erase_old_accounts(session: Session, now: datetime, limit: int) -> int:
     if not due:
         return 0
     # An address is unique: an empty one is told by the number of its account.
-    values = emptied(User, ACCOUNT) | {"email": func.concat("-", cast(User.id, String))}
+    values = emptied(User, ACCOUNT) | {"email": literal("-") + cast(User.id, String)}
     with write_transaction(session):
         _set(session, User, and_(User.id.in_(due), *is_over), values)
     return len(due)

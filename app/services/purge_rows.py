@@ -96,10 +96,10 @@ def remove_old_records(session: Session, now: datetime, limit: int) -> int:
     A half-year that nobody has closed keeps its lines: its figures would be lost with them.
     """
     halves = [HalfYear.parse(code) for code in session.scalars(select(HalfYearClosing.half_year))]
-    is_closed = or_(*(AttendanceRow.counted_on.between(half.first, half.last) for half in halves))
     if not halves:
         return 0
-    is_old = AttendanceRow.counted_on <= (now - RECORD.period).date()
+    is_closed = or_(*(AttendanceRow.counted_on.between(half.first, half.last) for half in halves))
+    is_old = AttendanceRow.counted_on < (now - RECORD.period).date()
     return remove_some(session, AttendanceRow, and_(is_closed, is_old), limit)
 
 
