@@ -39,6 +39,8 @@ class Config:
     sms_receipt_token: str | None = None
     bounce_imap_url: str | None = None
     erasure_register: Path | None = None
+    national_form_url: str | None = None
+    """Where the form of the national tool opens pre-filled; None: no such link."""
     trusted_proxies: int = 0
     log_level: str = "INFO"
     metrics_token: str | None = None
@@ -90,6 +92,7 @@ class Config:
             sms_receipt_token=_receipt_token(environ),
             bounce_imap_url=_message_url(environ, "BOUNCE_IMAP_URL", ("imap", "imaps")),
             erasure_register=_file(environ, "ERASURE_REGISTER"),
+            national_form_url=_national_form_url(environ),
             trusted_proxies=_count(environ, "TRUSTED_PROXIES"),
             log_level=_log_level(environ),
             metrics_token=environ.get("METRICS_TOKEN") or None,
@@ -188,6 +191,17 @@ def _file(environ: Mapping[str, str], name: str) -> Path | None:
     if value and not Path(value).is_absolute():
         raise BadConfiguration(f"{name}: give a whole path, like /var/backups/erasures.txt")
     return Path(value) if value else None
+
+
+def _national_form_url(environ: Mapping[str, str]) -> str | None:
+    """Records travel in the address: over https only, and to a place that is written out."""
+    url = environ.get("NATIONAL_FORM_URL", "").rstrip("/")
+    parts = urlsplit(url)
+    if url and (parts.scheme != "https" or not parts.hostname or parts.query or parts.fragment):
+        raise BadConfiguration(
+            "NATIONAL_FORM_URL: must be an https:// address without « ? » or « # »"
+        )
+    return url or None
 
 
 def _count(environ: Mapping[str, str], name: str) -> int:

@@ -44,6 +44,8 @@ class Action(StrEnum):
     READ_NOTE = "READ_NOTE"
     WRITE_NOTE = "WRITE_NOTE"
     RECORD_ATTENDANCE = "RECORD_ATTENDANCE"
+    CORRECT_RECORDS = "CORRECT_RECORDS"
+    """See, correct, copy and export anonymous records of attendance, never beside names."""
     CALL = "CALL"
     """See the people to call, and say what became of it."""
     REPLACE = "REPLACE"
@@ -64,6 +66,12 @@ class Action(StrEnum):
     """See what leaves and what did not, stop all sending, write the texts."""
     COLLECT_OPINIONS = "COLLECT_OPINIONS"
     """Print the three questions, and type what a paper slip says."""
+    SEE_STATISTICS = "SEE_STATISTICS"
+    """Counts and hours: of the territory, a commune or a counsellor."""
+    SEE_SHARES = "SEE_SHARES"
+    """What each commune got beside its key, and the keys."""
+    EDIT_KEYS = "EDIT_KEYS"
+    CLOSE_HALF_YEAR = "CLOSE_HALF_YEAR"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +160,11 @@ def _venue_here(actor: Actor, subject: Subject, _now: datetime) -> bool:
     return not subject.counsellor_ids and subject.place_commune_id in actor.commune_ids
 
 
+def _no_person(_actor: Actor, subject: Subject, _now: datetime) -> bool:
+    """The territory or any commune: never one counsellor."""
+    return not subject.counsellor_ids
+
+
 def _row(
     *,
     coordinator: Rule | None = None,
@@ -202,6 +215,7 @@ RIGHTS: Mapping[Action, Mapping[Role, Rule]] = {
     ),
     Action.WRITE_NOTE: _row(counsellor=_own, desk=_commune_lately),
     Action.RECORD_ATTENDANCE: _row(counsellor=_own),
+    Action.CORRECT_RECORDS: _row(coordinator=_any, counsellor=_own),
     Action.CALL: _row(
         coordinator=_any, counsellor=_own, desk=_commune_lately, referent=_commune_lately
     ),
@@ -223,5 +237,11 @@ RIGHTS: Mapping[Action, Mapping[Role, Rule]] = {
     Action.READ_JOURNAL: _COORDINATOR,
     Action.MANAGE_MESSAGES: _COORDINATOR,
     Action.COLLECT_OPINIONS: _TEAM,
+    Action.SEE_STATISTICS: _row(
+        coordinator=_any, counsellor=_own, desk=_commune, referent=_commune, committee=_no_person
+    ),
+    Action.SEE_SHARES: _row(coordinator=_any, referent=_commune, committee=_no_person),
+    Action.EDIT_KEYS: _COORDINATOR,
+    Action.CLOSE_HALF_YEAR: _COORDINATOR,
 }
 """The table of product §19. Statistics, keys and closing forms join it with their pages."""

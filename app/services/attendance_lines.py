@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
+from app.domain.access import Subject
 from app.domain.attendance import AttendanceRecord
 from app.domain.attendance_checks import check
 from app.domain.attendance_errors import HalfYearClosedAlready
@@ -57,6 +58,12 @@ def counsellor_code(session: Session, counsellor_id: int | None) -> str:
     """The code under which that counsellor's lines are kept; empty for nobody's."""
     row = session.get(Counsellor, counsellor_id) if counsellor_id is not None else None
     return row.code if row else ""
+
+
+def subject_of_line(session: Session, line: Line) -> Subject:
+    """What rights over a line are asked about: its counsellor, nobody's commune."""
+    query = select(Counsellor.id).where(Counsellor.code == line.record.counsellor)
+    return Subject(counsellor_ids=frozenset(session.scalars(query)))
 
 
 def find_lines(

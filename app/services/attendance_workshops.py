@@ -77,7 +77,14 @@ def read_workshop(session: Session, session_id: int) -> HeldWorkshop:
 
 
 def record_workshop(
-    session: Session, session_id: int, group: Group, *, by_counsellor: int, now: datetime
+    session: Session,
+    session_id: int,
+    group: Group,
+    *,
+    by_counsellor: int,
+    now: datetime,
+    travel_minutes: int = 0,
+    preparation_minutes: int = 0,
 ) -> None:
     """Counted once, for whoever of its counsellors closes it first.
 
@@ -93,6 +100,8 @@ def record_workshop(
         held = replace(
             _held(row, catalogue.today(row.starts_at)),
             counsellor=counsellor_code(session, by_counsellor),
+            travel_minutes=travel_minutes,
+            preparation_minutes=preparation_minutes,
         )
         title, level = row.workshop.title.get("fr", ""), LEVELS[row.workshop.level]
         record = of_workshop(held, group, title=title, level=level)

@@ -8,10 +8,12 @@ from tests.support.access import (
     accounts,
     administration,
     agenda,
+    attendance,
     calendars,
     desk,
     messages,
     people,
+    statistics,
     survey,
     timetable,
     waiting,
@@ -19,7 +21,8 @@ from tests.support.access import (
 
 ROLES = ("coordinator", "counsellor", "desk", "referent", "committee")
 PARTS = (
-    accounts, agenda, desk, timetable, people, messages, survey, calendars, administration, waiting,
+    accounts, agenda, attendance, desk, timetable, people, messages, survey, calendars,
+    administration, statistics, waiting,
 )  # fmt: skip
 
 
