@@ -46,6 +46,12 @@ class KeyEndsBeforeStart(DomainError):
     code, field = "key_ends_before_start", "valid_until"
 
 
+class KeyStartMissing(DomainError):
+    """No day from which the key holds, or none that can be read."""
+
+    code, field = "key_start_missing", "valid_from"
+
+
 class KeysOverlap(DomainError):
     """Two keys of one kind are in force on the same day (`first`: that day)."""
 

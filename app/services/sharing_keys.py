@@ -53,6 +53,20 @@ def payer_names(session: Session) -> dict[str, str]:
     return dict(session.execute(communes).all()) | dict(session.execute(bodies).all())
 
 
+def possible_parts(session: Session) -> list[tuple[str, Part]]:
+    """Who may have a part in a new key, with their name: communes in order, then other payers."""
+    communes = session.execute(
+        select(Commune.insee_code, Commune.name, Commune.bookable).order_by(Commune.position)
+    )
+    bodies = session.execute(
+        select(Payer.code, Payer.name).where(Payer.commune_id.is_(None)).order_by(Payer.id)
+    )
+    return [
+        *((row.name, Part(row.insee_code, 0, has_access=row.bookable)) for row in communes),
+        *((row.name, Part(row.code, 0, is_commune=False, has_access=False)) for row in bodies),
+    ]
+
+
 def add_key(session: Session, key: SharingKey, *, by: int | None, today: date) -> None:
     """Keep a new key. The open one of its kind that began before ends the day before it.
 
