@@ -29,10 +29,13 @@ PEOPLE = f"""UPDATE appointment SET note = 'Sonner deux fois', helper_name = 'Ma
     address_line1 = '12 rue du Moulin' WHERE id >= {OFFSET}"""
 HISTORY = f"""INSERT INTO appointment_event (appointment_id, at, kind, actor, channel)
     SELECT id, booked_at, 'BOOKED', 'RESIDENT', 'WEB' FROM appointment WHERE id >= {OFFSET}"""
-CARDS_LEFT = f"SELECT count(*) FROM resident WHERE id >= {OFFSET} AND last_name <> ''"
-APPOINTMENTS_LEFT = f"""SELECT count(*) FROM appointment WHERE id >= {OFFSET}
-    AND (note IS NOT NULL OR address_line1 IS NOT NULL OR helper_name IS NOT NULL)"""
-HISTORY_LEFT = f"SELECT count(*) FROM appointment_event WHERE appointment_id >= {OFFSET}"
+THEIRS = f"BETWEEN {OFFSET} AND {OFFSET - 1} + "
+"""Not those who booked meanwhile, whose numbers follow on SQLite."""
+CARDS_LEFT = f"SELECT count(*) FROM resident WHERE last_name <> '' AND id {THEIRS}"
+APPOINTMENTS_LEFT = f"""SELECT count(*) FROM appointment
+    WHERE (note IS NOT NULL OR address_line1 IS NOT NULL OR helper_name IS NOT NULL)
+    AND id {THEIRS}"""
+HISTORY_LEFT = f"SELECT count(*) FROM appointment_event WHERE appointment_id {THEIRS}"
 
 
 def measure_purge(
@@ -60,7 +63,8 @@ def _measure(url: str, register: Path, folder: Path, how_many: int, usual: int) 
         beside = _book(server, bookings, _purging(url, register))
         seconds = time.perf_counter() - started
         after = _book(server, bookings, range(usual))
-    left = _run(url, CARDS_LEFT, APPOINTMENTS_LEFT, HISTORY_LEFT)
+    asked = (CARDS_LEFT, APPOINTMENTS_LEFT, HISTORY_LEFT)
+    left = _run(url, *(f"{each}{how_many}" for each in asked))
     if any(left):
         raise RuntimeError(f"the purge left {left}")
     ordinary, purging = _p95(before + after), _p95(beside)

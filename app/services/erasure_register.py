@@ -18,6 +18,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
+from app.domain.staff_errors import RegisterUnwritable
 from app.models.attendance import Erasure
 
 _INSERT: dict[str, Any] = {"sqlite": sqlite_insert, "postgresql": postgresql_insert}
@@ -96,16 +97,9 @@ class ErasureRegister:
         while True:
             with self.file.open("a+", encoding="utf-8") as file:
                 fcntl.flock(file, fcntl.LOCK_EX)
-                if _is_still(file, self.file):
+                if os.path.samestat(os.fstat(file.fileno()), self.file.stat()):
                     yield file
                     return
-
-
-def _is_still(file: IO[str], path: Path) -> bool:
-    try:
-        return os.path.samestat(os.fstat(file.fileno()), path.stat())
-    except FileNotFoundError:
-        return False
 
 
 def _ends_a_line(file: IO[str]) -> bool:
@@ -131,12 +125,17 @@ def register_erased(
     """Write down that these cards (number, when made) are erased: in the file first, then the row.
 
     Inside the write transaction of the erasure, at its end. Should that fail after the file was
-    written, the next purge erases what the register says. Raises OSError: nothing is erased then.
+    written, the next purge erases what the register says. Raises RegisterUnwritable: nothing is
+    erased then.
     """
     erased = [ErasedCard(number, made_at, now.date()) for number, made_at in cards]
     if not erased:
         return
-    register.add(erased)
+    session.flush()
+    try:
+        register.add(erased)
+    except OSError as refusal:
+        raise RegisterUnwritable from refusal
     rows = [{"resident_id": card.resident_id, "erased_on": card.erased_on} for card in erased]
     new = _INSERT[session.get_bind().dialect.name](Erasure.__table__).values(rows)
     session.execute(new.on_conflict_do_nothing(index_elements=["resident_id"]))

@@ -34,7 +34,7 @@ def erase_person(
 
     The register keeps the number of the card, so that no restored backup brings the person back.
     Raises StillExpected while an appointment is to come: it is cancelled first, by the page that
-    tells the person and the counsellor. Raises SubjectUnknown.
+    tells the person and the counsellor. Raises SubjectUnknown, RegisterUnwritable.
     """
     with write_transaction(session, locks_of(session, [resident_id])):
         row = locked_card(session, resident_id)

@@ -44,7 +44,7 @@ def erase_old_cards(register: ErasureRegister, session: Session, now: datetime, 
     """Empty some cards whose last appointment or workshop was a year ago; how many.
 
     A card that is being booked on at this moment is left for the next time: nobody waits. Raises
-    OSError where the register cannot be written: nothing is erased then.
+    RegisterUnwritable: nothing is erased then.
     """
     due = session.scalars(select(Resident.id).where(_is_over(now)).limit(limit)).all()
     if not due:
@@ -96,7 +96,7 @@ def erase_again(register: ErasureRegister, session: Session, now: datetime, limi
     """Empty some cards that the register says were erased, and that a restore brought back.
 
     Each in its own transaction. A card that is still expected is left until its appointment is
-    over or cancelled (`expected_again` counts these). Raises OSError.
+    over or cancelled (`expected_again` counts these). Raises OSError, RegisterUnwritable.
     """
     done = 0
     for card in _brought_back(register, session):

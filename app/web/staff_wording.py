@@ -77,6 +77,9 @@ SENTENCES: dict[type[DomainError], str] = {
     errors.StillExpected: (
         "Cette personne a encore un rendez-vous à venir. Annulez-le d’abord, puis effacez."
     ),
+    errors.RegisterUnwritable: (
+        "Rien n’a été effacé : le registre des effacements ne répond pas. Prévenez l’informatique."
+    ),
     # ---- today and the calls
     errors.NoSessionToday: "Vous n’avez pas de permanence aujourd’hui.",
     errors.CallOutcomeMissing: "Choisissez ce que l’appel a donné.",

@@ -1,9 +1,11 @@
 """The register of erased cards: a file that outlives the database, and what it does to a backup."""
 
+import fcntl
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from multiprocessing import Process
 from pathlib import Path
+from typing import IO
 
 import pytest
 from sqlalchemy import delete, select
@@ -112,6 +114,24 @@ def test_several_processes_write_and_forget_without_losing_a_line(
     cards, unreadable = register.read()
     assert sorted(each.resident_id for each in cards) == numbers
     assert unreadable == 0
+
+
+def test_who_waited_while_the_file_was_shortened_writes_into_the_new_one(
+    register: ErasureRegister, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register.add([card(1, TODAY - A_DAY), card(2)])
+    take, takes = fcntl.flock, []
+
+    def forget_first(file: IO[str], operation: int) -> None:
+        takes.append(operation)
+        if len(takes) == 1:
+            assert register.forget(TODAY) == 1
+        take(file, operation)
+
+    monkeypatch.setattr(fcntl, "flock", forget_first)
+    register.add([card(3)])
+    assert register.read() == ([card(2), card(3)], 0)
+    assert len(takes) == 3  # ours on the old file, that of forgetting, ours on the new one
 
 
 def test_a_person_that_a_restore_brings_back_is_erased_again(
