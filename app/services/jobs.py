@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.messages import OutboxState
 from app.models.outbox import JobRun
+from app.services.attendance_lines import blend_records
 from app.services.bounces import read_bounces
 from app.services.busy_calendars import read_due_calendars
 from app.services.erasure_register import ErasureRegister
@@ -72,6 +73,7 @@ JOBS: tuple[Job, ...] = (
     Job("offer_places", timedelta(minutes=1), offer_places),
     Job("offer_workshops", timedelta(minutes=1), offer_workshops),
     Job("remove_old_offers", timedelta(hours=6), remove_old_offers),
+    Job("blend_records", timedelta(hours=6), blend_records),
     Job("remind", timedelta(minutes=1), remind),
 )
 

@@ -174,9 +174,10 @@ def _page(entry: Entry, form: AnswersForm) -> Any:
 
 def _first_themes(form: AnswersForm, likely: list[str]) -> list[str]:
     """The themes of the need first, then those of the form, until there are three."""
-    known = [choice.value for choice in form.themes.choices]
-    wanted = [*(each for each in likely if each in known), *known]
-    return list(dict.fromkeys(wanted))[:FIRST_THEMES]
+    known = {choice.value: choice for choice in form.themes.choices}
+    codes = list(dict.fromkeys([*(each for each in likely if each in known), *known]))
+    form.themes.choices = [known[code] for code in codes]
+    return codes[:FIRST_THEMES]
 
 
 def _refused(entry: Entry, refusal: DomainError) -> Any:
