@@ -44,8 +44,8 @@ def asked(catalogue: Catalogue) -> Asked:
     communes = _communes(catalogue)
     commune, counsellor_id = _commune(catalogue, communes), _counsellor_id()
     names = counsellor_names(db.session())
-    if counsellor_id is not None and counsellor_id not in names:
-        raise SubjectUnknown
+    if counsellor_id is not None and (commune or counsellor_id not in names):
+        raise SubjectUnknown  # nor one counsellor in one commune: too few people
     allow(Action.SEE_STATISTICS, _subject(commune, counsellor_id))
     scope = Scope(
         halves=_halves(period, periods),
@@ -97,7 +97,7 @@ def _counsellor_id() -> int | None:
         actor = current_actor()
         return actor.counsellor_id if actor.role is Role.COUNSELLOR else None
     number = small_number(typed)
-    if number is None or request.args.get("commune"):
+    if number is None:
         raise SubjectUnknown
     return number
 
