@@ -71,7 +71,7 @@ def test_closing_takes_five_taps(phone_walk: StaffWalk, live_site: LiveSite) -> 
     assert recorded(live_site, came) == (True, before + 1)
     for path in ("", "/releves"):
         walk.open(f"/agents/frequentation{path}")
-    walk.follow("Accompagnement individuel")
+    walk._go(walk.main.locator(".records a").first.click)
     walk.press("Saisi")
     walk.follow("Corriger")
 

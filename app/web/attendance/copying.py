@@ -6,14 +6,18 @@ from typing import Any
 from app.domain.attendance import OTHER_COMMUNE, AttendanceRecord, Counts
 from app.domain.national_labels import AT_VENUE, NATIONAL, NOT_TOLD
 from app.domain.nomenclature import Family
-from app.extensions import db
 from app.gateways import dates
 from app.services.attendance_lines import Line
 from app.services.catalogue import CommuneEntry
-from app.services.figures_time import read_insee
 from app.web import filters
-from app.web.attendance.words import counted, homes, label_of, labels_of, place_of
-from app.web.site import current_catalogue
+from app.web.attendance.words import (
+    communes_by_insee,
+    counted,
+    homes,
+    label_of,
+    labels_of,
+    place_of,
+)
 
 HEADER = (
     "Date", "Type", "Participants", "Canaux d’accompagnement", "Nom du lieu", "Commune",
@@ -66,9 +70,7 @@ def _already(record: AttendanceRecord) -> str:
 
 
 def _commune(insee_code: str | None) -> CommuneEntry | None:
-    insee = read_insee(db.session())
-    found = [each for each in current_catalogue().communes if insee[each.id] == insee_code]
-    return found[0] if found else None
+    return communes_by_insee().get(insee_code or "")
 
 
 def table_rows(lines: Iterable[Line]) -> list[tuple[object, ...]]:

@@ -74,7 +74,8 @@ def half_day_now() -> Any:
     except DomainError as refusal:
         form.refuse(refusal)
         return _page(entries, form)
-    return redirect(url_for("attendance.to_complete", fait="demi-journee"), 303)
+    done = "demi-journee" if answers else None
+    return redirect(url_for("attendance.to_complete", fait=done), 303)
 
 
 def _sent_entries() -> list[Entry]:

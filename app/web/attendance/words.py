@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from flask import url_for
+from flask import g, url_for
 
 from app.domain.attendance import OTHER_COMMUNE, AttendanceRecord, Counts
 from app.domain.national_labels import NATIONAL, NOT_TOLD, REMOTE
@@ -15,6 +15,7 @@ from app.extensions import db
 from app.gateways import dates
 from app.services.agenda import Entry
 from app.services.attendance_lines import Line
+from app.services.catalogue import CommuneEntry
 from app.services.figures_time import read_insee
 from app.web import filters
 from app.web.site import current_catalogue
@@ -69,10 +70,18 @@ def half_days(entries: list[Entry]) -> list[dict[str, Any]]:
     ]
 
 
+def communes_by_insee() -> dict[str, CommuneEntry]:
+    """The communes by INSEE code, in the order of the territory; asked once a request."""
+    if "communes_by_insee" not in g:
+        insee = read_insee(db.session())
+        g.communes_by_insee = {insee[each.id]: each for each in current_catalogue().communes}
+    found: dict[str, CommuneEntry] = g.communes_by_insee
+    return found
+
+
 def residence_choices() -> list[tuple[str, str]]:
     """INSEE code and name of each commune, in the order of the territory."""
-    insee = read_insee(db.session())
-    return [(insee[each.id], each.name) for each in current_catalogue().communes]
+    return [(code, each.name) for code, each in communes_by_insee().items()]
 
 
 def label_of(family: Family, code: str | None) -> str:
