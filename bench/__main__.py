@@ -11,7 +11,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench import agenda, bookings, desk, feed, messages, outbox, pages, purge, report
+from bench import (
+    agenda,
+    boards,
+    bookings,
+    desk,
+    feed,
+    messages,
+    outbox,
+    pages,
+    purge,
+    report,
+)
 from bench.databases import fill_with_demo, fill_with_openings
 from bench.past import add_past
 from bench.postgresql import Cluster, running
@@ -58,7 +69,9 @@ QUICK = Plan(
     messages=60,
     purged=5_000,
 )
-PARTS = "abcdefghk"
+PARTS = "abcdefghjk"
+CUBED_YEARS = (0, 9)
+"""Of the boards: years of closed half-years behind twelve months of lines."""
 GROWTH_ROUNDS = 3
 """More and shorter ones: a ratio near 1 is the easiest to blur."""
 
@@ -103,6 +116,12 @@ class Stock:
         url = self._new(kind, f"sent-{how_many}", self._demo[kind])
         if how_many:
             outbox.add_sent(url, how_many)
+        return url
+
+    def with_figures(self, kind: str, years: int) -> str:
+        """The demo, with twelve months of records and the cubes of so many years."""
+        url = self._new(kind, f"figures-{years}", self._demo[kind])
+        boards.add_figures(url, years)
         return url
 
     def _new(self, kind: str, name: str, template: str | None = None) -> str:
@@ -165,6 +184,8 @@ def _apart(plan: Plan, folder: Path, stock: Stock, only: str) -> dict[str, Any]:
     if "h" in only:
         with _told("(h) a feed of 1,000 events"):
             figures["feed"] = feed.measure_feed()
+    if "j" in only:
+        figures["boards"] = {kind: _boards(plan, folder, stock, kind) for kind in stock.demo}
     if "k" in only:
         with _told("(k) the purge beside bookings"):
             figures["purge"] = purge.measure_purge(
@@ -202,6 +223,13 @@ def _staff_growth(plan: Plan, folder: Path, stock: Stock, only: str) -> dict[str
             with _told(f"(f) week page of the agenda, {kind}"):
                 figures["week"][kind] = agenda.measure_week(grown, folder, *how_long)
     return figures
+
+
+def _boards(plan: Plan, folder: Path, stock: Stock, kind: str) -> dict[str, Any]:
+    with _told(f"(j) boards of figures, {kind}"):
+        grown = {years: stock.with_figures(kind, years) for years in CUBED_YEARS}
+        rounds = GROWTH_ROUNDS * plan.rounds
+        return boards.measure_boards(grown, folder, rounds, plan.growth_seconds)
 
 
 class _told:  # noqa: N801 - read as a word

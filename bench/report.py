@@ -66,6 +66,7 @@ def lines(figures: dict[str, Any]) -> list[Line]:
         *_staff(figures),
         *_worker(figures.get("worker", {})),
         *_feed(figures.get("feed")),
+        *_boards(figures.get("boards", {})),
         *_purge(figures.get("purge", {})),
     ]
 
@@ -110,6 +111,18 @@ def _feed(feed: dict[str, Any] | None) -> list[Line]:
         Line(f"(h) feed fetched again / first, {level}", each["ratio"], 20)
         for level, each in feed.items()
         if isinstance(each, dict)
+    ]
+
+
+def _boards(found: dict[str, Any]) -> list[Line]:
+    return [
+        Line(
+            f"(j) boards, {_most(each)} years of cubes / none, {kind}",
+            each["ratio"],
+            1.2,
+            is_most=True,
+        )
+        for kind, each in found.items()
     ]
 
 
