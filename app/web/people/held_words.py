@@ -53,6 +53,7 @@ LABELS = {
     "deadline": "Délai proche",
     "note": "Note",
     "arrived_at": "Arrivée",
+    "is_recorded": "Relevé sans nom fait",
     "at": "Quand",
     "kind": "Quoi",
     "actor": "Fait par",
