@@ -106,11 +106,15 @@ class PublicCube(Base):
 
 
 class HoursCube(Base):
-    """Month × commune: the minutes as they were when the half-year was closed."""
+    """Month × commune: the minutes as they were when the half-year was closed.
+
+    A month in which a time key begins or ends has a row for each part of it.
+    """
 
     __tablename__ = "hours_cube"
 
     month: Mapped[date] = mapped_column(primary_key=True)
+    """The first day of the month, or of that part of it."""
     commune: Mapped[str] = mapped_column(primary_key=True)
     """INSEE code; empty: the territory's own line."""
     planned: Mapped[int]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.appointment import AppointmentStatus
@@ -201,7 +201,7 @@ def _over(catalogue: Catalogue, half: HalfYear, now: datetime) -> ColumnElement[
 
 
 def _missing(
-    row: Row[Any],
+    row: Any,
     catalogue: Catalogue,
     names: dict[int, str],
     what: str,
