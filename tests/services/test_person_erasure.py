@@ -76,9 +76,7 @@ def test_somebody_awaited_is_not_erased(
     assert not register.exists
 
 
-def test_once_is_enough(
-    stage: Stage, rose: Appointment, register: ErasureRegister
-) -> None:
+def test_once_is_enough(stage: Stage, rose: Appointment, register: ErasureRegister) -> None:
     by, card = clerk(stage), rose.resident_id
     erase_person(stage.session, card, by=by, now=LATER, register=register)
     with pytest.raises(SubjectUnknown):
