@@ -38,6 +38,9 @@ class Config:
     sms_http_id: str | None = None
     sms_receipt_token: str | None = None
     bounce_imap_url: str | None = None
+    erasure_register: Path | None = None
+    national_form_url: str | None = None
+    """Where the form of the national tool opens pre-filled; None: no such link."""
     trusted_proxies: int = 0
     log_level: str = "INFO"
     metrics_token: str | None = None
@@ -51,6 +54,18 @@ class Config:
     def is_https(self) -> bool:
         """Whether cookies are Secure and HSTS is sent."""
         return self.public_url.startswith("https://")
+
+    @property
+    def register_file(self) -> Path:
+        """Where the erased cards are written down; unless told, beside a database in a file.
+
+        The demo has its own, which goes with it: it never touches that of a service.
+        """
+        if self.is_demo or self.erasure_register is None:
+            scheme, _, path = self.database_url.partition(":///")
+            folder = Path(path).parent if scheme == "sqlite" and path else INSTANCE
+            return folder / ("erasures-demo.txt" if self.is_demo else "erasures.txt")
+        return self.erasure_register
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Config":
@@ -76,6 +91,8 @@ class Config:
             sms_http_id=environ.get("SMS_HTTP_ID") or None,
             sms_receipt_token=_receipt_token(environ),
             bounce_imap_url=_message_url(environ, "BOUNCE_IMAP_URL", ("imap", "imaps")),
+            erasure_register=_file(environ, "ERASURE_REGISTER"),
+            national_form_url=_national_form_url(environ),
             trusted_proxies=_count(environ, "TRUSTED_PROXIES"),
             log_level=_log_level(environ),
             metrics_token=environ.get("METRICS_TOKEN") or None,
@@ -166,6 +183,25 @@ def _receipt_token(environ: Mapping[str, str]) -> str | None:
             "python3 -c 'import secrets; print(secrets.token_hex(16))'"
         )
     return value
+
+
+def _file(environ: Mapping[str, str], name: str) -> Path | None:
+    """A whole path: a worker started elsewhere must write into the same file."""
+    value = environ.get(name, "")
+    if value and not Path(value).is_absolute():
+        raise BadConfiguration(f"{name}: give a whole path, like /var/backups/erasures.txt")
+    return Path(value) if value else None
+
+
+def _national_form_url(environ: Mapping[str, str]) -> str | None:
+    """Records travel in the address: over https only, and to a place that is written out."""
+    url = environ.get("NATIONAL_FORM_URL", "").rstrip("/")
+    parts = urlsplit(url)
+    if url and (parts.scheme != "https" or not parts.hostname or parts.query or parts.fragment):
+        raise BadConfiguration(
+            "NATIONAL_FORM_URL: must be an https:// address without « ? » or « # »"
+        )
+    return url or None
 
 
 def _count(environ: Mapping[str, str], name: str) -> int:

@@ -11,7 +11,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench import agenda, bookings, desk, feed, messages, outbox, pages, programme, report
+from bench import (
+    agenda,
+    boards,
+    bookings,
+    desk,
+    feed,
+    messages,
+    outbox,
+    pages,
+    programme,
+    purge,
+    report,
+)
 from bench.databases import fill_with_demo, fill_with_openings
 from bench.past import add_past
 from bench.postgresql import Cluster, running
@@ -34,6 +46,8 @@ class Plan:
     """In each of its rounds."""
     workshops: tuple[tuple[int, int], ...]
     """Of the programme: past workshops, and their registrations."""
+    purged: int
+    """Appointments of more than a year ago."""
 
 
 WHOLE = Plan(
@@ -46,6 +60,7 @@ WHOLE = Plan(
     sent=(0, 1_000_000),
     messages=200,
     workshops=((10, 100), (10_000, 100_000)),
+    purged=100_000,
 )
 QUICK = Plan(
     rounds=3,
@@ -57,8 +72,11 @@ QUICK = Plan(
     sent=(0, 100_000),
     messages=60,
     workshops=((10, 100), (10_000, 100_000)),
+    purged=5_000,
 )
-PARTS = "abcdefghi"
+PARTS = "abcdefghijk"
+CUBED_YEARS = (0, 9)
+"""Of the boards: years of closed half-years behind twelve months of lines."""
 GROWTH_ROUNDS = 3
 """More and shorter ones: a ratio near 1 is the easiest to blur."""
 
@@ -77,9 +95,9 @@ class Stock:
     def demo(self) -> dict[str, str]:
         return dict(self._demo)
 
-    def open_hours(self) -> dict[str, str]:
+    def open_hours(self, name: str = "hours") -> dict[str, str]:
         """Databases with thousands of free hours."""
-        made = {kind: self._new(kind, "hours") for kind in self._demo}
+        made = {kind: self._new(kind, name) for kind in self._demo}
         for url in made.values():
             fill_with_openings(url)
         return made
@@ -109,6 +127,12 @@ class Stock:
         """The demo, after so many workshops."""
         url = self._new(kind, f"workshops-{past}", self._demo[kind])
         programme.add_programme(url, past, registrations)
+        return url
+
+    def with_figures(self, kind: str, years: int) -> str:
+        """The demo, with twelve months of records and the cubes of so many years."""
+        url = self._new(kind, f"figures-{years}", self._demo[kind])
+        boards.add_figures(url, years)
         return url
 
     def _new(self, kind: str, name: str, template: str | None = None) -> str:
@@ -168,11 +192,24 @@ def _later(plan: Plan, folder: Path, stock: Stock, only: str) -> dict[str, Any]:
     figures: dict[str, Any] = {}
     if "g" in only:
         figures["worker"] = {kind: _worker(plan, folder, stock, kind) for kind in stock.demo}
+    return figures | _apart(plan, folder, stock, only)
+
+
+def _apart(plan: Plan, folder: Path, stock: Stock, only: str) -> dict[str, Any]:
+    """The parts that need no server before they begin."""
+    figures: dict[str, Any] = {}
     if "h" in only:
         with _told("(h) a feed of 1,000 events"):
             figures["feed"] = feed.measure_feed()
     if "i" in only:
         figures["programme"] = {kind: _programme(plan, folder, stock, kind) for kind in stock.demo}
+    if "j" in only:
+        figures["boards"] = {kind: _boards(plan, folder, stock, kind) for kind in stock.demo}
+    if "k" in only:
+        with _told("(k) the purge beside bookings"):
+            figures["purge"] = purge.measure_purge(
+                stock.open_hours("purge"), folder, plan.purged, plan.bookings
+            )
     return figures
 
 
@@ -212,6 +249,13 @@ def _staff_growth(plan: Plan, folder: Path, stock: Stock, only: str) -> dict[str
             with _told(f"(f) week page of the agenda, {kind}"):
                 figures["week"][kind] = agenda.measure_week(grown, folder, *how_long)
     return figures
+
+
+def _boards(plan: Plan, folder: Path, stock: Stock, kind: str) -> dict[str, Any]:
+    with _told(f"(j) boards of figures, {kind}"):
+        grown = {years: stock.with_figures(kind, years) for years in CUBED_YEARS}
+        rounds = GROWTH_ROUNDS * plan.rounds
+        return boards.measure_boards(grown, folder, rounds, plan.growth_seconds)
 
 
 class _told:  # noqa: N801 - read as a word

@@ -47,18 +47,23 @@ def measure_week(
 
 def _calls(url: str) -> list[Call]:
     """The week of everybody, of a commune, and the day: what a coordinator looks at."""
-    now = datetime.now(UTC)
-    account = AccountRequest(READER, "B", "B", Role.COORDINATOR)
-    with session_on(url) as session:
-        user_id = create_user(session, account, by=None, now=now)
-        cookie = _cookie(open_session(session, user_id, "bench", now=now))
-    on = (now + timedelta(days=7)).date().isoformat()
+    cookie = signed_in_cookie(url)
+    on = (datetime.now(UTC) + timedelta(days=7)).date().isoformat()
     paths = (
         f"/agents/agenda?debut={on}",
         f"/agents/agenda?debut={on}&commune=breuillet",
         f"/agents/agenda?debut={on}&vue=jour",
     )
     return [get(path, Cookie=cookie) for path in paths]
+
+
+def signed_in_cookie(url: str) -> str:
+    """The cookie of a coordinator of that database, who has just signed in."""
+    now = datetime.now(UTC)
+    account = AccountRequest(READER, "B", "B", Role.COORDINATOR)
+    with session_on(url) as session:
+        user_id = create_user(session, account, by=None, now=now)
+        return _cookie(open_session(session, user_id, "bench", now=now))
 
 
 def _cookie(key: str) -> str:

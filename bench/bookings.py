@@ -37,7 +37,7 @@ def measure_bookings(
         with ExitStack() as running:
             ours = running.enter_context(serving(OURS, url, folder))
             bare = running.enter_context(serving(BARE, url, folder))
-            bookings = _bookings(url, ours)
+            bookings = ready_bookings(url, ours)
             insert = [post("/insert", b"", 303)] * (per_round * INSERTS_PER_BOOKING)
             measured: dict[str, list[Round]] = {"ours": [], "bare": []}
             for number in range(rounds + 1):
@@ -62,7 +62,7 @@ def _make_bare_table(url: str) -> None:
             connection.execute(TABLE.format(key="SERIAL"))
 
 
-def _bookings(url: str, server: Server) -> Iterator[Call]:
+def ready_bookings(url: str, server: Server) -> Iterator[Call]:
     """Forms ready to confirm, all their answers typed, in an order that mixes days and venues."""
     hours = free_hours(url)
     Random(1).shuffle(hours)

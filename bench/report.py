@@ -67,6 +67,8 @@ def lines(figures: dict[str, Any]) -> list[Line]:
         *_worker(figures.get("worker", {})),
         *_feed(figures.get("feed")),
         *_programme(figures.get("programme", {})),
+        *_boards(figures.get("boards", {})),
+        *_purge(figures.get("purge", {})),
     ]
 
 
@@ -117,6 +119,30 @@ def _programme(growth: dict[str, Any]) -> list[Line]:
     return [
         Line(f"(i) programme, {_most(each)} past / 10, {kind}", each["ratio"], 1.2, is_most=True)
         for kind, each in growth.items()
+    ]
+
+
+def _boards(found: dict[str, Any]) -> list[Line]:
+    return [
+        Line(
+            f"(j) boards, {_most(each)} years of cubes / none, {kind}",
+            each["ratio"],
+            1.2,
+            is_most=True,
+        )
+        for kind, each in found.items()
+    ]
+
+
+def _purge(purge: dict[str, Any]) -> list[Line]:
+    return [
+        Line(
+            f"(k) p95 of a booking beside the purge of {each['appointments']:,} / usual, {kind}",
+            each["ratio"],
+            2,
+            is_most=True,
+        )
+        for kind, each in purge.items()
     ]
 
 
@@ -182,6 +208,11 @@ def details(figures: dict[str, Any]) -> str:
         (f"(c) by processor time, {kind}", _by_processor(each["bare"], each["ours"]))
         for kind, each in bookings.items()
     ]
+    for kind, each in figures.get("purge", {}).items():
+        rows += [
+            (f"(k) usual, {kind}", _waited(each["usual"])),
+            (f"(k) beside the purge ({each['seconds']:.0f} s), {kind}", _waited(each["beside"])),
+        ]
     return table(rows, ("measure", "figure"))
 
 
@@ -198,6 +229,10 @@ def _grown(figures: dict[str, Any]) -> list[tuple[str, str]]:
         for kind, growth in figures.get(name, {}).items()
         for past, each in growth["by_past"].items()
     ]
+
+
+def _waited(each: dict[str, float]) -> str:
+    return f"p95 {each['p95_ms']:.1f} ms, median {each['median_ms']:.1f} ms"
 
 
 def _by_processor(bare: dict[str, float], ours: dict[str, float]) -> str:

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from app.cli import demo, jobs, messages, territory, timetable, user
+from app.cli import demo, jobs, messages, purge, territory, timetable, user
 
 
 def register(app: Flask) -> None:
@@ -12,5 +12,6 @@ def register(app: Flask) -> None:
     app.cli.add_command(timetable.timetable)
     app.cli.add_command(demo.demo)
     app.cli.add_command(user.user)
+    app.cli.add_command(purge.purge_command)
     app.cli.add_command(messages.mail)
     app.cli.add_command(messages.sms)

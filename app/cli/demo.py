@@ -41,6 +41,7 @@ def create(today: datetime | None) -> None:
         if not FIRST_YEAR <= day.year <= LAST_YEAR:
             fail(f"--today : une date entre {FIRST_YEAR} et {LAST_YEAR} est attendue.")
         _recreate()
+        config.register_file.unlink(missing_ok=True)  # the new cards were never erased
         summary = create_demo(db.session(), files, day, Links(config.link_key))
     for line in _lines(config.public_url, summary):
         click.echo(line)

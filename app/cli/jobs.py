@@ -13,6 +13,7 @@ from app.cli.messages import missing_words
 from app.extensions import db
 from app.gateways.bounces import read_mailbox_url
 from app.gateways.senders import SenderUnavailable, make_senders
+from app.services.erasure_register import ErasureRegister
 from app.services.jobs import Worker, run_turn
 from app.services.letters import PostRoom
 from app.services.links import Links
@@ -44,7 +45,9 @@ def worker(once: bool) -> None:
     if missing := missing_words(config):
         click.echo(missing, err=True)
     room = _post_room(config)
-    went_well = _turns(Worker(room=room, clock=utc_now, pause=stop.wait), once=once)
+    register = ErasureRegister(config.register_file)
+    turning = Worker(room=room, clock=utc_now, pause=stop.wait, register=register)
+    went_well = _turns(turning, once=once)
     if once and not went_well:
         raise click.ClickException("une tâche a échoué : lire le journal ci-dessus")
 

@@ -46,6 +46,8 @@ class Action(StrEnum):
     RECORD_ATTENDANCE = "RECORD_ATTENDANCE"
     END_VISIT = "END_VISIT"
     """Say that a home visit is over: whoever made it, or whoever heard that all is well."""
+    CORRECT_RECORDS = "CORRECT_RECORDS"
+    """See, correct, copy and export anonymous records of attendance, never beside names."""
     CALL = "CALL"
     """See the people to call, and say what became of it."""
     REPLACE = "REPLACE"
@@ -77,6 +79,12 @@ class Action(StrEnum):
     """The name of somebody who is registered for a workshop."""
     KEEP_SHEET = "KEEP_SHEET"
     """Say who came to a date of a workshop: all the names of its sheet."""
+    SEE_STATISTICS = "SEE_STATISTICS"
+    """Counts and hours: of the territory, a commune or a counsellor."""
+    SEE_SHARES = "SEE_SHARES"
+    """What each commune got beside its key, and the keys."""
+    EDIT_KEYS = "EDIT_KEYS"
+    CLOSE_HALF_YEAR = "CLOSE_HALF_YEAR"
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +178,11 @@ def _hosted(actor: Actor, subject: Subject, _now: datetime) -> bool:
     return subject.place_commune_id in actor.commune_ids
 
 
+def _no_person(_actor: Actor, subject: Subject, _now: datetime) -> bool:
+    """The territory or any commune: never one counsellor."""
+    return not subject.counsellor_ids
+
+
 def _row(
     *,
     coordinator: Rule | None = None,
@@ -221,6 +234,7 @@ RIGHTS: Mapping[Action, Mapping[Role, Rule]] = {
     Action.WRITE_NOTE: _row(counsellor=_own, desk=_commune_lately),
     Action.RECORD_ATTENDANCE: _row(counsellor=_own),
     Action.END_VISIT: _row(coordinator=_any, counsellor=_any),
+    Action.CORRECT_RECORDS: _row(coordinator=_any, counsellor=_own),
     Action.CALL: _row(
         coordinator=_any, counsellor=_own, desk=_commune_lately, referent=_commune_lately
     ),
@@ -250,5 +264,11 @@ RIGHTS: Mapping[Action, Mapping[Role, Rule]] = {
     Action.SEE_REGISTERED: _row(
         coordinator=_any, counsellor=_own, desk=_commune_lately, referent=_commune_lately
     ),
+    Action.SEE_STATISTICS: _row(
+        coordinator=_any, counsellor=_own, desk=_commune, referent=_commune, committee=_no_person
+    ),
+    Action.SEE_SHARES: _row(coordinator=_any, referent=_commune, committee=_no_person),
+    Action.EDIT_KEYS: _COORDINATOR,
+    Action.CLOSE_HALF_YEAR: _COORDINATOR,
 }
 """The table of product §19. Statistics, keys and closing forms join it with their pages."""

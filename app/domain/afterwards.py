@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from app.domain.half_year import HalfYear
 from app.domain.messages import MessageKind
 from app.domain.open_hours import OpenHours
-from app.domain.survey import SECOND_HALF
 
 MISSED_AFTER = timedelta(hours=2)
 """After the tick « absent »: time to correct it, and for the person to call by themselves."""
@@ -46,8 +46,7 @@ def questions(starts_at: datetime, ticked_at: datetime, hours: OpenHours) -> Aft
 
 def half_year_start(at: datetime, hours: OpenHours) -> datetime:
     """When the half-year of that instant began: nobody is asked twice within one."""
-    day = _day(at, hours)
-    return hours.midnight(date(day.year, SECOND_HALF if day.month >= SECOND_HALF else 1, 1))
+    return hours.midnight(HalfYear.of(_day(at, hours)).first)
 
 
 def _day(at: datetime, hours: OpenHours) -> date:

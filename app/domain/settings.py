@@ -81,6 +81,9 @@ class Settings:
     workshop_tidy_minutes: int = _whole(30, 0, 240)
     workshop_places_per_phone: int = _whole(4, 1, 100)
 
+    annual_cost_cents: int | None = _whole(None, 0, 1_000_000_000)
+    """What the service costs in a year, in cents, shared by the cost key; None: not told."""
+
     missed_before_call: int = _whole(2, 1, 50)
     late_arrival_minutes: int = _whole(15, 0, 120)
 

@@ -224,6 +224,12 @@ class StillExpected(DomainError):
     code, status = "still_expected", 409
 
 
+class RegisterUnwritable(DomainError):
+    """What says to erase the person again after a restore cannot be written: nothing is erased."""
+
+    code, status = "register_unwritable", 503
+
+
 # ---- today and the calls
 
 

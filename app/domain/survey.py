@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-SECOND_HALF = 7
-"""The month that begins the second half of a year."""
+from app.domain.half_year import HalfYear
 
 
 class Answer(StrEnum):
@@ -52,4 +51,4 @@ class Answers:
 
 def half_year(day: date) -> str:
     """« 2026-2 »: all that an answer keeps of its date."""
-    return f"{day.year}-{2 if day.month >= SECOND_HALF else 1}"
+    return HalfYear.of(day).code

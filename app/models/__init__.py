@@ -3,6 +3,7 @@
 from app.models import (
     accounts,
     appointment,
+    attendance,
     calendars,
     erasure,
     journal,
@@ -19,6 +20,7 @@ __all__ = [
     "Base",
     "accounts",
     "appointment",
+    "attendance",
     "calendars",
     "erasure",
     "journal",

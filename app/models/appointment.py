@@ -154,6 +154,8 @@ class Appointment(Base):
     deadline: Mapped[Deadline | None] = mapped_column(named(Deadline))
     note: Mapped[str | None]
     """For the counsellor, 200 characters, erased 30 days after (law B18)."""
+    is_recorded: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """« Relevé fait »: an attendance record tells of it, and nothing says which."""
     arrived_at: Mapped[datetime | None]
     """A fact beside the status: somebody sits in the waiting room."""
     visit_ended_at: Mapped[datetime | None]

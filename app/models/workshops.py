@@ -6,7 +6,7 @@ A workshop has one session, or several: then it is a cycle, with one registratio
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Uuid
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Uuid, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.domain.appointment import (
@@ -136,6 +136,8 @@ class WorkshopSession(Base):
     closed_at: Mapped[datetime | None]
     """When the attendance sheet was closed."""
     closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    is_recorded: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """« Relevé fait »: an attendance record tells of it."""
     walk_ins: Mapped[int] = mapped_column(default=0)
     """Who came without being registered: a count, no name."""
     lent: Mapped[int] = mapped_column(default=0)

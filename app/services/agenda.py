@@ -51,6 +51,8 @@ class Entry:
     commune: CommuneEntry | None
     """Where the person lives; None: in another commune."""
     visit_ended_at: datetime | None
+    is_recorded: bool
+    """An attendance record tells of it, and nothing says which."""
 
     @property
     def is_visit(self) -> bool:
@@ -169,6 +171,7 @@ def entry_of(row: Row[Any], catalogue: Catalogue) -> Entry:
         address_line2=appointment.address_line2,
         commune=_commune(catalogue, appointment.commune_id),
         visit_ended_at=appointment.visit_ended_at,
+        is_recorded=appointment.is_recorded,
     )
 
 

@@ -20,6 +20,7 @@ from app.domain.appointment import (
     Recipient,
     can_become,
 )
+from app.domain.attendance_errors import RecordExists
 from app.domain.journal import JournalAction, JournalSubject
 from app.domain.search_keys import search_keys
 from app.domain.staff_errors import (
@@ -52,7 +53,7 @@ def mark_arrived(session: Session, appointment_id: int, *, by: int, now: datetim
     Raises StateRefused where the appointment is not of today or no longer expected.
     """
     with write_transaction(session):
-        appointment = _locked(session, appointment_id)
+        appointment = lock_appointment(session, appointment_id)
         if appointment.arrived_at is not None:
             return
         catalogue = read_catalogue(session)
@@ -72,20 +73,37 @@ def record_outcome(
 
     Whatever somebody was to be called for is over.
 
-    Raises StateRefused where `can_become` says no, OutcomeTooEarly before the hour (product §10).
+    Raises StateRefused where `can_become` says no, OutcomeTooEarly before the hour (product §10),
+    RecordExists where a record already counts the person as present.
     """
     wanted = AppointmentStatus.ATTENDED if came else AppointmentStatus.NO_SHOW
     with write_transaction(session, ONE_AT_A_TIME):
-        appointment = _locked(session, appointment_id)
-        if appointment.status is wanted:
-            return
-        catalogue = read_catalogue(session)
-        _check_outcome(appointment, wanted, now)
-        act = Act(now, Actor.STAFF, Channel.DESK, by)
-        with note_event(session, appointment, EVENTS[wanted], act):
-            appointment.status = wanted
-        close_call_tasks(session, appointment, CallOutcome.NOT_NEEDED, now)
-        write_afterword(session, catalogue, appointment, now)
+        settle_outcome(session, lock_appointment(session, appointment_id), wanted, by=by, now=now)
+
+
+def settle_outcome(
+    session: Session,
+    appointment: Appointment,
+    wanted: AppointmentStatus,
+    *,
+    by: int,
+    now: datetime,
+) -> None:
+    """The same inside a transaction that holds ONE_AT_A_TIME and the row.
+
+    Raises RecordExists where an attendance record already counts the person as present.
+    """
+    if appointment.status is wanted:
+        return
+    if appointment.is_recorded:
+        raise RecordExists
+    catalogue = read_catalogue(session)
+    _check_outcome(appointment, wanted, now)
+    act = Act(now, Actor.STAFF, Channel.DESK, by)
+    with note_event(session, appointment, EVENTS[wanted], act):
+        appointment.status = wanted
+    close_call_tasks(session, appointment, CallOutcome.NOT_NEEDED, now)
+    write_afterword(session, catalogue, appointment, now)
 
 
 def _check_outcome(appointment: Appointment, wanted: AppointmentStatus, now: datetime) -> None:
@@ -188,16 +206,18 @@ def remove_walk_in(session: Session, appointment_id: int, *, by: int, now: datet
     """Take back « Venu sans rendez-vous », pressed by mistake, on the same day.
 
     The one way out of « présent » to « annulé »: nobody was expected, nobody is told. Raises
-    StateRefused for any other appointment, or another day.
+    StateRefused for any other appointment, or another day; RecordExists once it is recorded.
     """
     with write_transaction(session):
-        appointment = _locked(session, appointment_id)
+        appointment = lock_appointment(session, appointment_id)
         if appointment.status is AppointmentStatus.CANCELLED:
             return
         catalogue = read_catalogue(session)
         is_today = catalogue.today(appointment.engagement.starts_at) == catalogue.today(now)
         if appointment.channel is not Channel.WALK_IN or not is_today:
             raise StateRefused
+        if appointment.is_recorded:
+            raise RecordExists
         act = Act(now, Actor.STAFF, Channel.DESK, by, ChangeReason.MISTAKE)
         with note_event(session, appointment, EventKind.CANCELLED, act):
             appointment.status = AppointmentStatus.CANCELLED
@@ -209,7 +229,7 @@ def _subject(appointment: Appointment) -> tuple[JournalSubject, int]:
     return JournalSubject.APPOINTMENT, appointment.id
 
 
-def _locked(session: Session, appointment_id: int) -> Appointment:
+def lock_appointment(session: Session, appointment_id: int) -> Appointment:
     """The row under its lock. Raises SubjectUnknown where there is none."""
     query = select(Appointment).where(Appointment.id == appointment_id)
     appointment = session.scalars(query.with_for_update(of=Appointment)).one_or_none()

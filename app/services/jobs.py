@@ -15,14 +15,17 @@ from sqlalchemy.orm import Session
 
 from app.domain.messages import OutboxState
 from app.models.outbox import JobRun
+from app.services.attendance_lines import blend_records
 from app.services.bounces import read_bounces
 from app.services.busy_calendars import read_due_calendars
+from app.services.erasure_register import ErasureRegister
 from app.services.idle_accounts import close_idle_accounts
 from app.services.letters import PostRoom
 from app.services.message_counts import count_old_messages
 from app.services.offers import offer_places
 from app.services.outbox_claims import Claim, claim_due, close_leftovers, is_open
 from app.services.outbox_delivery import Next, Outcome, hand_over, settle
+from app.services.purge import purge_turn
 from app.services.registration_reminders import remind_of_workshops
 from app.services.registration_retention import erase_after_workshops, remove_places_offers
 from app.services.reminders import remind
@@ -51,6 +54,8 @@ class Worker:
     clock: Callable[[], datetime]
     pause: Callable[[float], bool]
     """Wait so many seconds, less if asked to stop; True when asked to stop."""
+    register: ErasureRegister | None = None
+    """Where erased cards are written down; a worker without it only sends, and purges nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,7 @@ JOBS: tuple[Job, ...] = (
     Job("close_idle_accounts", timedelta(hours=6), close_idle_accounts),
     Job("erase_after_workshops", timedelta(hours=6), erase_after_workshops),
     Job("remove_places_offers", timedelta(hours=6), remove_places_offers),
+    Job("blend_records", timedelta(hours=6), blend_records),
     Job("remind", timedelta(minutes=1), remind),
     Job("remind_of_workshops", timedelta(minutes=1), remind_of_workshops),
     Job("tell_of_workshops", timedelta(minutes=10), tell_of_workshops),
@@ -82,11 +88,14 @@ JOBS: tuple[Job, ...] = (
 
 
 def jobs_of(worker: Worker) -> tuple[Job, ...]:
-    """All of them, and the one that needs the post room: it reads what came back."""
-    if worker.room.mailbox is None:
-        return JOBS
-    step = partial(read_bounces, worker.room)
-    return (*JOBS, Job("read_bounces", timedelta(minutes=5), step))
+    """All of them, and those that need the worker's own: what came back, the whole purge."""
+    own = []
+    if worker.room.mailbox is not None:
+        own.append(Job("read_bounces", timedelta(minutes=5), partial(read_bounces, worker.room)))
+    if worker.register is not None:
+        step = partial(purge_turn, worker.register, worker.pause)
+        own.append(Job("purge", timedelta(hours=6), step))
+    return (*JOBS, *own)
 
 
 def run_turn(session: Session, worker: Worker, *, all_jobs: bool = False) -> bool:

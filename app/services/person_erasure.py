@@ -20,6 +20,7 @@ from app.models.base import Base
 from app.models.outbox import OutboxMessage
 from app.models.workshops import PlacesOffer, Registration
 from app.services.appointment_rows import messages_of
+from app.services.erasure_register import ErasureRegister, register_erased
 from app.services.erasure_requests import forget_request
 from app.services.journal import note
 from app.services.person_changes import locked_card
@@ -28,33 +29,44 @@ from app.services.registration_cards import (
     is_expected,
     messages_of_registrations,
 )
-from app.services.retention import AFTER_WORKSHOP, PERSON, THIRTY_DAYS, columns_under
+from app.services.retention import AFTER_WORKSHOP, PERSON, THIRTY_DAYS, emptied
 from app.services.transaction import write_transaction
 from app.services.waiting_cards import forget_entries, locks_of
 
 
-def erase_person(session: Session, resident_id: int, *, by: int, now: datetime) -> None:
+def erase_person(
+    session: Session, resident_id: int, *, by: int, now: datetime, register: ErasureRegister
+) -> None:
     """Empty the card and what its appointments say of the person; nobody calls or writes any more.
 
+    The register keeps the number of the card, so that no restored backup brings the person back.
     Raises StillExpected while an appointment is to come, or a workshop that has not begun: it is
-    cancelled first, by the page that tells the person and the counsellor. Raises SubjectUnknown.
+    cancelled first, by the page that tells the person and the counsellor. Raises SubjectUnknown,
+    RegisterUnwritable.
     """
     with write_transaction(session, locks_of(session, [resident_id])):
         row = locked_card(session, resident_id)
         _refuse_expected(session, resident_id, now)
-        forget_entries(session, resident_id, now)
-        forget_request(session, resident_id)
-        forget_registrations(session, row, now)
-        _stop_messages_and_calls(session, resident_id, now)
-        for table in (Appointment, Registration):
-            held = table.resident_id == resident_id
-            session.execute(update(table).where(held).values(_emptied(table)))
-        _kill_offers(session, resident_id)
-        for name, value in _emptied(Resident).items():
-            setattr(row, name, value)
-        row.to_reconcile, row.updated_at = False, now
+        empty_card(session, row, now)
         subject = JournalSubject.RESIDENT, resident_id
         note(session, JournalAction.PERSON_ERASED, subject, by=by, now=now)
+        register_erased(session, register, [(resident_id, row.created_at)], now)
+
+
+def empty_card(session: Session, row: Resident, now: datetime) -> None:
+    """Empty this card and all that leads from it to the person, under `locks_of`; no commit."""
+    resident_id = row.id
+    forget_entries(session, resident_id, now)
+    forget_request(session, resident_id)
+    forget_registrations(session, row, now)
+    _stop_messages_and_calls(session, resident_id, now)
+    for table in (Appointment, Registration):
+        held = table.resident_id == resident_id
+        session.execute(update(table).where(held).values(_emptied(table)))
+    _kill_offers(session, resident_id)
+    for name, value in _emptied(Resident).items():
+        setattr(row, name, value)
+    row.to_reconcile, row.updated_at = False, now
 
 
 def _refuse_expected(session: Session, resident_id: int, now: datetime) -> None:
@@ -73,11 +85,7 @@ def _refuse_expected(session: Session, resident_id: int, now: datetime) -> None:
 
 
 def _emptied(model: type[Base]) -> dict[str, Any]:
-    """What the manifest erases of a person in that table: NULL, or "" where NULL cannot be."""
-    table: Any = model.__table__
-    policies = (PERSON, THIRTY_DAYS, AFTER_WORKSHOP)
-    names = [name for policy in policies for name in columns_under(policy, table.name)]
-    return {name: None if table.c[name].nullable else "" for name in names}
+    return emptied(model, PERSON, THIRTY_DAYS, AFTER_WORKSHOP)
 
 
 def _stop_messages_and_calls(session: Session, resident_id: int, now: datetime) -> None:

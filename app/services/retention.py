@@ -1,17 +1,18 @@
 """How long each column is kept: one table, which the jobs obey and a house test completes.
 
-Source of the periods: law B20 and B21. Erasing the person's card (12 months), the sent messages
-(6 months) and the history follows the same table when the full purge comes.
+Source of the periods: law B20 and B21. `services/purge` obeys the whole table.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.models.appointment import Appointment, Engagement
+from app.models.base import Base
 from app.models.outbox import ThrottleCount
 from app.services.transaction import write_transaction
 
@@ -53,16 +54,20 @@ ANONYMOUS = Policy(Fate.ANONYMOUS)
 PERSON = Policy(Fate.ERASED, 365, "the person's last appointment")
 THIRTY_DAYS = Policy(Fate.ERASED, 30, "the end of the appointment")
 CALL = Policy(Fate.REMOVED, 365, "the appointment")
+HISTORY = Policy(Fate.REMOVED, 365, "the appointment that it tells of")
 MESSAGE = Policy(Fate.REMOVED, 183, "the sending; then only counted")
 ACCOUNT = Policy(Fate.ERASED, 365, "the disabling of the account")
+CODES = Policy(Fate.REMOVED, 365, "the disabling of the account")
 SESSION = Policy(Fate.REMOVED, 1, "the last page")
 LINK = Policy(Fate.REMOVED, 1, "the end of the link")
 JOURNAL = Policy(Fate.REMOVED, 365, "the act")
 WAITING = Policy(Fate.REMOVED, 60, "joining, or at once when they have a place or leave")
 OFFER = Policy(Fate.REMOVED, 30, "the offered time")
-ERASURE = Policy(Fate.REMOVED, 0, "the answer of the coordination")
+ERASURE_REQUEST = Policy(Fate.REMOVED, 0, "the answer of the coordination")
 AFTER_WORKSHOP = Policy(Fate.ERASED, 30, "the last date of the workshop")
 NEWS = Policy(Fate.REMOVED, 1095, "the consent, or at once when they want no more")
+RECORD = Policy(Fate.REMOVED, 396, "its day, once its half-year is closed; then only counted")
+ERASURE = Policy(Fate.REMOVED, 396, "the erasure: as long as a backup may bring the card back")
 INVITATION = Policy(Fate.REMOVED, 30, "the sending, or at once with the answer")
 WINDOW = Policy(Fate.REMOVED, 0, "the end of its window")
 
@@ -79,14 +84,14 @@ _TABLES: dict[str, tuple[tuple[Policy, str], ...]] = {
         (TECHNICAL, "id uid resident_id engagement_id link_version sequence"),
         (TECHNICAL, "booked_at updated_at message_channel message_to"),
         (KEPT, "commune_id topic_id place_kind topic_minutes window_minutes"),
-        (KEPT, "status cancelled_by channel language caller deadline arrived_at"),
+        (KEPT, "status cancelled_by channel language caller deadline arrived_at is_recorded"),
         (KEPT, "visit_ended_at"),
         (TECHNICAL, "booked_by_id"),
     ),
     "appointment_event": (
-        (TECHNICAL, "id appointment_id at kind actor channel old_starts_at new_starts_at"),
-        (TECHNICAL, "old_counsellor_id new_counsellor_id old_venue_id new_venue_id"),
-        (TECHNICAL, "user_id reason"),
+        (HISTORY, "id appointment_id at kind actor channel old_starts_at new_starts_at"),
+        (HISTORY, "old_counsellor_id new_counsellor_id old_venue_id new_venue_id"),
+        (HISTORY, "user_id reason"),
     ),
     "call_task": (
         (CALL, "registration_id"),
@@ -114,7 +119,7 @@ _TABLES: dict[str, tuple[tuple[Policy, str], ...]] = {
         (OFFER, "commune_id venue_id offered_at answer_by link_version link_token_hash outcome"),
         (OFFER, "closed_at closed_by_id"),
     ),
-    "erasure_request": ((ERASURE, "id resident_id asked_at asked_by_id"),),
+    "erasure_request": ((ERASURE_REQUEST, "id resident_id asked_at asked_by_id"),),
     "workshop_template": (
         (KEPT, "id code title content prerequisites bring level themes minutes capacity minimum"),
         (KEPT, "devices active edited_at edited_by_id"),
@@ -127,6 +132,7 @@ _TABLES: dict[str, tuple[tuple[Policy, str], ...]] = {
     "workshop_session": (
         (KEPT, "id uid workshop_id starts_at ends_at commune_id venue_id place_name place_address"),
         (KEPT, "status sequence updated_at closed_at closed_by_id walk_ins lent"),
+        (KEPT, "is_recorded"),
     ),
     "workshop_engagement": ((TECHNICAL, "session_id engagement_id"),),
     "registration": (
@@ -147,6 +153,31 @@ _TABLES: dict[str, tuple[tuple[Policy, str], ...]] = {
         (NEWS, "id email phone commune_id language consented_at link_version link_token_hash"),
         (NEWS, "told_on"),
     ),
+    "attendance_record": (
+        (RECORD, "id on counted_on counsellor type minutes place_kind place_commune venue"),
+        (RECORD, "participants themes procedures genders ages statuses residences already_helped"),
+        (RECORD, "devices result autonomy redirection title level origin leaders travel_minutes"),
+        (RECORD, "preparation_minutes is_copied is_blended"),
+    ),
+    "volume_cube": (
+        (ANONYMOUS, "month commune type place_kind activities participants already_helped"),
+        (ANONYMOUS, "minutes travel_minutes preparation_minutes late_activities"),
+    ),
+    "residence_cube": ((ANONYMOUS, "month commune participants minutes"),),
+    "public_cube": ((ANONYMOUS, "half_year commune family code count"),),
+    "hours_cube": (
+        (ANONYMOUS, "month commune planned held used lost travel_minutes preparation_minutes"),
+    ),
+    "outcome_count": (
+        (ANONYMOUS, "month commune type attended absent cancelled_by_person"),
+        (ANONYMOUS, "cancelled_by_service delay_days"),
+    ),
+    "half_year_closing": ((KEPT, "half_year closed_on closed_by_id missing"),),
+    "sharing_key": (
+        (KEPT, "id kind valid_from valid_until population_vintage parts recorded_on"),
+        (KEPT, "recorded_by_id"),
+    ),
+    "erasure": ((ERASURE, "resident_id erased_on"),),
     "survey_invitation": ((INVITATION, "token_hash made_on commune_id place_kind"),),
     "survey_answer": ((ANONYMOUS, "half_year commune_id place_kind question answer count"),),
     "throttle_count": ((WINDOW, "key window_ends_at count"),),
@@ -159,7 +190,7 @@ _TABLES: dict[str, tuple[tuple[Policy, str], ...]] = {
     "user_commune": ((TECHNICAL, "user_id commune_id is_deputy"),),
     "user_session": ((SESSION, "id user_id key_hash nonce created_at seen_at device"),),
     "account_link": ((LINK, "id user_id purpose token_hash created_at expires_at used_at"),),
-    "recovery_code": ((ACCOUNT, "id user_id code_hash used_at"),),
+    "recovery_code": ((CODES, "id user_id code_hash used_at"),),
     "journal_entry": ((JOURNAL, "id at user_id action subject_kind subject_id facts"),),
     "timetable_change": ((JOURNAL, "id at user_id kind counsellor_id steps undone_at"),),
     "calendar_feed": (
@@ -210,6 +241,13 @@ def columns_under(policy: Policy, table: str) -> list[str]:
     """The columns of a table that this policy rules."""
     names = (name.split(".") for name, ruled in MANIFEST.items() if ruled is policy)
     return [column for owner, column in names if owner == table]
+
+
+def emptied(model: type[Base], *policies: Policy) -> dict[str, Any]:
+    """What these policies make of a row of that table: NULL, or "" where NULL cannot be."""
+    table: Any = model.__table__
+    names = [name for policy in policies for name in columns_under(policy, table.name)]
+    return {name: None if table.c[name].nullable else "" for name in names}
 
 
 def erase_after_thirty_days(session: Session, now: datetime, limit: int) -> int:

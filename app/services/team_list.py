@@ -74,17 +74,17 @@ class Gap:
 
 
 def read_team(session: Session) -> list[Member]:
-    """All accounts, the open ones first, by name."""
-    users = select(User).options(selectinload(User.communes))
+    """All accounts, the open ones first, by name; not those that a year has emptied."""
+    users = select(User).options(selectinload(User.communes)).where(User.last_name != "")
     rows = session.scalars(users.order_by(User.active.desc(), User.last_name, User.id)).all()
     idle = closed_for_idleness(session, [row.id for row in rows if not row.active])
     return [_member(row, idle) for row in rows]
 
 
 def read_member(session: Session, user_id: int) -> Member:
-    """One account. Raises SubjectUnknown."""
+    """One account. Raises SubjectUnknown, also for one that was emptied."""
     row = session.get(User, user_id, populate_existing=True)
-    if row is None:
+    if row is None or not row.last_name:
         raise SubjectUnknown
     return _member(row, {} if row.active else closed_for_idleness(session, [user_id]))
 

@@ -35,7 +35,7 @@ def tidy_waiting(session: Session, catalogue: Catalogue, now: datetime, limit: i
         give_to_desk(session, catalogue, now)
         + _expire(session, now)
         + _withdraw_lost(session, catalogue, now)
-        + _forget_some(session, now, limit)
+        + forget_waiting(session, now, limit)
     )
 
 
@@ -86,7 +86,8 @@ def _withdraw_lost(session: Session, catalogue: Catalogue, now: datetime) -> int
         return withdraw_unheld(session, openings, now)
 
 
-def _forget_some(session: Session, now: datetime, limit: int) -> int:
+def forget_waiting(session: Session, now: datetime, limit: int) -> int:
+    """Forget some who wait no more, with their card where nothing else needs it; how many."""
     due = session.scalars(_done_waiting(now).limit(limit)).all()
     if not due:
         return 0

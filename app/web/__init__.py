@@ -18,6 +18,7 @@ from app.web.accounts import blueprint as accounts
 from app.web.administration.routes import blueprint as administration
 from app.web.agenda.routes import blueprint as agenda
 from app.web.appointment.moving import blueprint as appointment
+from app.web.attendance import blueprint as attendance
 from app.web.booking import blueprint as booking
 from app.web.calendars.routes import blueprint as calendars
 from app.web.desk.routes import blueprint as desk
@@ -27,6 +28,7 @@ from app.web.people.routes import blueprint as people
 from app.web.programme.routes import blueprint as programme
 from app.web.public import operations, receipts, routes
 from app.web.sheets import blueprint as sheets
+from app.web.statistics import blueprint as statistics
 from app.web.survey import blueprint as survey
 from app.web.timetable import blueprint as timetable
 from app.web.waiting import blueprint as waiting
@@ -37,6 +39,7 @@ FOR_MACHINES = (operations.blueprint, receipts.blueprint)
 FOR_THE_TEAM = (
     accounts,
     agenda,
+    attendance,
     desk,
     timetable,
     programme,
@@ -46,6 +49,7 @@ FOR_THE_TEAM = (
     sheets,
     calendars,
     administration,
+    statistics,
 )
 
 

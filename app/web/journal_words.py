@@ -35,6 +35,7 @@ ACTS: dict[JournalAction, str] = {
     JournalAction.ERASURE_ASKED: "A transmis une demande d’effacement",
     JournalAction.ERASURE_DECLINED: "A classé une demande d’effacement",
     JournalAction.PERSON_MERGED: "A rapproché deux fiches",
+    JournalAction.PURGED: "Effacement à l’échéance",
     JournalAction.REMINDERS_REFUSED: "A noté le choix sur les rappels",
     JournalAction.AVAILABILITY_CREATED: "A ajouté une plage d’horaires",
     JournalAction.AVAILABILITY_CHANGED: "A changé une plage d’horaires",

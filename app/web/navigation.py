@@ -28,6 +28,7 @@ MENU = (
     Entry("Téléphone", "desk.call", Action.BOOK, "phone"),
     Entry("Agenda", "agenda.week", Action.SEE_AGENDA, "calendar-days"),
     Entry("À appeler", "agenda.call_list", Action.CALL, "phone-call"),
+    Entry("Relevés", "attendance.to_complete", Action.CORRECT_RECORDS, "list-checks"),
     Entry("Liste d’attente", "waiting.staff_list", Action.CALL, "hourglass"),
     Entry("À replacer", "timetable.orphans", Action.REPLACE, "calendar-x"),
     Entry(
@@ -45,6 +46,7 @@ MENU = (
         also=("programme.templates",),
     ),
     Entry("Messages", "messages.outgoing", Action.MANAGE_MESSAGES, "mail"),
+    Entry("Statistiques", "statistics.board", Action.SEE_STATISTICS, "chart-column"),
     Entry("Avis", "survey.paper", Action.COLLECT_OPINIONS, "smile"),
     Entry("Personnes", "people.find", Action.FIND_PEOPLE, "users"),
     Entry("Équipe", "administration.team", Action.MANAGE_TEAM, "users-round"),

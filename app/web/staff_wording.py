@@ -11,6 +11,7 @@ from app.domain import programme_errors as programme
 from app.domain import staff_errors as errors
 from app.domain.errors import DomainError
 from app.gateways.dates import clock
+from app.web import attendance_wording
 
 SENTENCES: dict[type[DomainError], str] = {
     errors.WorkshopNotChosen: "Choisissez un atelier.",
@@ -88,6 +89,9 @@ SENTENCES: dict[type[DomainError], str] = {
     errors.ExportTooLong: "Il y a trop de lignes. Choisissez une période plus courte.",
     errors.StillExpected: (
         "Cette personne a encore un rendez-vous à venir. Annulez-le d’abord, puis effacez."
+    ),
+    errors.RegisterUnwritable: (
+        "Rien n’a été effacé : le registre des effacements ne répond pas. Prévenez l’informatique."
     ),
     # ---- today and the calls
     errors.NoSessionToday: "Vous n’avez pas de permanence aujourd’hui.",
@@ -209,6 +213,7 @@ SENTENCES: dict[type[DomainError], str] = {
         "Vous avez saisi 60 feuilles aujourd’hui. Gardez les autres pour demain."
     ),
     message_errors.PlaceKindMissing: "Dites si c’était à la permanence ou à domicile.",
+    **attendance_wording.SENTENCES,
 }
 """One sentence for each refusal of `domain.staff_errors`; facts of the refusal fill the braces."""
 UNKNOWN = {"by": "Quelqu’un", "at": "l’instant"}

@@ -10,6 +10,7 @@ from app.web.access import action_of, is_public
 from tests.support.access import ROLES, open_rows, staff_rows
 from tests.support.databases import Database
 from tests.support.page_client import PageClient
+from tests.support.records import add_record_subjects
 from tests.support.site import MakeApp
 from tests.support.team import MakeTeam, Team
 from tests.support.waiting import add_waiting_subjects
@@ -158,6 +159,7 @@ def trusting_team(make_team: MakeTeam, monday: object, make_app: MakeApp) -> Tea
     team = make_team(make_app(extra={"WTF_CSRF_METHODS": set()}))
     add_waiting_subjects(team)
     add_workshop_subjects(team)
+    add_record_subjects(team)
     return team
 
 

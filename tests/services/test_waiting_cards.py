@@ -1,5 +1,7 @@
 """Somebody's card changes, and with it what they wait for: corrected, merged, exported, erased."""
 
+from pathlib import Path
+
 import pytest
 from sqlalchemy import select
 
@@ -10,6 +12,7 @@ from app.domain.waiting import HalfDay, OfferOutcome
 from app.domain.waiting_errors import OfferUnknown, WaitingUnknown
 from app.models.appointment import Resident
 from app.services.appointment_facts import facts_by_token
+from app.services.erasure_register import ErasureRegister
 from app.services.offer_facts import offer_facts_of, read_offer
 from app.services.people import version_of
 from app.services.person_changes import Correction, correct_person
@@ -134,10 +137,11 @@ def test_cards_with_other_telephones_have_new_links(waiters: Waiters) -> None:
         waiter_by_token(waiters.session, waiters.stage.catalogue, token, NOW)
 
 
-def test_erasing_takes_somebody_off_the_list(waiters: Waiters) -> None:
+def test_erasing_takes_somebody_off_the_list(waiters: Waiters, tmp_path: Path) -> None:
     waiters.join()
     card = waiters.entries()[0].resident_id
-    erase_person(waiters.session, card, by=clerk(waiters.stage), now=NOW)
+    register = ErasureRegister(tmp_path / "erasures.txt")
+    erase_person(waiters.session, card, by=clerk(waiters.stage), now=NOW, register=register)
     assert (waiters.entries(), waiters.holds()) == ([], [])
     assert waiters.session.get_one(Resident, card).last_name == ""
 

@@ -45,6 +45,7 @@ SAID = {
     "absent": "C’est noté : absent. Une erreur ? Appuyez sur « Présent » dans les 7 jours.",
     "sans-rendez-vous": "C’est noté : une personne venue sans rendez-vous, 30 minutes.",
     "retire": "C’est retiré.",
+    "clos": "C’est noté : le relevé est fait.",
     "appel": "C’est noté.",
     "visite-terminee": "C’est noté : la visite est terminée.",
     "nouvelles": "C’est noté : tout va bien, la visite est terminée.",

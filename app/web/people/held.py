@@ -1,13 +1,15 @@
 """The rights of a person over what is held on them (law B23): have it all, have it erased."""
 
+from pathlib import Path
 from typing import Any
 
-from flask import Response, jsonify, redirect, url_for
+from flask import Response, current_app, jsonify, redirect, url_for
 
 from app.domain.access import Action
 from app.domain.errors import DomainError
 from app.extensions import db
 from app.services import erasure_requests as requests
+from app.services.erasure_register import ErasureRegister
 from app.services.export_rows import Facts
 from app.services.person_erasure import erase_person
 from app.services.person_export import export_person
@@ -70,7 +72,8 @@ def erase_now(resident_id: int) -> Any:
     """Empty all that leads to the person."""
     allowed_person(resident_id, Action.ERASE_PERSON)
     try:
-        erase_person(db.session(), resident_id, by=current_actor().user_id, now=utc_now())
+        by, register = current_actor().user_id, ErasureRegister(_register_file())
+        erase_person(db.session(), resident_id, by=by, now=utc_now(), register=register)
     except DomainError as refusal:
         return _erase_page(resident_id, refusal)
     return redirect(url_for("people.find", fait="efface"), 303)
@@ -92,6 +95,11 @@ def decline_erasure(resident_id: int) -> Any:
     allowed_person(resident_id, Action.ERASE_PERSON)
     requests.decline_erasure(db.session(), resident_id, by=current_actor().user_id, now=utc_now())
     return to_person(resident_id, "classe")
+
+
+def _register_file() -> Path:
+    file: Path = current_app.config["COCLICO"].register_file
+    return file
 
 
 def _export(resident_id: int) -> Facts:

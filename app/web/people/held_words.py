@@ -54,6 +54,7 @@ LABELS = {
     "note": "Note",
     "arrived_at": "Arrivée",
     "visit_ended_at": "Fin de la visite",
+    "is_recorded": "Relevé sans nom fait",
     "at": "Quand",
     "kind": "Quoi",
     "actor": "Fait par",

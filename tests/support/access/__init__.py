@@ -8,12 +8,14 @@ from tests.support.access import (
     accounts,
     administration,
     agenda,
+    attendance,
     calendars,
     desk,
     messages,
     people,
     programme,
     sheets,
+    statistics,
     survey,
     timetable,
     waiting,
@@ -21,8 +23,8 @@ from tests.support.access import (
 
 ROLES = ("coordinator", "counsellor", "desk", "referent", "committee")
 PARTS = (
-    accounts, agenda, desk, timetable, people, messages, survey, calendars, administration, waiting,
-    sheets, programme,
+    accounts, agenda, attendance, desk, timetable, people, messages, survey, calendars,
+    administration, waiting, sheets, programme, statistics,
 )  # fmt: skip
 
 

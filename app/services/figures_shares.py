@@ -1,0 +1,106 @@
+"""Did each commune get its share: held beside the key, to date, since January, and at the end."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from app.domain.allotment import allot
+from app.domain.calendar import ONE_DAY
+from app.domain.cubes import TERRITORY
+from app.domain.fair_share import Share, projected, shares
+from app.domain.half_year import HalfYear
+from app.domain.hours import HeldTime, held_times
+from app.domain.sharing import SharingKey, amounts_due, time_keys
+from app.domain.sharing_errors import KeyNotInForce
+from app.services.catalogue import Catalogue
+from app.services.figures_hours import read_worked
+from app.services.figures_time import read_period
+from app.services.sharing_keys import read_keys
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Money of the period, in cents: who bears it, and what the time held was worth."""
+
+    due: Mapping[str, int]
+    """By payer, by the cost keys."""
+    received: Mapping[str, int]
+    """By commune, pro rata of the minutes held there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """The shares of the communes over a half-year, by INSEE code."""
+
+    to_date: Mapping[str, Share]
+    since_january: Mapping[str, Share]
+    at_the_end: Mapping[str, Share] | None
+    """If all that is planned is held; None once the half-year is over."""
+    cost: Cost | None
+    """None while the territory has not set what the service costs in a year."""
+
+
+def read_shares(
+    session: Session,
+    catalogue: Catalogue,
+    half: HalfYear,
+    closed: Collection[HalfYear],
+    *,
+    today: date,
+) -> Shares | None:
+    """The shares of a half-year as known at the end of yesterday; None where no key is in force."""
+    keys = read_keys(session)
+    year = [HalfYear(half.year, number) for number in range(1, half.half + 1)]
+    until = min(half.last, today - ONE_DAY)
+    times = read_worked(session, catalogue, year, closed, until=until).times
+    by_time, january = time_keys(keys.everything), date(half.year, 1, 1)
+    try:
+        to_date = shares(times, by_time, half.first, half.last)
+        return Shares(
+            to_date=to_date,
+            since_january=shares(times, by_time, january, half.last),
+            at_the_end=(
+                projected(
+                    times,
+                    _held_if_all_goes_well(session, catalogue, half, today),
+                    by_time,
+                    (half.first, half.last),
+                    today,
+                )
+                if today <= half.last
+                else None
+            ),
+            cost=_cost(catalogue, half, to_date, keys.cost),
+        )
+    except KeyNotInForce:
+        return None
+
+
+def _held_if_all_goes_well(
+    session: Session, catalogue: Catalogue, half: HalfYear, today: date
+) -> list[HeldTime]:
+    """What is planned from today on, known absences taken out."""
+    return held_times(read_period(session, catalogue, max(half.first, today), half.last))
+
+
+def _cost(
+    catalogue: Catalogue,
+    half: HalfYear,
+    to_date: Mapping[str, Share],
+    keys: Sequence[SharingKey],
+) -> Cost | None:
+    """The year's cost runs every day: the half-year bears its days of it."""
+    annual = catalogue.settings.annual_cost_cents
+    if annual is None:
+        return None
+    days = {str(each.half): (each.last - each.first).days + 1 for each in _halves(half.year)}
+    cents = allot(annual, days)[str(half.half)]
+    held = {code: share.held for code, share in to_date.items() if code != TERRITORY}
+    received = allot(cents, held) if any(held.values()) else dict.fromkeys(held, 0)
+    return Cost(amounts_due(cents, keys, half.first, half.last), received)
+
+
+def _halves(year: int) -> tuple[HalfYear, HalfYear]:
+    return HalfYear(year, 1), HalfYear(year, 2)

@@ -1,0 +1,186 @@
+"""Sharing keys: those that were agreed, and what the territory's payers imply before them."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.allotment import allot
+from app.domain.calendar import ONE_DAY
+from app.domain.half_year import HalfYear
+from app.domain.sharing import WHOLE, KeyKind, Part, SharingKey, check_keys
+from app.domain.sharing_errors import KeyOfClosedPeriod
+from app.models.attendance import SharingKeyRow
+from app.models.places import Commune, Payer, Territory
+from app.services.half_years import HALF_YEARS, closed_half_years
+from app.services.transaction import Locks, write_transaction
+
+LONG_AGO = date(1970, 1, 1)
+"""From when the key of the territory's file holds, where the file gives no date."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Every key, by date; `implied` follow from the territory's file, nobody has agreed them."""
+
+    agreed: tuple[SharingKey, ...]
+    implied: tuple[SharingKey, ...]
+
+    @property
+    def everything(self) -> list[SharingKey]:
+        """For `time_keys`: never two of one kind on one day."""
+        return [*self.implied, *self.agreed]
+
+    @property
+    def cost(self) -> list[SharingKey]:
+        return [key for key in self.everything if key.kind is KeyKind.COST]
+
+
+def read_keys(session: Session) -> Keys:
+    """The keys of now: agreed ones; before the first cost key, what the payers imply."""
+    rows = session.scalars(select(SharingKeyRow).order_by(SharingKeyRow.valid_from))
+    agreed = tuple(map(_key, rows))
+    first = min((key.valid_from for key in agreed if key.kind is KeyKind.COST), default=None)
+    return Keys(agreed, tuple(_implied(session, first)))
+
+
+def payer_names(session: Session) -> dict[str, str]:
+    """How people call each code of a key, in the order of the territory."""
+    communes = select(Commune.insee_code, Commune.name).order_by(Commune.position)
+    bodies = select(Payer.code, Payer.name).where(Payer.commune_id.is_(None)).order_by(Payer.id)
+    return dict(session.execute(communes).all()) | dict(session.execute(bodies).all())
+
+
+def possible_parts(session: Session) -> list[tuple[str, Part]]:
+    """Who may have a part in a new key, with their name: communes in order, then other payers."""
+    communes = session.execute(
+        select(Commune.insee_code, Commune.name, Commune.bookable).order_by(Commune.position)
+    )
+    bodies = session.execute(
+        select(Payer.code, Payer.name).where(Payer.commune_id.is_(None)).order_by(Payer.id)
+    )
+    return [
+        *((row.name, Part(row.insee_code, 0, has_access=row.bookable)) for row in communes),
+        *((row.name, Part(row.code, 0, is_commune=False, has_access=False)) for row in bodies),
+    ]
+
+
+def add_key(session: Session, key: SharingKey, *, by: int | None, today: date) -> None:
+    """Keep a new key. The open one of its kind that began before ends the day before it.
+
+    Raises what `check_keys` raises; KeyOfClosedPeriod where a closed half-year would change.
+    """
+    key.check()
+    with write_transaction(session, Locks.of(keys={HALF_YEARS})):
+        _check_open(key, closed_half_years(session))
+        rows = session.scalars(select(SharingKeyRow).where(SharingKeyRow.kind == key.kind)).all()
+        for row in rows:
+            if row.valid_until is None and row.valid_from < key.valid_from:
+                row.valid_until = key.valid_from - ONE_DAY
+        check_keys([*map(_key, rows), key])
+        store_key(session, key, by=by, today=today)
+
+
+def _check_open(key: SharingKey, closed: Collection[HalfYear]) -> None:
+    if closed and key.valid_from <= max(closed).last:
+        raise KeyOfClosedPeriod(first=max(closed).following.first)
+
+
+def store_key(session: Session, key: SharingKey, *, by: int | None, today: date) -> None:
+    """Add the row of a key that was checked; to be committed by whoever calls."""
+    session.add(
+        SharingKeyRow(
+            kind=key.kind,
+            valid_from=key.valid_from,
+            valid_until=key.valid_until,
+            population_vintage=key.population_vintage,
+            parts={
+                part.code: {
+                    "hundredths": part.hundredths,
+                    "is_commune": part.is_commune,
+                    "has_access": part.has_access,
+                }
+                for part in key.parts
+            },
+            recorded_on=today,
+            recorded_by_id=by,
+        )
+    )
+
+
+def _key(row: SharingKeyRow) -> SharingKey:
+    parts = tuple(Part(code, **values) for code, values in sorted(row.parts.items()))
+    return SharingKey(row.kind, row.valid_from, parts, row.valid_until, row.population_vintage)
+
+
+def _implied(session: Session, before: date | None) -> Iterator[SharingKey]:
+    """The cost keys of the payers, one for each set of payers, until the day before `before`."""
+    vintage = session.scalars(select(Territory.population_vintage)).one_or_none()
+    query = select(Payer, Commune).outerjoin(Commune, Commune.id == Payer.commune_id)
+    payers = [_Payer.of(payer, commune) for payer, commune in session.execute(query)]
+    starts = sorted({LONG_AGO, *(day for payer in payers for day in payer.turns)})
+    for rank, first in enumerate(starts):
+        following = starts[rank + 1] if rank + 1 < len(starts) else before
+        if before is not None:
+            following = min(following or before, before)
+        last = None if following is None else following - ONE_DAY
+        key = _key_of(payers, first, vintage)
+        if key is not None and (last is None or first <= last):
+            yield replace(key, valid_until=last)
+
+
+@dataclass(frozen=True, slots=True)
+class _Payer:
+    code: str
+    weight: int
+    is_fixed: bool
+    valid_from: date | None
+    commune: Commune | None
+
+    @classmethod
+    def of(cls, payer: Payer, commune: Commune | None) -> "_Payer":
+        weight = payer.share_hundredths
+        people = commune.population if commune is not None else None
+        return cls(
+            commune.insee_code if commune is not None else payer.code,
+            (people or 0) if weight is None else weight,
+            weight is not None,
+            payer.valid_from,
+            commune,
+        )
+
+    @property
+    def turns(self) -> list[date]:
+        """The days on which what they pay, or what they get, changes."""
+        commune = self.commune
+        starts = [self.valid_from, commune.active_from if commune else None]
+        left = commune.active_until + ONE_DAY if commune and commune.active_until else None
+        return [day for day in (*starts, left) if day is not None and day > LONG_AGO]
+
+    def pays_on(self, day: date) -> bool:
+        commune = self.commune
+        is_gone = commune and commune.active_until and commune.active_until < day
+        return not is_gone and (self.valid_from is None or self.valid_from <= day)
+
+    def part(self, hundredths: int, day: date) -> Part:
+        commune = self.commune
+        if commune is None:
+            return Part(self.code, hundredths, is_commune=False, has_access=False)
+        has_begun = commune.active_from is None or commune.active_from <= day
+        return Part(self.code, hundredths, has_access=commune.bookable and has_begun)
+
+
+def _key_of(payers: Sequence[_Payer], day: date, vintage: int | None) -> SharingKey | None:
+    """What those who pay that day bear; None while nobody does, or nobody who may come."""
+    paying = {payer.code: payer for payer in payers if payer.pays_on(day)}
+    weights = {code: payer.weight for code, payer in paying.items()}
+    if not any(weights.values()):
+        return None
+    shares = allot(WHOLE, weights)
+    parts = tuple(paying[code].part(shares[code], day) for code in sorted(shares))
+    if not any(part.hundredths and part.gets_time for part in parts):
+        return None
+    is_fixed = any(payer.is_fixed for payer in paying.values())
+    return SharingKey(KeyKind.COST, day, parts, population_vintage=None if is_fixed else vintage)

@@ -1,0 +1,64 @@
+"""The words of the refusals about attendance, the closing of a half-year and sharing keys."""
+
+from app.domain import attendance_errors as records
+from app.domain import sharing_errors as keys
+from app.domain.errors import DomainError
+
+SENTENCES: dict[type[DomainError], str] = {
+    records.RecordInFuture: "Ce jour n’est pas encore venu. Choisissez aujourd’hui ou avant.",
+    records.MinutesWrong: "Écrivez une durée de %(low)s à %(high)s minutes.",
+    records.ParticipantsWrong: "Écrivez un nombre de personnes, de %(low)s à %(high)s.",
+    records.IndividualIsOne: "Pour plusieurs personnes, choisissez « Atelier collectif ».",
+    records.CountsDisagree: (
+        "Le total doit faire %(participants)s personnes, et il fait %(told)s. Corrigez un nombre."
+    ),
+    records.CountNegative: "Écrivez un nombre de 0 ou plus.",
+    records.AlreadyHelpedWrong: (
+        "Les personnes déjà accompagnées sont plus nombreuses que les %(participants)s présentes."
+    ),
+    records.ThemeMissing: "Choisissez au moins un thème.",
+    records.ProcedureAlone: "Choisissez aussi « Aide aux démarches administratives ».",
+    records.LabelUnknown: "Cette réponse n’existe pas. Choisissez une réponse dans la liste.",
+    records.LabelRetired: (
+        "La réponse « %(label)s » n’existe pas à cette date. Choisissez une autre réponse."
+    ),
+    records.ResidenceUnknown: "Nous ne connaissons pas cette commune. Choisissez dans la liste.",
+    records.RecordPlaceMissing: (
+        "Choisissez la commune où vous étiez, ou « À distance » sans commune."
+    ),
+    records.RedirectionUnwanted: (
+        "Choisissez d’abord le résultat « Orienté vers un autre service »."
+    ),
+    records.NotForThisType: (
+        "Cette réponse ne va pas avec ce type d’activité. Enlevez-la, ou changez le type."
+    ),
+    records.LeadersWrong: "Écrivez un nombre de conseillers, de %(low)s à %(high)s.",
+    records.AlreadyRecorded: "Ce relevé est déjà fait. Rien n’est compté deux fois.",
+    records.RecordExists: (
+        "Un relevé compte cette personne comme présente. Retirez d’abord ce relevé."
+    ),
+    records.WorkshopNotHeld: "Cet atelier n’a pas eu lieu, ou pas encore.",
+    records.OutcomeUntold: "Choisissez « Présent », « Absent » ou « Plus tard » pour chacun.",
+    records.NumberWrong: "Écrivez un nombre de %(low)s à %(high)s.",
+    records.HalfYearOpenYet: "Ce semestre peut être clos 30 jours après sa fin, pas avant.",
+    records.HalfYearClosedAlready: "Ce semestre est déjà clos. Ses chiffres ne changent plus.",
+    records.EarlierHalfYearOpen: "Un semestre plus ancien n’est pas clos. Commencez par lui.",
+    records.RecordsMissing: (
+        "Il manque %(missing)s relevés. Complétez la liste, ou confirmez la clôture sans eux."
+    ),
+    keys.KeyEmpty: "Écrivez la part d’au moins une commune qui a accès au service.",
+    keys.KeySumWrong: "Le total des parts doit faire 100 %%. Corrigez une part.",
+    keys.KeyPartWrong: "Écrivez une part de 0 à 100 %%.",
+    keys.PayerTwice: "Le même nom est deux fois dans la clé. Enlevez une ligne.",
+    keys.TimeWithoutAccess: (
+        "Une commune sans accès au service ne reçoit pas de temps. Écrivez 0 pour elle."
+    ),
+    keys.PopulationMissing: "Écrivez le nombre d’habitants de chaque commune.",
+    keys.KeyEndsBeforeStart: "La fin est avant le début. Changez une des deux dates.",
+    keys.KeysOverlap: "Une autre clé est valable aux mêmes dates. Changez le début ou la fin.",
+    keys.KeyOfClosedPeriod: (
+        "Un semestre clos ne change plus. Choisissez une date à partir du %(first)s."
+    ),
+    keys.KeyNotInForce: "Aucune clé n’est valable à ces dates. Ajoutez une clé.",
+}
+"""One sentence for each refusal; facts of the refusal fill the braces."""

@@ -1,0 +1,44 @@
+"""The board: figures of the territory, a commune or a counsellor, by half-year or year."""
+
+from flask import Response
+
+from app.domain.access import Action
+from app.extensions import db
+from app.services.figures import read_board
+from app.services.sharing_keys import payer_names
+from app.web.access import requires
+from app.web.clock import utc_now
+from app.web.site import current_catalogue
+from app.web.staff_page import staff_page
+from app.web.statistics import tables
+from app.web.statistics.asked import asked
+from app.web.statistics.blueprint import blueprint
+
+
+@blueprint.get("/agents/statistiques")
+@requires(Action.SEE_STATISTICS)
+def board() -> Response:
+    """What the address asks; a board of one's own where it asks nothing."""
+    catalogue = current_catalogue()
+    wanted = asked(catalogue)
+    names = payer_names(db.session())
+    found = read_board(db.session(), catalogue, wanted.scope, today=catalogue.today(utc_now()))
+    shares = tables.share_lines(found.shares, names, wanted.scope.commune) if found.shares else []
+    months, month_drawing = tables.month_chart(found)
+    return staff_page(
+        "statistics/board.html",
+        asked=wanted,
+        board=found,
+        key_figures=tables.key_figures(found),
+        appointments=tables.appointment_figures(found),
+        hours=tables.hour_figures(found),
+        lost=tables.lost_words(found.now.hours),
+        months=months,
+        month_drawing=month_drawing,
+        communes=tables.commune_lines(found, names),
+        hours_by_commune=tables.hours_lines(found, names),
+        residences=tables.residence_table(found, names),
+        publics=tables.public_tables(found),
+        shares=shares,
+        share_drawing=tables.share_chart(shares),
+    )

@@ -1,0 +1,208 @@
+"""No appointment is counted twice or lost: whatever happens to it, and whatever is erased of it.
+
+Lives are drawn at random: each is booked, perhaps moved, perhaps given to a colleague, then it is
+kept, missed or cancelled, perhaps corrected, perhaps told of late. Months go by; half-years are
+closed in their order, people erased, and the purge comes when it likes. The test counts beside.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.domain.access import Role
+from app.domain.appointment import AppointmentStatus, CancelledBy
+from app.domain.attendance import Told
+from app.domain.half_year import HalfYear
+from app.models.accounts import Counsellor
+from app.models.appointment import Appointment, Resident
+from app.models.attendance import AttendanceRow
+from app.services.attendance import record_outcome
+from app.services.attendance_records import Answer, close_appointment
+from app.services.catalogue import read_catalogue
+from app.services.erasure_register import ErasureRegister
+from app.services.figures_cubes import read_cubes
+from app.services.figures_outcomes import read_outcomes
+from app.services.half_year_closing import close_half_year
+from app.services.half_years import closed_half_years
+from app.services.person_erasure import erase_person
+from app.services.purge import purge
+from app.services.retention import PERSON, columns_under
+from app.services.team import AccountRequest, create_user
+from app.services.transaction import write_transaction
+from tests.support.appointment_rows import Town, make_town
+
+FIRST = datetime(2026, 1, 5, 8, tzinfo=UTC)
+A_DAY = timedelta(days=1)
+LIVES = 48
+A_YEAR = 364 / LIVES
+HALVES = (HalfYear(2026, 1), HalfYear(2026, 2))
+LATER = (HalfYear(2027, 1), HalfYear(2027, 2))
+TOLD = Told(themes=frozenset({"email"}), age="70p")
+
+
+@dataclass
+class World:
+    """A town through the years, and what must be counted of it in the end."""
+
+    town: Town
+    register: ErasureRegister
+    chance: Random
+    by: int
+    colleague: int
+    outcomes: Counter[str] = field(default_factory=Counter)
+    recorded: int = 0
+    to_tell: list[int] = field(default_factory=list)
+
+    @property
+    def session(self) -> Session:
+        return self.town.session
+
+    def live(self, starts_at: datetime) -> None:
+        """One appointment, from its booking to the evening of its day."""
+        number = self.town.book(
+            starts_at=starts_at,
+            announced=False,
+            booked_at=starts_at - 3 * A_DAY,
+            resident={"created_at": starts_at - 3 * A_DAY},
+        )
+        if self.chance.random() < 0.3:
+            starts_at += timedelta(hours=self.chance.choice((1, 2)))
+            self.change(number, starts_at)
+        if self.chance.random() < 0.3:
+            self.leave(number)
+        end = self.chance.choice(("kept", "kept", "kept", "missed", "person", "service"))
+        if end in ("person", "service"):
+            self.cancel(number, CancelledBy.PERSON if end == "person" else CancelledBy.SERVICE)
+            self.outcomes[end] += 1
+            return
+        self.outcomes[end] += 1
+        self.settle(number, starts_at + timedelta(hours=1), came=end == "kept")
+
+    def change(self, number: int, starts_at: datetime) -> None:
+        with write_transaction(self.session):
+            row = self.session.get_one(Appointment, number)
+            row.engagement.starts_at = starts_at
+            row.engagement.ends_at = starts_at + timedelta(minutes=45)
+            row.sequence += 1
+
+    def leave(self, number: int) -> None:
+        """The counsellor is away: a colleague has the appointment now."""
+        with write_transaction(self.session):
+            row = self.session.get_one(Appointment, number)
+            row.engagement.counsellor_id = self.colleague
+
+    def cancel(self, number: int, by: CancelledBy) -> None:
+        with write_transaction(self.session):
+            row = self.session.get_one(Appointment, number)
+            row.status, row.cancelled_by = AppointmentStatus.CANCELLED, by
+            row.engagement.occupies = False
+
+    def settle(self, number: int, now: datetime, *, came: bool) -> None:
+        """Said once, or first wrongly and then corrected; the record follows at once, or late."""
+        if self.chance.random() < 0.3:
+            record_outcome(self.session, number, not came, by=self.by, now=now)
+        record_outcome(self.session, number, came, by=self.by, now=now)
+        if not came:
+            return
+        if self.chance.random() < 0.2:
+            self.to_tell.append(number)
+        else:
+            self.tell(number, now)
+
+    def tell(self, number: int, now: datetime) -> None:
+        close_appointment(self.session, number, Answer(TOLD), by=self.by, now=now)
+        self.recorded += 1
+
+    def tell_the_rest(self, now: datetime) -> None:
+        for number in self.to_tell:
+            self.tell(number, now)
+        self.to_tell.clear()
+
+    def erase_somebody(self, now: datetime) -> None:
+        """Anybody who may still be named, and who is not expected."""
+        named = select(Resident.id).where(Resident.last_name != "").order_by(Resident.id)
+        somebody = self.chance.choice(self.session.scalars(named).all())
+        erase_person(self.session, somebody, by=self.by, now=now, register=self.register)
+
+    def purge(self, now: datetime) -> None:
+        proof = purge(self.session, self.register, lambda: now, lambda _: False)
+        assert proof.failed == ()
+
+    def close(self, half: HalfYear) -> None:
+        now = datetime.combine(half.closable_on + A_DAY, datetime.min.time(), UTC)
+        close_half_year(self.session, half, by=self.by, accepted_missing=LIVES, now=now)
+
+    def check(self) -> None:
+        """The counts of today: lines and cubes, rows and counters, each half-year once."""
+        catalogue, closed = read_catalogue(self.session), closed_half_years(self.session)
+        told = read_outcomes(self.session, catalogue, HALVES, closed).values()
+        found = Counter(
+            kept=sum(each.attended for each in told),
+            missed=sum(each.absent for each in told),
+            person=sum(each.cancelled_by_person for each in told),
+            service=sum(each.cancelled_by_service for each in told),
+        )
+        assert found == self.outcomes
+        cubes = read_cubes(self.session, (*HALVES, *LATER), closed)
+        volumes = cubes.volumes.values()
+        assert sum(each.activities for each in volumes) == self.recorded
+        assert sum(each.participants for each in cubes.residences.values()) == self.recorded
+        self.session.rollback()
+
+
+@pytest.fixture
+def world(session: Session, tmp_path: Path, request: pytest.FixtureRequest) -> World:
+    town = make_town(session)
+    asked = AccountRequest("anne@equipe.invalid", "Anne", "Essai", Role.COORDINATOR)
+    by = create_user(session, asked, by=None, now=FIRST)
+    with write_transaction(session):
+        colleague = Counsellor(code=f"paul-{uuid4().hex[:6]}", first_name="Paul")
+        session.add(colleague)
+        session.flush()
+        number = colleague.id
+    register = ErasureRegister(tmp_path / "erasures.txt")
+    return World(town, register, Random(request.param), by, number)
+
+
+@pytest.mark.parametrize("world", [1, 2, 3], indirect=True)
+def test_everything_is_counted_once_for_ever(world: World) -> None:
+    for number in range(LIVES):
+        day = FIRST + number * timedelta(days=int(A_YEAR))
+        if (
+            HALVES[0] not in closed_half_years(world.session)
+            and day.date() > HALVES[0].closable_on + 2 * A_DAY
+        ):
+            world.close(HALVES[0])
+            world.check()
+        world.live(day)
+        if world.chance.random() < 0.15:
+            world.purge(day + timedelta(hours=12))
+        if world.chance.random() < 0.1:
+            world.erase_somebody(day + timedelta(hours=13))
+    world.check()
+    world.close(HALVES[1])
+    world.tell_the_rest(datetime(2027, 2, 8, 9, tzinfo=UTC))
+    world.check()
+    for days in range(400, 1100, 100):
+        world.purge(FIRST + days * A_DAY)
+        world.check()
+    for half in LATER:
+        world.close(half)
+    world.purge(FIRST + 1200 * A_DAY)
+    world.check()
+    nobody_is_left(world.session)
+
+
+def nobody_is_left(session: Session) -> None:
+    rows = session.scalars(select(Resident)).all()
+    assert len(rows) == LIVES
+    names = columns_under(PERSON, "resident")
+    assert {getattr(row, name) for row in rows for name in names} == {None, ""}
+    assert session.scalar(select(func.count()).select_from(AttendanceRow)) == 0

@@ -1,0 +1,162 @@
+"""Lines that are kept: the month, the copy sheet, « saisi », correcting, copying, the table."""
+
+from dataclasses import replace
+
+import pytest
+import time_machine
+from flask import Flask
+
+from app.domain.attendance import AttendanceRecord
+from app.models.accounts import Counsellor
+from app.services.attendance_lines import read_line
+from app.web.attendance.words import line_id_of
+from tests.support.golden import assert_golden
+from tests.support.page_client import PageClient, page_of
+from tests.support.records import keep_record, record
+from tests.support.site import MakeApp
+from tests.support.team import MakeTeam, Team
+from tests.web.test_attendance_closing import send, words
+
+LINES = "/agents/frequentation/releves"
+FULL = {
+    "procedures": frozenset({"logement", "argent_impots"}),
+    "themes": frozenset({"aide_aux_demarches_administratives", "sante"}),
+    "devices": frozenset({"telephone"}),
+    "result": "oriente",
+    "redirection": "aide_sociale",
+    "autonomy": "autonome",
+    "already_helped": 1,
+    "residences": {"17064": 1},
+}
+WORKSHOP = {
+    "type": "collectif", "participants": 6, "minutes": 120, "title": "=Photos",
+    "level": "debutant", "genders": {"f": 4, "m": 1, "nc": 1}, "ages": {"70p": 5, "nc": 1},
+    "statuses": {"retraite": 6}, "residences": {"17064": 4, "autre": 2},
+    "place_kind": "autre", "venue": None, "is_copied": True,
+}  # fmt: skip
+
+
+def own_code(team: Team) -> str:
+    with team.session() as session:
+        return session.get_one(Counsellor, team.subjects["counsellor_id"][0]).code
+
+
+def keep(team: Team, **changes: object) -> str:
+    with team.session() as session:
+        return keep_record(session, record(own_code(team), **changes))
+
+
+def now(team: Team, line_id: str) -> AttendanceRecord:
+    with team.session() as session:
+        return read_line(session, line_id_of(line_id)).record
+
+
+@pytest.fixture
+def client(team: Team) -> PageClient:
+    return team.client("counsellor")
+
+
+def test_the_sheet_is_in_the_order_and_words_of_the_national_form(
+    team: Team, client: PageClient
+) -> None:
+    line = keep(team, **FULL)
+    assert "1 relevé, 1 à saisir" in words(client.get(LINES))
+    page = client.get(f"{LINES}/{line}")
+    keys = [each.get_text(strip=True) for each in page_of(page).soup.select("dt")]
+    assert keys == [
+        "Type", "Date", "Durée", "Lieu", "Nom du lieu", "Commune du lieu", "Thématiques",
+        "Démarches administratives", "Matériel", "Autonomie", "Orienté vers une structure",
+        "Structure de redirection", "Genre", "Tranche d’âge", "Statut", "Déjà accompagné",
+        "Commune de résidence",
+    ]  # fmt: skip
+    assert "Santé, Aide aux démarches administratives" in words(page)
+    assert "Logement, Argent - Impôts" in words(page)
+    done = client.get(client.submit(page, "Saisi").headers["Location"])
+    assert "C’est noté : saisi." in words(done)
+    assert now(team, line).is_copied
+    assert words(client.get(f"{LINES}?saisi=non")).count("Breuillet") == 0
+    client.submit(done, "Pas encore saisi")
+    assert not now(team, line).is_copied
+
+
+def test_a_line_is_corrected_and_a_bad_answer_stays_in_the_page(
+    team: Team, client: PageClient
+) -> None:
+    line = keep(team, **FULL)
+    page = client.get(f"{LINES}/{line}/corriger")
+    same = send(
+        client, page, "Enregistrer", themes=sorted(FULL["themes"]), demarches=["logement"],
+        appareils=["telephone"],
+    )  # fmt: skip
+    assert same.status_code == 303
+    assert now(team, line) == replace(
+        record(own_code(team), **FULL), procedures=frozenset({"logement"})
+    )
+    told = send(client, page, "Enregistrer", themes=["email"], appareils=["telephone"])
+    assert told.status_code == 409
+    assert "a changé la même chose" in words(told)
+    told = send(client, told, "Enregistrer", themes=["email"], demarches=["logement"])
+    assert "Choisissez aussi « Aide aux démarches administratives »." in words(told)
+    told = send(client, told, "Enregistrer", themes=["email"], demarches=[], resultat="regle")
+    assert "Choisissez d’abord le résultat" in words(told)
+    done = send(client, told, "Enregistrer", themes=["email"], resultat="", orientation="")
+    assert done.status_code == 303
+    assert now(team, line).themes == frozenset({"email"})
+
+
+def test_a_copy_is_one_more_activity_of_the_day_that_is_written(
+    team: Team, client: PageClient
+) -> None:
+    line = keep(team)
+    page = client.get(f"{LINES}/{line}/dupliquer")
+    for wrong in ("", "2026-02-30", "9999-01-01"):
+        told = send(client, page, "Ajouter ce relevé", themes=["email"], jour=wrong)
+        assert told.status_code == 422, wrong
+    told = send(client, page, "Ajouter ce relevé", themes=["email"], jour="2099-01-01")
+    assert "Ce jour n’est pas encore venu." in words(told)
+    for _ in range(2):
+        done = send(client, page, "Ajouter ce relevé", themes=["email"])
+        assert done.status_code == 303
+    assert "2 relevés" in words(client.get(done.headers["Location"]))
+
+
+def test_a_workshop_is_corrected_by_its_counts(team: Team, client: PageClient) -> None:
+    line = keep(team, **WORKSHOP)
+    page = client.get(f"{LINES}/{line}/corriger")
+    told = send(client, page, "Enregistrer", themes=["email"], participants="5")
+    assert "Le total doit faire 5 personnes, et il fait 6." in words(told)
+    done = send(client, page, "Enregistrer", themes=["email"], participants="7", age_70p="6")
+    assert done.status_code == 303
+    assert now(team, line).ages == {"70p": 6, "nc": 1}
+    assert "6 personnes" not in words(client.get(LINES))
+
+
+def test_the_table_has_one_row_per_activity(team: Team, client: PageClient) -> None:
+    """Byte for byte what a spreadsheet opens: no formula, several values one under the other."""
+    for told in ({}, FULL, WORKSHOP):
+        keep(team, **told)
+    answer = client.get(f"{LINES}.csv")
+    assert answer.headers["Content-Type"].startswith("text/csv")
+    rows = answer.data.decode().split("\r\n")
+    told = "\r\n".join([rows[0], *sorted(rows[1:])])
+    assert_golden("csv/releves.csv", told.encode())
+
+
+def test_the_coordination_sees_all_lines_and_closes_nothing(team: Team) -> None:
+    line, client = keep(team), team.client("coordinator")
+    assert client.get("/agents/frequentation").headers["Location"] == LINES
+    page = client.get(LINES)
+    assert own_code(team) in words(page)
+    assert client.get(f"{LINES}/{line}/corriger").status_code == 200
+
+
+def test_the_national_form_opens_filled_where_the_site_names_it(
+    make_team: MakeTeam, monday: time_machine.Traveller, make_app: MakeApp
+) -> None:
+    app: Flask = make_app(national_form_url="https://outil.example/cra")
+    team = make_team(app)
+    line, client = keep(team, **FULL), team.client("counsellor")
+    link = page_of(client.get(f"{LINES}/{line}")).soup.select_one("a[rel=noreferrer]")
+    assert link is not None
+    assert str(link["href"]).startswith("https://outil.example/cra/individuel?v=")
+    assert client.get(f"{LINES}/{keep(team, **WORKSHOP)}").status_code == 200
