@@ -208,12 +208,17 @@ def details(figures: dict[str, Any]) -> str:
         (f"(c) by processor time, {kind}", _by_processor(each["bare"], each["ours"]))
         for kind, each in bookings.items()
     ]
+    return table([*rows, *_purged(figures)], ("measure", "figure"))
+
+
+def _purged(figures: dict[str, Any]) -> list[tuple[str, str]]:
+    rows = []
     for kind, each in figures.get("purge", {}).items():
         rows += [
             (f"(k) usual, {kind}", _waited(each["usual"])),
             (f"(k) beside the purge ({each['seconds']:.0f} s), {kind}", _waited(each["beside"])),
         ]
-    return table(rows, ("measure", "figure"))
+    return rows
 
 
 def _grown(figures: dict[str, Any]) -> list[tuple[str, str]]:

@@ -297,9 +297,3 @@ class CardDiffers(DomainError):
     """A card was chosen, and other names were typed: a booking corrects no card."""
 
     code, field = "card_differs", "personne"
-
-
-class WorkshopNotChosen(DomainError):
-    """None of the workshops that the desk is offered."""
-
-    code, field = "workshop_not_chosen", "atelier"

@@ -26,7 +26,7 @@ from app.services import throttle
 from app.services.agenda import Entry
 from app.services.attendance_record_rows import columns_of, record_of, version_of
 from app.services.attendance_records import insee_codes, keep, withdraw
-from app.services.catalogue import Catalogue, read_catalogue
+from app.services.catalogue import Catalogue, NoTerritory, read_catalogue
 from app.services.half_years import HALF_YEARS, closed_half_years
 from app.services.transaction import Locks, write_transaction
 
@@ -177,8 +177,11 @@ def blend_records(session: Session, now: datetime, _limit: int) -> int:
     appointment; once all are written by one other transaction, in random order, neither their place
     nor their mark tells which is which (statistics §4.2). Does nothing where all are blended.
     """
-    with write_transaction(session, LINES):
+    try:
         today = read_catalogue(session).today(now)
+    except NoTerritory:
+        return 0
+    with write_transaction(session, LINES):
         past = AttendanceRow.on < today
         fresh = select(AttendanceRow.id).where(past, ~AttendanceRow.is_blended).limit(1)
         if session.scalar(fresh) is None:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from app.domain.waiting import OfferOutcome
 from app.models.appointment import Appointment, Engagement, Resident
 from app.models.waiting import Offer, WaitingEntry
+from app.models.workshops import Registration
 
 ANSWERED_NO = frozenset({OfferOutcome.DECLINED, OfferOutcome.EXPIRED})
 
@@ -91,7 +92,7 @@ def _forget_card(session: Session, resident_id: int) -> None:
     """A card that only waited goes with its entry: nobody needs it any more (law B20)."""
     others = (
         select(held.id).where(held.resident_id == resident_id)
-        for held in (Appointment, WaitingEntry)
+        for held in (Appointment, WaitingEntry, Registration)
     )
     if not any(session.scalar(each.limit(1)) for each in others):
         session.execute(delete(Resident).where(Resident.id == resident_id))

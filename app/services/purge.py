@@ -36,6 +36,8 @@ from app.services.waiting_tidy import forget_waiting, remove_old_offers
 
 BATCH = 100
 """Rows changed in one transaction; measured beside bookings by `./run bench --only k`."""
+CARDS = 20
+"""Of people: each leaves five indexes and its appointments, and the register waits for the disk."""
 PAUSE_S = 0.05
 """Between two batches, for those who wait."""
 
@@ -50,10 +52,13 @@ class Purge:
     name: str
     obeys: frozenset[tuple[type[Base], Policy]]
     step: Step
+    batch: int = BATCH
 
     @classmethod
-    def of(cls, name: str, step: Step, *obeyed: tuple[type[Base], Policy]) -> "Purge":
-        return cls(name, frozenset(obeyed), step)
+    def of(
+        cls, name: str, step: Step, *obeyed: tuple[type[Base], Policy], batch: int = BATCH
+    ) -> "Purge":
+        return cls(name, frozenset(obeyed), step, batch)
 
     @classmethod
     def of_rows(cls, removal: Removal) -> "Purge":
@@ -81,7 +86,10 @@ def purges(register: ErasureRegister) -> tuple[Purge, ...]:
         Purge.of("numbers", erase_after_thirty_days, (Appointment, kept.THIRTY_DAYS)),
         Purge.of("workshops", erase_after_workshops, (Registration, kept.AFTER_WORKSHOP)),
         Purge.of(
-            "cards", partial(erase_old_cards, register), *((each, kept.PERSON) for each in cards)
+            "cards",
+            partial(erase_old_cards, register),
+            *((each, kept.PERSON) for each in cards),
+            batch=CARDS,
         ),
         Purge.of("accounts", erase_old_accounts, (User, kept.ACCOUNT)),
         Purge.of("messages", count_old_messages, (OutboxMessage, kept.MESSAGE)),
@@ -133,9 +141,9 @@ def _batches(
     pause: Callable[[float], bool],
 ) -> Iterator[int]:
     while not pause(PAUSE_S):
-        done = part.step(session, clock(), BATCH)
+        done = part.step(session, clock(), part.batch)
         yield done
-        if done < BATCH:
+        if done < part.batch:
             return
 
 

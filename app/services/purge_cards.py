@@ -17,6 +17,7 @@ from app.models.waiting import WaitingEntry
 from app.models.workshops import Registration, Workshop
 from app.services.erasure_register import ErasedCard, ErasureRegister, register_erased
 from app.services.person_erasure import empty_card
+from app.services.registration_cards import is_expected
 from app.services.retention import (
     ACCOUNT,
     AFTER_WORKSHOP,
@@ -113,7 +114,7 @@ def erase_again(register: ErasureRegister, session: Session, now: datetime, limi
 
 
 def expected_again(register: ErasureRegister, session: Session, now: datetime) -> int:
-    """How many cards of the register came back with an appointment to come."""
+    """How many cards of the register came back with an appointment or a workshop to come."""
     back = _brought_back(register, session)
     return sum(_is_expected(session, card.resident_id, now) for card in back)
 
@@ -140,7 +141,7 @@ def _is_expected(session: Session, resident_id: int, now: datetime) -> bool:
             Engagement.ends_at > now,
         )
     )
-    return session.scalar(awaited.limit(1)) is not None
+    return session.scalar(awaited.limit(1)) is not None or is_expected(session, resident_id, now)
 
 
 def erase_old_accounts(session: Session, now: datetime, limit: int) -> int:

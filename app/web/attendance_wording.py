@@ -55,10 +55,9 @@ SENTENCES: dict[type[DomainError], str] = {
     ),
     keys.PopulationMissing: "Écrivez le nombre d’habitants de chaque commune.",
     keys.KeyEndsBeforeStart: "La fin est avant le début. Changez une des deux dates.",
+    keys.KeyStartMissing: "Écrivez le premier jour de la clé.",
     keys.KeysOverlap: "Une autre clé est valable aux mêmes dates. Changez le début ou la fin.",
-    keys.KeyOfClosedPeriod: (
-        "Un semestre clos ne change plus. Choisissez une date à partir du %(first)s."
-    ),
+    keys.KeyOfClosedPeriod: "Un semestre clos ne change plus. Choisissez une date plus tard.",
     keys.KeyNotInForce: "Aucune clé n’est valable à ces dates. Ajoutez une clé.",
 }
 """One sentence for each refusal; facts of the refusal fill the braces."""

@@ -31,6 +31,12 @@ def test_all_of_them() -> None:
     assert config.bounce_imap_url == "imaps://u:p@mail.example.fr"
 
 
+def test_the_national_form_is_named_or_not() -> None:
+    address = "https://outil.example/cra"
+    assert read(NATIONAL_FORM_URL=f"{address}/").national_form_url == address
+    assert read().national_form_url is None
+
+
 def test_none_of_them() -> None:
     config = read(SMS_HTTP_BODY="", SMS_RECEIPT_TOKEN="", BOUNCE_IMAP_URL="")
     assert (config.smtp_url, config.sms_url, config.sms_http_body) == (None, None, None)
@@ -46,6 +52,8 @@ def test_none_of_them() -> None:
         ("BOUNCE_IMAP_URL", "pop3://u:secret@mail.example.fr"),
         ("SMTP_URL", "http://u:secret@mail.example.fr"),
         ("SMS_URL", "smpp://u:secret@sms.example.fr"),
+        ("NATIONAL_FORM_URL", "http://outil.example/cra"),
+        ("NATIONAL_FORM_URL", "https://outil.example/cra?v="),
     ],
 )
 def test_what_cannot_serve_is_named_without_its_secret(name: str, value: str) -> None:

@@ -80,6 +80,10 @@ def test_a_half_year_has_its_days() -> None:
     assert month_of(on(5, 29)) == MAY
     with pytest.raises(ValueError, match="two halves"):
         HalfYear(2026, 3)
+    assert HalfYear.parse("2026-1") == SPRING
+    for wrong in ("2026", "26-1", "2026-3", "2026-1-1", "deux-1"):
+        with pytest.raises(ValueError, match="not a half-year"):
+            HalfYear.parse(wrong)
 
 
 def test_the_records_are_sound_and_the_half_year_may_be_closed() -> None:

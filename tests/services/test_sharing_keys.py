@@ -7,10 +7,10 @@ import pytest
 from app.domain.half_year import HalfYear
 from app.domain.sharing import KeyKind, Part, SharingKey, amounts_due, time_keys
 from app.domain.sharing_errors import KeyOfClosedPeriod, KeysOverlap, KeySumWrong
-from app.services.figures_shares import read_shares
+from app.services.figures_shares import Shares, read_shares
 from app.services.half_year_closing import close_half_year
 from app.services.half_years import closed_half_years
-from app.services.sharing_keys import add_key, payer_names, read_keys
+from app.services.sharing_keys import LONG_AGO, add_key, payer_names, read_keys
 from tests.domain.records import ARVERT, BREUILLET, VAUX
 from tests.domain.three_communes import SPRING, on
 from tests.support.spring import AFTER, live_spring
@@ -64,19 +64,61 @@ def test_the_territory_implies_a_key_until_one_is_agreed(stage: Stage) -> None:
 
 
 def test_shares_in_money_and_a_closed_half_year_keeps_its_key(stage: Stage) -> None:
+    """Cost of the year: 24,895.70 €, of which 181 days of 365. A time key begins on 21 May."""
+    stage.change_territory(territory(annual_cost_cents=24_895_70))
     live_spring(stage)
-    stage.session.rollback()
     clerk = coordinator(stage.session)
+    by_time = key(on(5, 21), Part(ARVERT, 5_000), Part(VAUX, 5_000), kind=KeyKind.TIME)
+    add_key(stage.session, by_time, by=clerk, today=TODAY)
 
-    def shares() -> object:
+    def shares() -> Shares | None:
         closed = closed_half_years(stage.session)
         return read_shares(stage.session, stage.catalogue, SPRING, closed, today=TODAY)
 
     before = shares()
     assert before is not None
+    assert before.cost is not None
+    assert sum(before.cost.due.values()) == sum(before.cost.received.values()) == 12_345_54
+    assert before.at_the_end is None
     close_half_year(stage.session, SPRING, by=clerk, accepted_missing=0, now=AFTER)
     changed = key(on(6, 1), Part(ARVERT, 5_000), Part(BREUILLET, 3_000), Part(VAUX, 2_000))
     with pytest.raises(KeyOfClosedPeriod) as refused:
         add_key(stage.session, changed, by=clerk, today=TODAY)
     assert refused.value.facts == {"first": HalfYear(2026, 2).first}
     assert shares() == before
+
+
+def test_payers_come_and_go(stage: Stage) -> None:
+    """Pro rata of the population: Amont from March on, Partie until it left at the end of June."""
+    amont = {"code": "amont", "name": "Amont", "commune": "amont", "valid_from": on(3, 1)}
+    payers(stage, amont, {"code": "partie", "name": "Partie", "commune": "partie"})
+    periods = [
+        (each.valid_from, each.valid_until, each.hundredths)
+        for each in read_keys(stage.session).implied
+    ]
+    assert periods == [
+        (LONG_AGO, on(2, 28), {"17004": 10_000}),
+        (on(3, 1), on(6, 30), {"17001": 5_000, "17004": 5_000}),
+        (on(7, 1), None, {"17001": 10_000}),
+    ]
+    agreed = key(on(4, 1), Part("17001", 10_000))
+    add_key(stage.session, agreed, by=coordinator(stage.session), today=TODAY)
+    implied = read_keys(stage.session).implied
+    assert [(each.valid_from, each.valid_until) for each in implied] == [
+        (LONG_AGO, on(2, 28)),
+        (on(3, 1), on(3, 31)),
+    ]
+
+
+def test_without_anybody_who_may_come_there_is_no_key(stage: Stage) -> None:
+    payers(stage, {"code": "cdc", "name": "Communauté", "share_hundredths": 10_000})
+    assert read_keys(stage.session).implied == ()
+    in_autumn = date(2026, 12, 1)  # the openings of the stage were held by then, and no key says
+    autumn = HalfYear(2026, 2)
+    assert read_shares(stage.session, stage.catalogue, autumn, (), today=in_autumn) is None
+    payers(stage, {"code": "amont", "name": "Amont", "commune": "amont"})
+    ahead = read_shares(stage.session, stage.catalogue, autumn, (), today=in_autumn)
+    assert ahead is not None
+    assert ahead.at_the_end is not None
+    assert ahead.cost is None
+    assert ahead.at_the_end["17001"].held > ahead.to_date["17001"].held

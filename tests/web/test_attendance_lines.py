@@ -15,6 +15,7 @@ from tests.support.page_client import PageClient, page_of
 from tests.support.records import keep_record, record
 from tests.support.site import MakeApp
 from tests.support.team import MakeTeam, Team
+from tests.web.test_agenda_week import counting
 from tests.web.test_attendance_closing import send, words
 
 LINES = "/agents/frequentation/releves"
@@ -160,3 +161,16 @@ def test_the_national_form_opens_filled_where_the_site_names_it(
     assert link is not None
     assert str(link["href"]).startswith("https://outil.example/cra/individuel?v=")
     assert client.get(f"{LINES}/{keep(team, **WORKSHOP)}").status_code == 200
+
+
+def test_a_long_month_asks_no_more_than_a_short_one(team: Team, client: PageClient) -> None:
+    asked = []
+    for how_many in (1, 12):
+        for _ in range(how_many):
+            keep(team, **FULL)
+        client.get(LINES)
+        with counting() as statements:
+            client.get(LINES)
+            client.get(f"{LINES}.csv")
+        asked.append(len(statements))
+    assert asked[0] == asked[1]

@@ -1,0 +1,93 @@
+"""A workshop is closed by counts: one record for a session, whoever led it."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from app.domain.attendance import Group
+from app.domain.attendance_errors import (
+    AlreadyRecorded,
+    CountsDisagree,
+    ParticipantsWrong,
+    WorkshopNotHeld,
+)
+from app.domain.errors import DomainError
+from app.domain.staff_errors import SubjectUnknown
+from app.domain.workshops import ParticipationState, WorkshopStatus
+from app.models.attendance import AttendanceRow
+from app.models.workshops import Participation, Registration, WorkshopSession
+from app.services.attendance_record_rows import record_of
+from app.services.attendance_workshops import (
+    read_workshop,
+    record_workshop,
+    workshops_to_complete,
+)
+from app.services.registrations import register
+from tests.support.agenda_day import DAY, TUESDAY
+from tests.support.stage import LINKS, Stage
+from tests.support.stage_plan import NOW
+from tests.support.workshops import plan_workshop, registration
+
+AFTER = TUESDAY + DAY
+THEMES = frozenset({"securite_numerique"})
+
+
+@pytest.fixture
+def held(stage: Stage) -> WorkshopSession:
+    """A workshop on Tuesday; somebody of Amont is registered, and came."""
+    workshop_id = plan_workshop(stage.session, TUESDAY + timedelta(hours=10), recorded_at=NOW)
+    register(stage.session, registration(workshop_id), now=NOW, links=LINKS)
+    row = stage.session.scalars(select(WorkshopSession)).one()
+    came = stage.session.scalars(select(Registration.id)).one()
+    stage.session.add(
+        Participation(
+            registration_id=came, session_id=row.id, state=ParticipationState.ATTENDED, came=1
+        )
+    )
+    row.walk_ins = 2
+    stage.session.commit()
+    return row
+
+
+def test_counts_make_one_record(stage: Stage, held: WorkshopSession) -> None:
+    (listed,) = workshops_to_complete(stage.session, stage.counsellor("jeanne"), now=AFTER)
+    assert (listed.attended, listed.walk_ins, listed.residences) == (1, 2, {"17001": 1})
+    group = Group(listed.attended, 2, THEMES, residences=listed.residences, ages={"70p": 2})
+    jeanne = stage.counsellor("jeanne")
+    record_workshop(stage.session, held.id, group, by_counsellor=jeanne, now=AFTER)
+    record = record_of(stage.session.scalars(select(AttendanceRow)).one())
+    assert (record.participants, record.minutes, record.leaders) == (3, 120, 1)
+    assert (record.ages, record.residences) == ({"70p": 2, "nc": 1}, {"17001": 1, "nc": 2})
+    assert (record.title, record.level) == ("Mots de passe et arnaques", "debutant")
+    with pytest.raises(AlreadyRecorded):
+        record_workshop(stage.session, held.id, group, by_counsellor=jeanne, now=AFTER)
+    assert workshops_to_complete(stage.session, jeanne, now=AFTER) == []
+
+
+@pytest.mark.parametrize(
+    ("group", "refusal"),
+    [
+        (Group(0, 0, THEMES), ParticipantsWrong),
+        (Group(400, 0, THEMES), ParticipantsWrong),
+        (Group(2, 0, THEMES, genders={"f": 3}), CountsDisagree),
+    ],
+)
+def test_bad_counts_change_nothing(
+    stage: Stage, held: WorkshopSession, group: Group, refusal: type[DomainError]
+) -> None:
+    with pytest.raises(refusal):
+        record_workshop(stage.session, held.id, group, by_counsellor=1, now=AFTER)
+    assert not read_workshop(stage.session, held.id).is_recorded
+
+
+def test_what_was_not_held_has_no_record(stage: Stage, held: WorkshopSession) -> None:
+    group, session_id = Group(1, 0, THEMES), held.id
+    with pytest.raises(WorkshopNotHeld):
+        record_workshop(stage.session, session_id, group, by_counsellor=1, now=NOW)
+    stage.session.get_one(WorkshopSession, session_id).status = WorkshopStatus.CANCELLED
+    stage.session.commit()
+    with pytest.raises(WorkshopNotHeld):
+        record_workshop(stage.session, session_id, group, by_counsellor=1, now=AFTER)
+    with pytest.raises(SubjectUnknown):
+        read_workshop(stage.session, session_id + 1)
