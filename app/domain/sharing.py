@@ -154,13 +154,15 @@ def time_key(cost: SharingKey) -> SharingKey:
 def time_keys(keys: Sequence[SharingKey]) -> list[SharingKey]:
     """How time is divided: the agreed time keys; outside them, what the cost keys imply.
 
+    A cost that no commune with access bears implies no key of time.
+
     Sorted by date; never two on one day where the keys passed `check_keys`.
     """
     agreed = [key for key in keys if key.kind is KeyKind.TIME]
     implied = [
         SharingKey(KeyKind.TIME, first, key.parts, last, key.population_vintage)
         for cost in keys
-        if cost.kind is KeyKind.COST
+        if cost.kind is KeyKind.COST and any(p.gets_time and p.hundredths for p in cost.parts)
         for key in [time_key(cost)]
         for first, last in _outside(key, agreed)
     ]

@@ -63,5 +63,9 @@ def told_session(
     dates = facts.workshop.sessions
     if session_id is not None:
         return next((each for each in dates if each.id == session_id), dates[-1])
+    if facts.workshop.is_cancelled:  # the dates that were held are no news
+        return next(
+            (each for each in dates if each.is_cancelled and each.starts_at > now), dates[-1]
+        )
     expected = [each for each in dates if not (each.is_cancelled or each.is_excused)] or dates
     return next((each for each in expected if each.starts_at > now), expected[-1])

@@ -28,6 +28,7 @@ from app.services.attendance_record_rows import columns_of, record_of, version_o
 from app.services.attendance_records import insee_codes, keep, withdraw
 from app.services.catalogue import Catalogue, NoTerritory, read_catalogue
 from app.services.half_years import HALF_YEARS, closed_half_years
+from app.services.links import hash_token
 from app.services.transaction import Locks, write_transaction
 
 LINES = Locks.of(keys={HALF_YEARS})
@@ -134,7 +135,8 @@ def add_line(session: Session, record: AttendanceRecord, form_key: str, *, now: 
     The same form sent again adds nothing. Raises what `attendance_checks` finds wrong.
     """
     with write_transaction(session, LINES):
-        if not throttle.is_first(session, f"record:{form_key}", SAME_FORM_MINUTES, now=now):
+        key = f"record:{hash_token(form_key)}"  # whatever came in the form, it fits the column
+        if not throttle.is_first(session, key, SAME_FORM_MINUTES, now=now):
             return False
         keep(session, record, today=read_catalogue(session).today(now))
         return True

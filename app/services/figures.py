@@ -25,6 +25,7 @@ from app.services.figures_hours import Worked, read_worked
 from app.services.figures_outcomes import OutcomeCube, OutcomeKey, read_outcomes
 from app.services.figures_shares import Shares, read_shares
 from app.services.half_years import closed_half_years
+from app.services.retention import RECORD
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ def read_board(session: Session, catalogue: Catalogue, scope: Scope, *, today: d
     until = today - ONE_DAY
     cubes = reader.cubes(scope.halves)
     older = reader.cubes(scope.year_before)
-    is_known = bool(older.volumes)
+    is_known = bool(older.volumes) and not _is_half_gone(scope, closed, today)
     return Board(
         scope=scope,
         closed=closed,
@@ -104,8 +105,16 @@ def read_board(session: Session, catalogue: Catalogue, scope: Scope, *, today: d
         before=reader.told(scope.year_before, older, _same_month_before(until))
         if is_known
         else None,
-        publics=tuple(_publics(scope, cubes)),
+        publics=tuple(_publics(scope, cubes, closed)),
         shares=_shares(reader, today) if scope.with_shares else None,
+    )
+
+
+def _is_half_gone(scope: Scope, closed: Collection[HalfYear], today: date) -> bool:
+    """Whether the purge has begun with last year's lines, the only ones that tell of one person."""
+    before = scope.year_before[0]
+    return (
+        scope.counsellor is not None and before in closed and before.first < today - RECORD.period
     )
 
 
@@ -192,8 +201,14 @@ def _shares(reader: _Reader, today: date) -> Shares | None:
     return read_shares(reader.session, reader.catalogue, half, reader.closed, today=today)
 
 
-def _publics(scope: Scope, cubes: Cubes) -> Iterator[Publics]:
-    """The tables about people: as published, or for the team as they are."""
+def _publics(scope: Scope, cubes: Cubes, closed: Collection[HalfYear]) -> Iterator[Publics]:
+    """The tables about people: as published, or for the team as they are.
+
+    Outside the team only closed half-years: of an open one, whoever looks on two days reads by
+    subtraction who came between them, however well each table is masked (statistics §4.4).
+    """
+    if scope.is_masked and not set(scope.halves) <= set(closed):
+        return
     row = scope.commune or TERRITORY
     families = [each for each in CATALOGUE if row == TERRITORY or each in BY_COMMUNE]
     published = _published(scope, cubes) if scope.is_masked else None

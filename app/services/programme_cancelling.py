@@ -86,7 +86,8 @@ def cancel_date(session: Session, workshop_id: int, date_id: int, edit: Edit) ->
             return
         if row.starts_at <= edit.at:
             raise DateOver
-        if standing(workshop) == [row]:
+        others = [each for each in standing(workshop) if each is not row]
+        if not any(each.starts_at > edit.at for each in others):
             _cancel(session, workshop, edit)
             return
         _drop(row, edit.at)

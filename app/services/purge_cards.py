@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, cast, literal, or_, select, update
+from sqlalchemy import ColumnElement, String, and_, cast, delete, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.appointment import AppointmentStatus
@@ -12,6 +12,7 @@ from app.domain.journal import JournalAction, JournalSubject
 from app.models.accounts import User
 from app.models.appointment import Appointment, Engagement, Resident
 from app.models.base import Base
+from app.models.erasure import ErasureRequest
 from app.models.journal import JournalEntry
 from app.models.waiting import WaitingEntry
 from app.models.workshops import Registration, Workshop
@@ -61,6 +62,7 @@ def erase_old_cards(register: ErasureRegister, session: Session, now: datetime, 
             _set(session, table, table.resident_id.in_(ids), values)
         values = emptied(Resident, PERSON) | {"to_reconcile": False, "updated_at": now}
         _set(session, Resident, Resident.id.in_(ids), values)
+        session.execute(delete(ErasureRequest).where(ErasureRequest.resident_id.in_(ids)))
         register_erased(session, register, cards, now)
     return len(cards)
 

@@ -16,6 +16,7 @@ from app.models.base import Base
 from app.models.journal import JournalEntry, TimetableChange
 from app.models.outbox import SendingPause
 from app.models.workshops import Registration, Workshop, WorkshopNews
+from app.services.half_years import HALF_YEARS
 from app.services.retention import (
     CALL,
     CODES,
@@ -28,7 +29,7 @@ from app.services.retention import (
     SESSION,
     Policy,
 )
-from app.services.transaction import write_transaction
+from app.services.transaction import Locks, write_transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +51,18 @@ class Removal:
 
 
 def remove_some(
-    session: Session, table: type[Base], is_over: ColumnElement[bool], limit: int
+    session: Session,
+    table: type[Base],
+    is_over: ColumnElement[bool],
+    limit: int,
+    lock: Locks | None = None,
 ) -> int:
     """Remove some rows of a table of one key, in a transaction of their own; how many."""
     model: Any = table
     [key] = model.__table__.primary_key.columns
     due = session.scalars(select(key).where(is_over).limit(limit)).all()
     if due:
-        with write_transaction(session):
+        with write_transaction(session, lock):
             gone = delete(model).where(key.in_(due), is_over)
             session.execute(gone.execution_options(synchronize_session=False))
     return len(due)
@@ -85,7 +90,10 @@ def _ended(appointment_id: Any, cutoff: datetime) -> ColumnElement[bool]:
 def _of_closed_account(cutoff: datetime) -> ColumnElement[bool]:
     """Codes of accounts that `erase_old_accounts` has emptied: it decides when."""
     empty = select(User.id).where(
-        User.id == RecoveryCode.user_id, User.last_name == "", User.created_at <= cutoff
+        User.id == RecoveryCode.user_id,
+        User.last_name == "",
+        ~User.active,
+        User.created_at <= cutoff,
     )
     return empty.correlate(RecoveryCode).exists()
 
@@ -100,7 +108,8 @@ def remove_old_records(session: Session, now: datetime, limit: int) -> int:
         return 0
     is_closed = or_(*(AttendanceRow.counted_on.between(half.first, half.last) for half in halves))
     is_old = AttendanceRow.counted_on < (now - RECORD.period).date()
-    return remove_some(session, AttendanceRow, and_(is_closed, is_old), limit)
+    alone = Locks.of(keys={HALF_YEARS})  # blending writes again all the lines that it read
+    return remove_some(session, AttendanceRow, and_(is_closed, is_old), limit, alone)
 
 
 REMOVALS: tuple[Removal, ...] = (

@@ -17,6 +17,7 @@ from app.domain.journal import JournalAction, JournalSubject
 from app.domain.settings import OtherCommune
 from app.domain.workshop_errors import (
     AlreadyAlone,
+    AlreadyRegistered,
     PhoneFull,
     RegistrationCancelled,
     SessionUnknown,
@@ -116,6 +117,7 @@ def _write(
     check_open(workshop.status, workshop.first_at, now)
     check_people(request, catalogue.settings)
     is_from_host = _home_of(catalogue, request, now) == workshop.host_commune_id
+    _check_card(session, request)
     _check_phone(session, catalogue, request)
     serve_line(session, catalogue, workshop, now)  # who waits goes before who comes
     room = read_room(session, catalogue, workshop, now)
@@ -138,6 +140,22 @@ def _home_of(catalogue: Catalogue, request: RegistrationRequest, now: datetime) 
             raise CommuneElsewhere
         return None
     return catalogue.served_commune(request.commune_slug, catalogue.today(now)).id
+
+
+def _check_card(session: Session, request: RegistrationRequest) -> None:
+    """A card that a clerk chose is registered once, even without a telephone."""
+    card_id = request.desk.resident_id if request.desk else None
+    same = (
+        select(Registration.id)
+        .where(
+            Registration.workshop_id == request.workshop_id,
+            Registration.resident_id == card_id,
+            Registration.status != RegistrationStatus.CANCELLED,
+        )
+        .limit(1)
+    )
+    if card_id is not None and session.scalar(same) is not None:
+        raise AlreadyRegistered
 
 
 def _check_phone(session: Session, catalogue: Catalogue, request: RegistrationRequest) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager
 
 from app.domain.access import Subject
 from app.domain.journal import JournalAction, JournalSubject
@@ -116,6 +116,7 @@ def _expected(session: Session, date: WorkshopSession) -> Iterator[Expected]:
             Registration.workshop_id == date.workshop_id,
             Registration.status == RegistrationStatus.REGISTERED,
         )
+        .options(contains_eager(Registration.resident))
         .execution_options(populate_existing=True)
     ).all()
     for row in sorted(rows, key=lambda each: _by_name(each.Registration)):
@@ -162,6 +163,8 @@ def mark(
     with _writing(session, date_id, now) as date:
         row = session.get(Registration, registration_id, populate_existing=True)
         if row is None or row.workshop_id != date.workshop_id:
+            raise SubjectUnknown
+        if row.status is not RegistrationStatus.REGISTERED:  # off the sheet since the page was read
             raise SubjectUnknown
         count = checked_count(came, row.places)
         _say(session, date, row, state_for(count), count)

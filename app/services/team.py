@@ -168,6 +168,11 @@ def _refuse_taken(session: Session, request: AccountRequest, apart_from: int | N
 
 
 def _refuse_last_coordinator(session: Session, user: User) -> None:
-    others = select(User.id).where(User.role == Role.COORDINATOR, User.active, User.id != user.id)
+    others = select(User.id).where(
+        User.role == Role.COORDINATOR,
+        User.active,
+        User.id != user.id,
+        User.password_hash.is_not(None),  # who never signed in may never do
+    )
     if user.role is Role.COORDINATOR and session.scalars(others).first() is None:
         raise LastCoordinator

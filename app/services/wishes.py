@@ -15,11 +15,12 @@ from app.domain.sending import Wishes
 from app.domain.staff_errors import SubjectUnknown
 from app.models.appointment import Appointment, Resident
 from app.models.waiting import WaitingEntry
+from app.models.workshops import Registration
 from app.services.journal import note
 from app.services.person_changes import locked_card
 from app.services.transaction import write_transaction
 
-TOLD_HELPERS: tuple[Any, ...] = (Appointment, WaitingEntry)
+TOLD_HELPERS: tuple[Any, ...] = (Appointment, WaitingEntry, Registration)
 """Where a helper may stand between us and the person."""
 
 

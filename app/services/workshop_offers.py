@@ -7,7 +7,7 @@ somebody is offered, under the lock of the workshop. So a worker that dies loses
 from datetime import datetime
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.appointment import CancelledBy
@@ -24,6 +24,7 @@ from app.services.journal import note
 from app.services.offer_taking import Answer
 from app.services.outbox import write_message
 from app.services.registration_news import tell_registration
+from app.services.registration_rows import devices_lent
 from app.services.transaction import Locks, write_transaction
 from app.services.workshop_places import (
     locked_workshop,
@@ -55,15 +56,18 @@ def refill_workshop(session: Session, workshop_id: int, now: datetime) -> None:
 
 
 def _to_serve(session: Session, now: datetime) -> list[int]:
-    """Workshops to come where somebody waits."""
+    """Workshops to come where somebody waits, and any with an offer that nobody answered."""
     waits = Registration.status == RegistrationStatus.WAITING
+    is_to_come = and_(
+        Workshop.first_at > now,
+        Workshop.status == WorkshopStatus.PLANNED,
+        Workshop.id.in_(select(Registration.workshop_id).where(waits)),
+    )
+    is_dead = PlacesOffer.closed_at.is_(None), PlacesOffer.answer_by <= now
+    has_dead_offer = Workshop.id.in_(select(PlacesOffer.workshop_id).where(*is_dead))
     query = (
         select(Workshop.id)
-        .where(
-            Workshop.first_at > now,
-            Workshop.status == WorkshopStatus.PLANNED,
-            Workshop.id.in_(select(Registration.workshop_id).where(waits)),
-        )
+        .where(or_(is_to_come, has_dead_offer))
         .order_by(Workshop.first_at, Workshop.id)
     )
     return list(session.scalars(query))
@@ -183,8 +187,14 @@ def accept_places(session: Session, offer_id: int, answer: Answer) -> int:
         registration = offer.registration
         if offer.outcome is OfferOutcome.ACCEPTED:
             return registration.id
+        workshop = offer.workshop
+        has_begun = workshop.first_at <= answer.at
+        if has_begun or workshop.status is not WorkshopStatus.PLANNED:
+            raise OfferGone
         if not _is_open(offer, answer.at):
             raise OfferGone
+        left = max(0, workshop.devices - devices_lent(session, workshop.id))
+        registration.devices_wanted = min(registration.devices_wanted, left)
         _close(session, offer, OfferOutcome.ACCEPTED, answer.at, answer.by)
         _seat(registration, offer.places, answer.at)
         _after(session, offer, answer, OfferOutcome.ACCEPTED)

@@ -77,6 +77,8 @@ def workshop_by_slug(
     session: Session, catalogue: Catalogue, slug: str, now: datetime
 ) -> WorkshopFacts:
     """The workshop of that address, over or cancelled ones too. Raises WorkshopUnknown."""
+    if "\0" in slug:  # no text of PostgreSQL holds one
+        raise WorkshopUnknown
     found = _read(session, catalogue, select(Workshop).where(Workshop.slug == slug), now)
     if not found:
         raise WorkshopUnknown

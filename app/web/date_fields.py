@@ -10,6 +10,8 @@ from app.web.forms import refuse_field
 
 FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%d/%m/%y", "%d-%m-%Y", "%d.%m.%Y")
 """What a date field of a browser sends, then what people type."""
+YEARS = range(2000, 2101)
+"""Others are slips, and some have no neighbour to count with."""
 CLOCK = re.compile(r"(\d{1,2})(?:[:h.](\d{2})?)?")
 
 
@@ -20,9 +22,11 @@ def read_date(typed: str | None) -> date | None:
         return None
     for form in FORMATS:
         try:
-            return datetime.strptime(words, form).date()  # noqa: DTZ007 - a date has no zone
+            day = datetime.strptime(words, form).date()  # noqa: DTZ007 - a date has no zone
         except ValueError:
             continue
+        if day.year in YEARS:
+            return day
     raise ValueError(words)
 
 

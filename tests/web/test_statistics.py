@@ -1,6 +1,6 @@
 """The boards, the keys and the closing, as their readers open them."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from bs4 import Tag
@@ -8,10 +8,12 @@ from sqlalchemy import event, select, update
 
 from app.domain.attendance import AttendanceRecord
 from app.domain.cubes import Entry
+from app.domain.half_year import HalfYear
 from app.extensions import db
 from app.models.accounts import Counsellor
 from app.models.attendance import AttendanceRow, HalfYearClosing, SharingKeyRow
 from app.models.places import Commune
+from app.services.half_year_closing import close_half_year
 from app.services.transaction import write_transaction
 from tests.domain.records import one, workshop
 from tests.support.page_client import PageClient, page_of
@@ -102,8 +104,25 @@ def test_the_board_of_each_reader(busy: Team) -> None:
         assert client.get(BOARD + query).status_code == 404, query
 
 
-def test_small_numbers_are_hidden_outside_the_team(busy: Team) -> None:
-    for reader in ("committee", "desk", "referent"):
+READERS = ("committee", "desk", "referent")
+
+
+def test_people_of_an_open_half_year_are_told_to_the_team_alone(busy: Team) -> None:
+    """Two readings of it would tell by subtraction who came between them."""
+    for reader in READERS:
+        page = page_of(busy.client(reader).get(f"{BOARD}?commune={OWN}"))
+        assert "publiés à la clôture" in page.text, reader
+        assert not [each for each in page.soup.select(".figure h3") if each.get_text() == "Âge"]
+    assert ages(busy.client("coordinator")).select("td")[0].get_text() == "3"
+
+
+def test_small_numbers_are_hidden_outside_the_team(busy: Team, monday: object) -> None:
+    after = datetime(2027, 2, 1, 9, tzinfo=UTC)
+    with busy.session() as session:
+        for half in (HalfYear(2025, 2), HalfYear(2026, 1), HalfYear(2026, 2)):
+            by = busy.users["coordinator"]
+            close_half_year(session, half, by=by, accepted_missing=1_000, now=after)
+    for reader in READERS:
         table = ages(busy.client(reader))
         assert {cell.get_text() for cell in table.select("td")} == {"–"}, reader
         assert "trop petit pour être montré" in table.get_text()

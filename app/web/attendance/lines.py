@@ -12,6 +12,7 @@ from app.domain.calendar import ONE_DAY
 from app.domain.errors import DomainError
 from app.domain.half_year import month_of
 from app.domain.planning_errors import DayMissing
+from app.domain.staff_errors import EditedMeanwhile
 from app.extensions import db
 from app.gateways.national_form import prefilled
 from app.gateways.spreadsheets import csv_text
@@ -156,7 +157,8 @@ def correct_now(line_id: str) -> Any:
         )
     except DomainError as refusal:
         form.refuse(refusal)
-        form.version.data = read_line(db.session(), found.id).version
+        if isinstance(refusal, EditedMeanwhile):  # they read it now; before, nobody had seen it
+            form.version.data = read_line(db.session(), found.id).version
         return _correct_page(found, form)
     return redirect(url_for("attendance.line", line_id=found.id, fait="corrige"), 303)
 

@@ -1,5 +1,6 @@
 """Cancelling a date, a workshop, or the rest of a series: who is touched first, then one press."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import Response, redirect, request, url_for
@@ -15,14 +16,15 @@ from app.services.programme_cancelling import (
     impact_of,
     rest_of_series,
 )
-from app.services.programme_lists import ProgrammeWorkshop
+from app.services.programme_lists import ProgrammeWorkshop, read_workshop
 from app.web.access import requires
 from app.web.clock import utc_now
 from app.web.numbers import small_number
 from app.web.programme.blueprint import blueprint
 from app.web.programme.changing import edit_of, own_date
-from app.web.programme.rights import own_workshop, to_call
+from app.web.programme.rights import may_change, own_workshop, to_call
 from app.web.programme.words import date_words, impact_words
+from app.web.site import current_catalogue
 from app.web.staff_page import staff_page
 from app.web.wording import sentence
 
@@ -47,12 +49,23 @@ def cancel(workshop_id: int) -> Any:
             own_date(workshop_id, date_id)
             cancel_date(db.session(), workshop_id, date_id, edit)
         elif request.form.get("etendue") == ALL:
-            cancel_series(db.session(), rest_of_series(db.session(), workshop_id, edit.at), edit)
+            cancel_series(db.session(), _own_series(workshop_id, edit.at), edit)
         else:
             cancel_workshop(db.session(), workshop_id, edit)
     except DomainError as refusal:
         return _page(own_workshop(found.row.id), date_id, refusal)
     return redirect(url_for("programme.workshop", workshop_id=workshop_id, fait="annule"), 303)
+
+
+def _own_series(workshop_id: int, now: datetime) -> list[int]:
+    """The rest of the series, without the dates that a colleague holds by now."""
+    ids = rest_of_series(db.session(), workshop_id, now)
+    catalogue = current_catalogue()
+    return [
+        each
+        for each in ids
+        if may_change(read_workshop(db.session(), catalogue, each).counsellor_ids)
+    ]
 
 
 def _page(
@@ -62,7 +75,7 @@ def _page(
     dates = [each for each in found.dates if not each.is_cancelled and each.starts_at > now]
     if date_id is not None:
         dates = [own_date(found.row.id, date_id)[1]]
-    series = [] if date_id else rest_of_series(db.session(), found.row.id, now)
+    series = [] if date_id else _own_series(found.row.id, now)
     why_not = refusal or (None if dates else DateOver())
     return staff_page(
         "programme/cancel.html",
