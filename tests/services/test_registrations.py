@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from app.domain.appointment import CancelledBy
+from app.domain.appointment import Caller, CancelledBy, MessageChannel
 from app.domain.booking import Person
 from app.domain.errors import CommuneElsewhere, DomainError, FormAlreadyUsed, PhoneMissing
-from app.domain.messages import MessageKind, SubjectKind
+from app.domain.messages import MessageKind
 from app.domain.waiting import OfferOutcome
 from app.domain.waiting_errors import OfferGone
 from app.domain.workshop_errors import (
@@ -24,13 +24,11 @@ from app.domain.workshop_errors import (
     WorkshopStarted,
     WorkshopUnknown,
 )
-from app.domain.workshops import Companion, RegistrationStatus, WorkshopStatus
-from app.models.outbox import OutboxMessage
-from app.models.workshops import Participation, PlacesOffer, Registration, Workshop
+from app.domain.workshops import Companion, RegistrationDesk, RegistrationStatus, WorkshopStatus
+from app.models.workshops import Participation, Registration, Workshop
 from app.services.appointment_rows import Act
-from app.services.links import hash_token
 from app.services.offer_taking import Answer
-from app.services.registrations import cancel_registration, excuse, give_up_one, register
+from app.services.registrations import excuse, give_up_one, register
 from app.services.transaction import write_transaction
 from app.services.workshop_offers import (
     accept_places,
@@ -38,56 +36,12 @@ from app.services.workshop_offers import (
     no_answer_to_places,
     offer_workshops,
 )
+from tests.support.registering import FIRST, Desk
 from tests.support.stage import LINKS, Stage, phone
 from tests.support.stage_plan import NOW
-from tests.support.workshops import couple, plan_workshop, registration
+from tests.support.workshops import plan_workshop, registration
 
-FIRST = datetime(2026, 12, 8, 13, tzinfo=UTC)
 REGISTERED, WAITING, CANCELLED = RegistrationStatus
-
-
-class Desk:
-    """What the tests ask of one workshop, at an hour of their own."""
-
-    def __init__(self, stage: Stage, **changes: object) -> None:
-        self.session = stage.session
-        self.id = plan_workshop(stage.session, FIRST, recorded_at=NOW, **changes)  # type: ignore[arg-type]
-        self.now = NOW
-
-    def add(self, **changes: object) -> Registration:
-        asked = registration(self.id, **changes)
-        return self.row(register(self.session, asked, now=self.now, links=LINKS).token)
-
-    def add_couple(self, **changes: object) -> Registration:
-        asked = couple(self.id, **changes)
-        return self.row(register(self.session, asked, now=self.now, links=LINKS).token)
-
-    def fill(self, people: int = 6) -> list[Registration]:
-        return [self.add() for _ in range(people)]
-
-    def row(self, token: str) -> Registration:
-        query = select(Registration).where(Registration.link_token_hash == hash_token(token))
-        return self.session.scalars(query).one()
-
-    def again(self, row: Registration) -> Registration:
-        self.session.refresh(row)
-        return row
-
-    def taken(self) -> int:
-        self.session.rollback()
-        return self.session.get_one(Workshop, self.id, populate_existing=True).taken
-
-    def offers(self) -> list[PlacesOffer]:
-        self.session.rollback()
-        return list(self.session.scalars(select(PlacesOffer).order_by(PlacesOffer.id)))
-
-    def cancel(self, row: Registration) -> None:
-        cancel_registration(self.session, row.id, Act(self.now))
-
-    def kinds(self, row: Registration) -> list[MessageKind]:
-        own = OutboxMessage.subject_kind == SubjectKind.REGISTRATION
-        query = select(OutboxMessage).where(own, OutboxMessage.subject_id == row.id)
-        return [each.kind for each in self.session.scalars(query.order_by(OutboxMessage.id))]
 
 
 def test_six_have_a_place_and_the_seventh_waits(stage: Stage) -> None:
@@ -282,3 +236,37 @@ def test_a_cancelled_workshop_takes_nobody(stage: Stage) -> None:
         stage.session.get_one(Workshop, desk.id).status = WorkshopStatus.CANCELLED
     with pytest.raises(WorkshopCancelled):
         desk.add()
+
+
+def test_an_offer_ends_when_its_workshop_begins_or_is_called_off(stage: Stage) -> None:
+    desk = Desk(stage, capacity=1)
+    only, waiting = desk.add(), desk.add()
+    desk.cancel(only)
+    (offer,) = desk.offers()
+    sooner = NOW + timedelta(minutes=30)
+    with write_transaction(stage.session):
+        stage.session.get_one(Workshop, desk.id).first_at = sooner
+    with pytest.raises(OfferGone):
+        accept_places(desk.session, offer.id, Answer(sooner))
+    assert offer_workshops(desk.session, offer.answer_by, 20) == 1
+    assert desk.again(waiting).status is CANCELLED
+    assert desk.taken() == 0
+
+
+def test_whoever_comes_from_the_list_is_lent_what_is_left(stage: Stage) -> None:
+    desk = Desk(stage, capacity=2, devices=1)
+    first, _second = desk.add(), desk.add(devices_wanted=1)
+    waiting = desk.add(devices_wanted=1)
+    desk.cancel(first)
+    accept_places(desk.session, desk.offers()[0].id, Answer(desk.now))
+    assert (desk.again(waiting).status, waiting.devices_wanted) == (REGISTERED, 0)
+
+
+def test_a_card_without_a_telephone_is_registered_once(stage: Stage) -> None:
+    desk = Desk(stage)
+    card = desk.add().resident_id
+    clerk = RegistrationDesk(1, Caller.PERSON, resident_id=card)
+    nobody = Person("Rose", "Serin", None, None)
+    on_paper = {"desk": clerk, "person": nobody, "message_channel": MessageChannel.PAPER}
+    with pytest.raises(AlreadyRegistered):
+        desk.add(**on_paper)
