@@ -22,6 +22,7 @@ WORDS = {
     "erased_again": "fiches déjà effacées, revenues par une restauration",
     "numbers": "rendez-vous : numéro, adresse et note effacés",
     "workshops": "inscriptions à un atelier : numéro, accompagnant et aidant effacés",
+    "erasure_requests": "demandes d’effacement restées sans réponse, effacées",
     "cards": "fiches de personnes effacées, avec leur aidant",
     "accounts": "comptes fermés, effacés",
     "messages": "messages, désormais seulement comptés",

@@ -157,3 +157,9 @@ class NothingToRepeat(DomainError):
     """No workshop lies in that period."""
 
     code, field = "nothing_to_repeat", "du"
+
+
+class WorkshopNotChosen(DomainError):
+    """None of the workshops that the desk is offered."""
+
+    code, field = "workshop_not_chosen", "atelier"

@@ -79,9 +79,3 @@ class NewsConsentMissing(DomainError):
     """Nobody gets news who has not ticked the box (GDPR 6-1-a)."""
 
     code, field = "news_consent_missing", "accord"
-
-
-class WorkshopNotChosen(DomainError):
-    """None of the workshops that the desk is offered."""
-
-    code, field = "workshop_not_chosen", "atelier"

@@ -13,6 +13,7 @@ from app.models.accounts import AccountLink, RecoveryCode, User, UserSession
 from app.models.appointment import Appointment, AppointmentEvent, CallTask, Engagement
 from app.models.attendance import AttendanceRow, Erasure, HalfYearClosing
 from app.models.base import Base
+from app.models.erasure import ErasureRequest
 from app.models.journal import JournalEntry, TimetableChange
 from app.models.outbox import SendingPause
 from app.models.workshops import Registration, Workshop, WorkshopNews
@@ -21,6 +22,7 @@ from app.services.retention import (
     CALL,
     CODES,
     ERASURE,
+    ERASURE_REQUEST,
     HISTORY,
     JOURNAL,
     LINK,
@@ -129,6 +131,12 @@ REMOVALS: tuple[Removal, ...] = (
     ),
     Removal("pauses", SendingPause, JOURNAL, lambda cutoff: SendingPause.resumed_at <= cutoff),
     Removal("news", WorkshopNews, NEWS, lambda cutoff: WorkshopNews.consented_at <= cutoff),
+    Removal(
+        "erasure_requests",
+        ErasureRequest,
+        ERASURE_REQUEST,
+        lambda cutoff: ErasureRequest.asked_at <= cutoff,
+    ),
     Removal("erasures", Erasure, ERASURE, lambda cutoff: Erasure.erased_on < cutoff.date()),
 )
 """What goes whole and only counts the days; a pause that nobody ended is no past act."""

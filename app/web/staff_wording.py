@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from app.domain import message_errors, sheet_errors, workshop_errors
+from app.domain import message_errors, sheet_errors
 from app.domain import planning_errors as planning
 from app.domain import programme_errors as programme
 from app.domain import staff_errors as errors
@@ -14,7 +14,7 @@ from app.gateways.dates import clock
 from app.web import attendance_wording
 
 SENTENCES: dict[type[DomainError], str] = {
-    workshop_errors.WorkshopNotChosen: "Choisissez un atelier.",
+    programme.WorkshopNotChosen: "Choisissez un atelier.",
     sheet_errors.SheetTooEarly: "L’atelier n’a pas commencé. Dites qui est venu après le début.",
     sheet_errors.SheetIsClosed: "Cette feuille est close. Rouvrez-la pour la corriger.",
     sheet_errors.SheetTooLate: "Plus de 7 jours ont passé : cette feuille ne change plus.",

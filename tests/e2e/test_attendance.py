@@ -69,7 +69,7 @@ def test_closing_takes_five_taps(phone_walk: StaffWalk, live_site: LiveSite) -> 
     assert taps.count <= MOST_TAPS
     assert walk.sees("C’est noté : le relevé est fait.")
     assert recorded(live_site, came) == (True, before + 1)
-    for path in ("", "/releves"):
+    for path in ("", "/releves", "/releves?saisi=non"):
         walk.open(f"/agents/frequentation{path}")
     walk._go(walk.main.locator(".records a").first.click)
     walk.press("Saisi")

@@ -11,6 +11,11 @@ from app.domain.messages import MessageKind
 from app.gateways.messages import Occasion, render_email
 from tests.support.appointment_sample import AT_VENUE, LETTERHEAD, changed, sample_for
 
+OF_APPOINTMENTS = [
+    each for each in MessageKind if each not in {MessageKind.WAITING, MessageKind.DIGEST}
+]
+"""The others are of workshops alone: see test_messages_workshops."""
+
 
 def test_an_email_is_read_as_text_whatever_somebody_wrote() -> None:
     """The name of a place, or a coordinator's own text, is never HTML."""
@@ -31,7 +36,7 @@ def test_an_email_is_read_as_text_whatever_somebody_wrote() -> None:
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
-@pytest.mark.parametrize("kind", MessageKind)
+@pytest.mark.parametrize("kind", OF_APPOINTMENTS)
 def test_the_html_of_an_email_fetches_nothing_and_says_what_the_text_says(
     kind: MessageKind, language: str
 ) -> None:

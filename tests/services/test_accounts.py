@@ -29,6 +29,7 @@ from app.models.accounts import User, UserSession
 from app.models.journal import JournalEntry
 from app.services import account_links, accounts, second_step, team
 from app.services.team import AccountRequest
+from app.services.transaction import write_transaction
 from tests.support.anne import EMAIL, MINUTE, PASSWORD, anne, proof, sign_in
 from tests.support.stage_plan import NOW
 
@@ -102,6 +103,10 @@ def test_each_end_of_all_sessions(session: Session, anne: int) -> None:
     )
     other = AccountRequest("c@equipe.invalid", "C", "C", Role.COORDINATOR)
     by = team.create_user(session, other, by=anne, now=NOW)
+    with pytest.raises(LastCoordinator):  # who never signed in may never do
+        team.disable_user(session, anne, by=by, now=NOW)
+    with write_transaction(session):
+        session.get_one(User, by).password_hash = "a hash"
     assert ended_by(lambda: team.disable_user(session, anne, by=by, now=NOW))
     with pytest.raises(SignInRefused):
         sign_in(session, password=new)

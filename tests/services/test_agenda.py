@@ -170,5 +170,6 @@ def test_a_place_that_waits_for_an_answer_is_drawn_until_its_hour(stage: Stage) 
     waiters.join()
     (held,) = week(stage).held
     assert held.starts_at == at("2026-11-24T09:00")
+    waiters.tell()
     waiters.offer(held.answer_by)
     assert all(each.offer_id != held.offer_id for each in week(stage).held)

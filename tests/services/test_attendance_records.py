@@ -19,7 +19,7 @@ from app.domain.attendance_errors import (
 )
 from app.domain.errors import DomainError
 from app.domain.national_labels import NOT_TOLD
-from app.domain.staff_errors import StateRefused
+from app.domain.staff_errors import OutcomeTooEarly, StateRefused
 from app.models.attendance import AttendanceRow
 from app.services.attendance import add_walk_in, record_outcome, remove_walk_in
 from app.services.attendance_record_rows import record_of
@@ -126,7 +126,7 @@ def test_a_bad_answer_changes_nothing(stage: Stage, told: Told, refusal: type[Do
 def test_a_future_day_and_a_cancelled_appointment_have_no_record(stage: Stage) -> None:
     who, token = colleague(stage), stage.book()
     held = stage.appointment(token).id
-    with pytest.raises(StateRefused):
+    with pytest.raises(OutcomeTooEarly):
         close_appointment(stage.session, held, Answer(EMAIL), by=who, now=NOW)
     stage.cancel(token)
     with pytest.raises(StateRefused):

@@ -23,7 +23,9 @@ def test_a_message_that_waits_is_told_by_reference_and_initial(stage: Stage) -> 
         due_at=NOW,
         kind=MessageKind.CONFIRMATION,
         channel=MessageChannel.SMS,
+        about=SubjectKind.APPOINTMENT,
         appointment_id=booked.id,
+        registration_id=None,
         reference=booked.reference,
         name="Rose S.",
     )

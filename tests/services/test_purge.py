@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.access import Role
 from app.domain.staff_errors import SubjectUnknown
+from app.models.accounts import User
 from app.models.appointment import Appointment, Resident
 from app.models.waiting import WaitingEntry
 from app.models.workshops import Registration
@@ -109,7 +110,10 @@ def test_it_goes_part_by_part_and_stops_when_asked(town: Town, register: Erasure
 def account(session: Session, first_name: str, now: datetime) -> int:
     email = f"{first_name.lower()}@equipe.invalid"
     asked = AccountRequest(email, first_name, "Essai", Role.COORDINATOR)
-    return create_user(session, asked, by=None, now=now)
+    made = create_user(session, asked, by=None, now=now)
+    with write_transaction(session):  # they have signed in once: somebody is left to coordinate
+        session.get_one(User, made).password_hash = "a hash"
+    return made
 
 
 def test_an_account_is_emptied_a_year_after_its_closing(session: Session) -> None:

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,6 +33,7 @@ from app.models.workshops import (
     WorkshopSession,
 )
 from app.services.appointment_rows import Act
+from app.services.erasure_register import ErasureRegister
 from app.services.links import hash_token
 from app.services.orphans import _handed_over
 from app.services.person_changes import Correction, correct_person
@@ -39,7 +41,8 @@ from app.services.person_doubles import merge_cards
 from app.services.person_erasure import erase_person
 from app.services.person_export import export_person
 from app.services.registration_retention import erase_after_workshops, remove_places_offers
-from app.services.registrations import cancel_registration, register
+from app.services.registrations import cancel_registration
+from app.services.registrations import register as register_people
 from app.services.retention import AFTER_WORKSHOP, PERSON, columns_under
 from app.services.transaction import write_transaction
 from app.services.workshop_offers import offer_workshops
@@ -55,7 +58,7 @@ REGISTERED, WAITING, CANCELLED = RegistrationStatus
 
 def enrol(stage: Stage, workshop_id: int, *, two: bool = False, **changes: Any) -> Registration:
     asked = (couple if two else registration)(workshop_id, **changes)
-    found = register(stage.session, asked, now=NOW, links=LINKS)
+    found = register_people(stage.session, asked, now=NOW, links=LINKS)
     opened = Registration.link_token_hash == hash_token(found.token)
     return stage.session.scalars(select(Registration).where(opened)).one()
 
@@ -144,14 +147,21 @@ def test_the_export_has_all_of_workshops_and_opens_no_door(stage: Stage) -> None
     assert str(row.form_key) not in written
 
 
-def test_an_erased_person_is_nowhere_in_workshops_any_more(stage: Stage) -> None:
+@pytest.fixture
+def register(tmp_path: Path) -> ErasureRegister:
+    return ErasureRegister(tmp_path / "erasures.txt")
+
+
+def test_an_erased_person_is_nowhere_in_workshops_any_more(
+    stage: Stage, register: ErasureRegister
+) -> None:
     past = plan_workshop(stage.session, FIRST, recorded_at=NOW)
     row = enrol(stage, past, two=True, helper=HELPER)
     call(stage, row)
     by, card = clerk(stage), row.resident_id
     with pytest.raises(StillExpected):
-        erase_person(stage.session, card, by=by, now=NOW)
-    erase_person(stage.session, card, by=by, now=LATER)
+        erase_person(stage.session, card, by=by, now=NOW, register=register)
+    erase_person(stage.session, card, by=by, now=LATER, register=register)
     erased = columns_under(PERSON, "registration") + columns_under(AFTER_WORKSHOP, "registration")
     assert len(erased) > 8
     assert {getattr(fresh(stage, row), name) for name in erased} == {None}
@@ -162,13 +172,15 @@ def test_an_erased_person_is_nowhere_in_workshops_any_more(stage: Stage) -> None
     assert (task.outcome, task.closed_at) == (CallOutcome.NOT_NEEDED, LATER)
 
 
-def test_who_only_waits_or_is_in_the_middle_of_a_cycle_is_erased_at_once(stage: Stage) -> None:
+def test_who_only_waits_or_is_in_the_middle_of_a_cycle_is_erased_at_once(
+    stage: Stage, register: ErasureRegister
+) -> None:
     cycle = plan_workshop(stage.session, FIRST, dates=3, recorded_at=NOW, capacity=1)
     first, second = enrol(stage, cycle), enrol(stage, cycle)
     by = clerk(stage)
-    erase_person(stage.session, second.resident_id, by=by, now=NOW)
+    erase_person(stage.session, second.resident_id, by=by, now=NOW, register=register)
     assert fresh(stage, second).status is CANCELLED
-    erase_person(stage.session, first.resident_id, by=by, now=LATER)
+    erase_person(stage.session, first.resident_id, by=by, now=LATER, register=register)
     assert fresh(stage, first).status is CANCELLED
     assert stage.session.get_one(Workshop, cycle, populate_existing=True).taken == 0
 

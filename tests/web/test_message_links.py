@@ -1,6 +1,7 @@
 """Each link that a message carries opens a page: those of the golden files, one by one."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,13 @@ from sqlalchemy.orm import Session
 from app.domain.appointment import PlaceKind
 from app.models.accounts import Counsellor
 from app.models.places import Commune
+from app.models.workshops import WorkshopNews
 from app.services.catalogue import read_catalogue
 from app.services.links import Links
 from app.services.offer_facts import offer_facts_of
+from app.services.registrations import register
 from app.services.survey import invite
+from app.services.workshop_news import Wanted, ask_for_news, news_token
 from tests.support.appointment_sample import AT_VENUE, LETTERHEAD, OFFER_AT_VENUE
 from tests.support.booking_walk import booked
 from tests.support.databases import Database
@@ -22,6 +26,9 @@ from tests.support.golden import FOLDER
 from tests.support.page_client import PageClient
 from tests.support.presquile import NOW
 from tests.support.waiting import offer_by_voice
+from tests.support.workshop_sample import REGISTRATION
+from tests.support.workshop_walk import FIRST
+from tests.support.workshops import plan_workshop, registration
 
 WRITTEN = re.compile(r"https?://[^\s\"<>\\]+")
 FOLDED = re.compile(r"\r?\n ")
@@ -57,21 +64,39 @@ def real(database: Database, links: Links) -> dict[str, str]:
     return {"/offre/": facts.token, "/avis/": asked}
 
 
+def workshops(database: Database, links: Links) -> dict[str, str]:
+    """The tokens of a registration and of the news; the workshops that the samples name."""
+    engine = database.engine()
+    with Session(engine) as session:
+        for days, slug in enumerate(("debuter-2026-12-08", "mots-de-passe-2026-12-08")):
+            first = FIRST + timedelta(days=days)
+            planned = plan_workshop(session, first, recorded_at=NOW, slug=slug)
+        asked = registration(planned, commune_slug="breuillet")
+        token = register(session, asked, now=NOW, links=links).token
+        ask_for_news(session, Wanted("rose@exemple.invalid", None, "fr"), now=NOW, links=links)
+        news = news_token(session.scalars(select(WorkshopNews)).one(), links)
+    engine.dispose()
+    return {REGISTRATION.token: token, "NoUvElLeS123": news}
+
+
 def test_each_link_of_each_golden_message_opens_a_page(
     presquile: Database, visitor: PageClient, monday: time_machine.Traveller
 ) -> None:
     links = Links(visitor.application.config["COCLICO"].link_key)
     tokens = {"/r/": booked(visitor, monday), **real(presquile, links)}
     samples = (AT_VENUE.token, OFFER_AT_VENUE.token)
+    of_workshops = workshops(presquile, links)
     opened = set()
     for address in set().union(*map(links_of, FILES)):
         page = address
         for sample in samples:
             for place, token in tokens.items():
                 page = page.replace(f"{place}{sample}", f"{place}{token}")
+        for sample, token in of_workshops.items():
+            page = page.replace(sample, token)
         assert visitor.get(page).status_code == 200, address
         opened.add(re.sub(r"^/en(?=/)", "", address).split("/")[1])
-    assert opened == {"r", "offre", "avis", "mon-rendez-vous"}
+    assert opened == {"r", "offre", "avis", "mon-rendez-vous", "ateliers", "nouvelles"}
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,8 @@ from app.domain import names
 from app.domain.access import Action
 from app.domain.appointment import Channel, Recipient
 from app.domain.errors import DomainError, FormAlreadyUsed
-from app.domain.workshop_errors import DevicesMissing, WorkshopNotChosen
+from app.domain.programme_errors import WorkshopNotChosen
+from app.domain.workshop_errors import DevicesMissing
 from app.domain.workshop_facts import WorkshopFacts
 from app.domain.workshops import (
     MOST_PLACES,
