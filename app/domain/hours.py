@@ -14,8 +14,9 @@ from enum import StrEnum
 
 from app.domain.allotment import allot
 from app.domain.availability import AvailabilityKind, Cause, LostOpening, Opening
-from app.domain.cubes import TERRITORY
+from app.domain.cubes import TERRITORY, Volume, VolumeKey
 from app.domain.intervals import Interval, minutes, subtract
+from app.domain.national_labels import REMOTE
 
 
 class LostCause(StrEnum):
@@ -156,6 +157,16 @@ def hours(period: Period) -> dict[str, Hours]:
         )
         for line in sorted({*planned, *held, *used, *lost, *period.travelled})
     }
+
+
+def travelled(volumes: Mapping[VolumeKey, Volume]) -> dict[str, Travelled]:
+    """What the records of cube (a) tell of travel and preparation, by line that has any."""
+    sums: dict[str, Volume] = {}
+    for key, volume in volumes.items():
+        line = TERRITORY if key.commune == REMOTE else key.commune
+        sums[line] = sums.get(line, Volume()) + volume
+    told = {line: Travelled(v.travel_minutes, v.preparation_minutes) for line, v in sums.items()}
+    return {line: each for line, each in told.items() if each != Travelled()}
 
 
 def held_times(period: Period) -> list[HeldTime]:

@@ -35,6 +35,7 @@ from app.domain.hours import (
     Travelled,
     held_times,
     hours,
+    travelled,
 )
 from app.domain.masking import Cell, Thresholds
 from app.domain.national_labels import AT_HOME, AT_VENUE, INDIVIDUAL, NATIONAL, REMOTE, WORKSHOP
@@ -113,6 +114,7 @@ def test_hours_by_commune() -> None:
             Travelled(15, 60),
         ),
     }
+    assert travelled(volumes(ENTRIES)) == SPRING_WORK.travelled
     lines = hours(SPRING_WORK)
     assert [lines[commune].unused for commune in COMMUNES] == [525, 435, 420]
     assert lines[VAUX].given(with_travel=True, with_preparation=True) == 855
