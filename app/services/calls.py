@@ -211,14 +211,31 @@ def record_call(
     """
     with write_transaction(session, Locks.of(keys={f"call:{appointment_id}"})):
         task = _task(session, appointment_id, reason, now)
-        if task.closed_at is not None:
-            return False
-        task.outcome, task.tried_at, task.user_id = outcome, now, by
-        if outcome is not CallOutcome.NO_ANSWER:
-            task.closed_at = now
-        subject = JournalSubject.APPOINTMENT, appointment_id
-        facts = {"reason": reason.value, "outcome": outcome.value}
-        note(session, JournalAction.CALL_RECORDED, subject, by=by, now=now, **facts)
+        return settle_call(
+            session, task, (JournalSubject.APPOINTMENT, appointment_id), outcome, by=by, now=now
+        )
+
+
+def settle_call(
+    session: Session,
+    task: CallTask,
+    subject: tuple[JournalSubject, int],
+    outcome: CallOutcome,
+    *,
+    by: int,
+    now: datetime,
+) -> bool:
+    """Note on that task what became of its call, and in the journal; False for a closed one.
+
+    Inside the caller's transaction.
+    """
+    if task.closed_at is not None:
+        return False
+    task.outcome, task.tried_at, task.user_id = outcome, now, by
+    if outcome is not CallOutcome.NO_ANSWER:
+        task.closed_at = now
+    facts = {"reason": task.reason.value, "outcome": outcome.value}
+    note(session, JournalAction.CALL_RECORDED, subject, by=by, now=now, **facts)
     return True
 
 

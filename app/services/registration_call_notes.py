@@ -6,12 +6,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.appointment import CallOutcome, CallReason
-from app.domain.journal import JournalAction, JournalSubject
+from app.domain.journal import JournalSubject
 from app.domain.staff_errors import SubjectUnknown
 from app.models.appointment import CallTask
 from app.models.workshops import Registration
+from app.services.calls import settle_call
 from app.services.catalogue import read_catalogue
-from app.services.journal import note
 from app.services.registration_call_list import needs_a_call, unreminded
 from app.services.registration_people import reached
 from app.services.transaction import Locks, write_transaction
@@ -33,15 +33,9 @@ def record_registration_call(
     """
     with write_transaction(session, Locks.of(keys={f"call:registration:{registration_id}"})):
         task = _task(session, registration_id, reason, now)
-        if task.closed_at is not None:
-            return False
-        task.outcome, task.tried_at, task.user_id = outcome, now, by
-        if outcome is not CallOutcome.NO_ANSWER:
-            task.closed_at = now
-        subject = JournalSubject.REGISTRATION, registration_id
-        facts = {"reason": reason.value, "outcome": outcome.value}
-        note(session, JournalAction.CALL_RECORDED, subject, by=by, now=now, **facts)
-    return True
+        return settle_call(
+            session, task, (JournalSubject.REGISTRATION, registration_id), outcome, by=by, now=now
+        )
 
 
 def _task(session: Session, registration_id: int, reason: CallReason, now: datetime) -> CallTask:
