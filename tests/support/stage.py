@@ -10,7 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Engine, Table, create_engine, func, insert, select
+from sqlalchemy import Engine, Table, create_engine, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from app.domain.appointment import (
@@ -179,6 +179,7 @@ _rows: dict[str, Rows] = {}
 def _write_rows(session: Session, address: str) -> None:
     """Load the stage, or write again what loading it wrote the first time."""
     if address not in _rows:
+        _count_from_one(session)
         set_stage(session)
         tables = Base.metadata.sorted_tables
         found = {table: session.execute(select(table)).mappings() for table in tables}
@@ -187,6 +188,16 @@ def _write_rows(session: Session, address: str) -> None:
     for table, rows in _rows[address].items():
         if rows:
             session.execute(insert(table), rows)
+    session.commit()
+
+
+def _count_from_one(session: Session) -> None:
+    """The first counsellor of the stage is number 1 whatever tests this process ran before."""
+    for table in Base.metadata.sorted_tables:
+        if "id" in table.c and session.scalar(select(func.count()).select_from(table)) == 0:
+            counter = select(func.pg_get_serial_sequence(table.name, "id"))
+            if name := session.scalar(counter):
+                session.execute(text(f"ALTER SEQUENCE {name} RESTART"))
     session.commit()
 
 
