@@ -173,6 +173,7 @@ def test_each_role_opens_what_the_matrix_says(trusting_team: Team, role: str) ->
         method, path = endpoint.split()
         for is_own in (True, False):
             client = team.client(role)
+            client.checks_pages = False  # rights alone: 2,000 pages that their own tests check
             status = client.open(team.address(path, is_own=is_own), method=method).status_code
             wanted = _wanted(reach_of[role], is_own)
             if status >= 500 or (status if status in REFUSED else 200) != wanted:

@@ -8,10 +8,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from itertools import compress
 from pathlib import Path
 
 import pytest
-from sqlalchemy import URL, Connection, Engine, create_engine, insert, make_url, select, text
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    Table,
+    create_engine,
+    delete,
+    exists,
+    insert,
+    make_url,
+    select,
+    text,
+)
 from sqlalchemy.orm import Session
 
 from app import extensions  # noqa: F401 - how each database is spoken to
@@ -109,14 +122,23 @@ class WipedDatabase:
         return [dict(row) for row in connection.execute(select(table)).mappings()]
 
     def wipe(self) -> None:
-        """Leave only the rows that the migrations wrote."""
-        names = ", ".join(f'"{table.name}"' for table in self.tables)
+        """Leave only the rows that the migrations wrote.
+
+        Deleting the few rows of a test costs a tenth of truncating all tables.
+        """
         with self.engine.begin() as connection:
-            connection.execute(text(f"TRUNCATE {names}"))
+            # Neither foreign keys nor triggers: what may only be added to is emptied too.
+            connection.execute(text("SET LOCAL session_replication_role = replica"))
+            for table in self._filled(connection):
+                connection.execute(delete(table))
             for table, rows in self.first_rows.items():
                 if rows:
                     connection.execute(insert(table), rows)
         self.engine.dispose()
+
+    def _filled(self, connection: Connection) -> list[Table]:
+        asked = select(*(exists().select_from(table) for table in self.tables))
+        return list(compress(self.tables, connection.execute(asked).one()))
 
 
 @pytest.fixture(scope="session")
