@@ -79,7 +79,10 @@ def one_heading(page: Page) -> Iterator[str]:
 def a_title(page: Page) -> Iterator[str]:
     if not page.title or "<" in page.title:
         yield f"the title is {page.title!r}"
-    has_errors = page.soup.select_one(".govuk-error-summary, [data-error-summary]") is not None
+    has_errors = any(
+        tag.has_attr("data-error-summary") or "govuk-error-summary" in tag.get("class", ())
+        for tag in page.tags
+    )
     starts = page.title.replace("\u00a0", " ").startswith(("Erreur :", "Error:"))
     if has_errors != starts:
         yield f"an error summary is {'there' if has_errors else 'not there'}, title {page.title!r}"
@@ -128,7 +131,7 @@ def labelled_inputs(page: Page) -> Iterator[str]:
 
 
 def grouped_choices(page: Page) -> Iterator[str]:
-    for radio in page.soup.select("input[type=radio]"):
+    for radio in (tag for tag in page.tags if tag.get("type") == "radio"):
         group = radio.find_parent("fieldset")
         legend = group.find("legend") if group else None
         if not legend or not legend.get_text().strip():
@@ -222,7 +225,9 @@ def plain_words(page: Page) -> Iterator[str]:
 
 
 def plain_buttons(page: Page) -> Iterator[str]:
-    for button in page.soup.select("button, input[type=submit], [role=button]"):
+    for button in page.tags:
+        if "button" not in (button.name, button.get("role")) and button.get("type") != "submit":
+            continue
         words = " ".join(button.get_text().split()) or str(button.get("value", ""))
         if words in FORBIDDEN_ON_BUTTONS:
             yield f"a button says {words!r}"
