@@ -22,6 +22,8 @@ from app.domain.workshop_letters import DigestLetter, WorkshopLetter
 from app.gateways import dates, ical
 from app.gateways.message_html import as_html
 from app.gateways.message_words import (
+    ONE_DATE,
+    ONE_DATE_OFF,
     SHIPPED,
     Facts,
     Texts,
@@ -144,7 +146,8 @@ def email_words(told: Occasion) -> dict[str, str]:
     language, minutes = told.facts.language, told.minutes
     words = words_of(told.facts, told.letterhead, told.kind)
     words["help_day"] = _help_day(told.facts, told.letterhead, told.at)
-    words["minutes"] = dates.minutes(minutes, language) if minutes else ""
+    is_late = told.kind is MessageKind.LATE and minutes is not None
+    words["minutes"] = dates.minutes(minutes, language) if is_late else ""
     return words
 
 
@@ -176,8 +179,12 @@ def _short(facts: Facts, letterhead: Letterhead) -> dict[str, str]:
 
 def _part_for(texts: dict[str, Any], facts: Facts) -> tuple[str, Any]:
     """Which part of the table tells these facts, and what it holds."""
-    if isinstance(facts, WorkshopLetter | DigestLetter):
-        part = "workshop" if isinstance(facts, WorkshopLetter) else "news"
+    if isinstance(facts, WorkshopLetter):
+        part = "workshop"
+        if facts.names_one_date and ONE_DATE in texts:
+            part = ONE_DATE_OFF if facts.session.is_cancelled else ONE_DATE
+    elif isinstance(facts, DigestLetter):
+        part = "news"
     else:
         part = "both" if "both" in texts else "visit" if facts.is_visit else "venue"
     return part, texts[part]
