@@ -59,7 +59,7 @@ class Occasion:
     """Their token is the one that the link needs: for SATISFACTION that of the invitation."""
     letterhead: Letterhead
     minutes: int | None = None
-    """How late, for « J’ai du retard »."""
+    """How late, for « J’ai du retard »; of a date of a workshop `was_at` tells more."""
     at: datetime | None = None
     """The instant of sending (UTC), which decides whether the help was « hier »."""
 
@@ -143,11 +143,11 @@ def _calendar(told: Occasion) -> tuple[Attachment, ...]:
 
 def email_words(told: Occasion) -> dict[str, str]:
     """The words between braces of an e-mail, in the typography of the web."""
-    language, minutes = told.facts.language, told.minutes
+    language = told.facts.language
+    late = told.minutes if told.kind is MessageKind.LATE else None
     words = words_of(told.facts, told.letterhead, told.kind)
     words["help_day"] = _help_day(told.facts, told.letterhead, told.at)
-    is_late = told.kind is MessageKind.LATE and minutes is not None
-    words["minutes"] = dates.minutes(minutes, language) if is_late else ""
+    words["minutes"] = dates.minutes(late, language) if late else ""
     return words
 
 
