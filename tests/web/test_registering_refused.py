@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.workshops import WorkshopStatus
 from app.models.workshops import Registration
-from tests.support.booking_walk import READING_S, count, errors, press, rows, typed
+from tests.support.booking_walk import READING_S, count, errors, press, rows, set_settings, typed
 from tests.support.databases import Database
 from tests.support.page_client import PageClient, page_of
 from tests.support.silence import away
@@ -101,3 +101,21 @@ def test_an_offer_of_a_cancelled_workshop_asks_nothing(programme: Programme) -> 
     programme.set(slug, status=WorkshopStatus.CANCELLED)
     assert page_of(visitor.get(address)).h1 == "Cette place n’est plus gardée pour vous"
     assert page_of(visitor.get(second)).h1 == "Cet atelier est annulé"
+
+
+def test_the_form_does_not_tell_who_is_registered_a_name_at_a_time(
+    presquile: Database, programme: Programme
+) -> None:
+    set_settings(presquile, lookup_failures_per_phone=1)
+    visitor, slug = programme.client, programme.plan()
+    programme.registered(slug)
+    again = press(visitor, programme.checked(slug), CONFIRM)
+    known = "Il y a déjà une inscription à ce nom. Retrouvez-la avec son numéro."
+    assert (again.status_code, errors(again)) == (409, [known])
+    for name in ("Rose", "Paul"):
+        check = programme.checked(slug, prenom=name)
+        refused = press(visitor, check, CONFIRM)
+        wait = "Trop d’essais. Attendez 15 minutes ou appelez le 05 36 49 00 00."
+        assert (refused.status_code, errors(refused)) == (429, [wait])
+        assert rows(refused) == rows(check)
+    assert len(programme.rows()) == 1
