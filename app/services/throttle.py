@@ -93,10 +93,8 @@ def trying(
         spend(session, quotas, now=now)
     try:
         yield
-    except (DatabaseUnavailable, OutcomeUnknown):
-        raise
     except DomainError as refusal:
-        if not isinstance(refusal, telling):
+        if not isinstance(refusal, (*telling, DatabaseUnavailable, OutcomeUnknown)):
             give_back(session, quotas)
         raise
     give_back(session, quotas)

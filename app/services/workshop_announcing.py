@@ -120,7 +120,7 @@ def _hours(session: Session, now: datetime) -> OpenHours:
 
 def _tell_all(session: Session, workshop: Workshop, plan: _Plan, act: Act) -> Told:
     messages = calls = 0
-    untold = _untold_moves(session, plan)
+    untold = _untold_moves(session, workshop, plan)
     for row in _concerned(session, workshop):
         row.sequence += 1
         row.updated_at = act.at
@@ -140,15 +140,17 @@ def _is_told_by_machine(row: Registration, kind: MessageKind) -> bool:
     return channel in SENT_CHANNELS and not refuses(row.resident, kind, channel)
 
 
-def _untold_moves(session: Session, plan: _Plan) -> dict[int, int]:
+def _untold_moves(session: Session, workshop: Workshop, plan: _Plan) -> dict[int, int]:
     """By how many minutes that date moved before, by registration, in what has not left yet.
 
     The message that takes its place tells from which hour they knew.
     """
+    own = select(Registration.id).where(Registration.workshop_id == workshop.id)
     pending = (
         select(OutboxMessage.subject_id, OutboxMessage.minutes)
         .where(
             OutboxMessage.subject_kind == SubjectKind.REGISTRATION,
+            OutboxMessage.subject_id.in_(own),
             OutboxMessage.session_id == plan.date_id,
             OutboxMessage.kind == MessageKind.CHANGED,
             OutboxMessage.state == OutboxState.PENDING,
