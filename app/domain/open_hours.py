@@ -3,7 +3,7 @@
 An answer to what a person has just done leaves at any hour; what we start waits for these.
 """
 
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -40,6 +40,19 @@ class OpenHours:
         while not self.is_open_day(day):
             day += ONE_DAY
         return self._instant(day, self.from_hour)
+
+    def in_time(self, at: datetime, lost: Iterable[datetime]) -> datetime:
+        """When to tell that these times (UTC) are off, so that nobody sets out for nothing.
+
+        At once where one of them is still to come today or begins before the next open hour;
+        otherwise within the hours (UTC).
+        """
+        opens, today = self.next_open(at), at.astimezone(self.timezone).date()
+        to_come = [each for each in lost if each > at]
+        is_urgent = any(
+            each <= opens or each.astimezone(self.timezone).date() == today for each in to_come
+        )
+        return at.astimezone(UTC) if is_urgent else opens
 
     def last_at(self, hour: int, day: date) -> datetime:
         """That hour of that day, or of the last day before it that is open (UTC)."""

@@ -21,6 +21,12 @@ class SheetTooLate(DomainError):
     code, status = "sheet_too_late", 409
 
 
+class SheetRecorded(DomainError):
+    """An attendance record was made of it: the figures stand."""
+
+    code, status = "sheet_recorded", 409
+
+
 class SheetAnswerUnknown(DomainError):
     """What was pressed is none of its buttons."""
 

@@ -6,6 +6,7 @@ from app.domain.appointment import CORRECTION_DAYS
 from app.domain.sheet_errors import (
     SheetAnswerUnknown,
     SheetIsClosed,
+    SheetRecorded,
     SheetTooEarly,
     SheetTooLate,
 )
@@ -33,8 +34,13 @@ def check_writable(
         raise SheetIsClosed
 
 
-def check_reopened(ends_at: datetime, now: datetime) -> None:
-    """A closed sheet is opened again within seven days of its date. Raises SheetTooLate."""
+def check_reopened(ends_at: datetime, now: datetime, *, is_recorded: bool) -> None:
+    """A closed sheet is opened again within seven days of its date, before its record is made.
+
+    Raises SheetTooLate, or SheetRecorded: what was counted from it stands.
+    """
+    if is_recorded:
+        raise SheetRecorded
     if now > ends_at + CORRECTED_FOR:
         raise SheetTooLate
 

@@ -124,3 +124,5 @@ class PlacesOfferFacts:
     is_open: bool
     """Held for them still: neither answered nor past its hour."""
     registration: RegistrationFacts
+    has_expired: bool = False
+    """Its hour passed without an answer: they leave the list, even if no worker has seen it yet."""

@@ -19,6 +19,10 @@ class WorkshopLetter:
     session: SessionFacts
     """The date that the message is about."""
     offer: PlacesOfferFacts | None = None
+    names_one_date: bool = False
+    """That date of a cycle, and no other, is what the message is about."""
+    was_at: datetime | None = None
+    """Its start (UTC) as they knew it; None: it did not move."""
 
     @property
     def workshop(self) -> WorkshopFacts:

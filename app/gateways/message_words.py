@@ -38,10 +38,12 @@ WORDS = frozenset(
         "service", "phone", "url", "find", "number", "when", "start", "day", "hour", "booked",
         "place", "address", "access", "help_day", "answer_by", "minutes",
         "title", "short_title", "bring", "seats", "free", "position", "more", "dates", "list",
-        "programme",
+        "programme", "was", "was_day",
     }
 )  # fmt: skip
 """All that a text may ask for between braces."""
+ONE_DATE, ONE_DATE_OFF = "workshop_date", "workshop_off"
+"""Parts of a table: one date of a cycle moved, or is off."""
 PAGES = {MessageKind.OFFER: "offre", MessageKind.SATISFACTION: "avis"}
 """Where the link of a message leads; any other kind: to the appointment."""
 

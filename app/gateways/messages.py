@@ -22,6 +22,8 @@ from app.domain.workshop_letters import DigestLetter, WorkshopLetter
 from app.gateways import dates, ical
 from app.gateways.message_html import as_html
 from app.gateways.message_words import (
+    ONE_DATE,
+    ONE_DATE_OFF,
     SHIPPED,
     Facts,
     Texts,
@@ -57,7 +59,7 @@ class Occasion:
     """Their token is the one that the link needs: for SATISFACTION that of the invitation."""
     letterhead: Letterhead
     minutes: int | None = None
-    """How late, for « J’ai du retard »."""
+    """How late, for « J’ai du retard »; of a date of a workshop `was_at` tells more."""
     at: datetime | None = None
     """The instant of sending (UTC), which decides whether the help was « hier »."""
 
@@ -141,10 +143,11 @@ def _calendar(told: Occasion) -> tuple[Attachment, ...]:
 
 def email_words(told: Occasion) -> dict[str, str]:
     """The words between braces of an e-mail, in the typography of the web."""
-    language, minutes = told.facts.language, told.minutes
+    language = told.facts.language
+    late = told.minutes if told.kind is MessageKind.LATE else None
     words = words_of(told.facts, told.letterhead, told.kind)
     words["help_day"] = _help_day(told.facts, told.letterhead, told.at)
-    words["minutes"] = dates.minutes(minutes, language) if minutes else ""
+    words["minutes"] = dates.minutes(late, language) if late else ""
     return words
 
 
@@ -176,8 +179,12 @@ def _short(facts: Facts, letterhead: Letterhead) -> dict[str, str]:
 
 def _part_for(texts: dict[str, Any], facts: Facts) -> tuple[str, Any]:
     """Which part of the table tells these facts, and what it holds."""
-    if isinstance(facts, WorkshopLetter | DigestLetter):
-        part = "workshop" if isinstance(facts, WorkshopLetter) else "news"
+    if isinstance(facts, WorkshopLetter):
+        part = "workshop"
+        if facts.names_one_date and ONE_DATE in texts:
+            part = ONE_DATE_OFF if facts.session.is_cancelled else ONE_DATE
+    elif isinstance(facts, DigestLetter):
+        part = "news"
     else:
         part = "both" if "both" in texts else "visit" if facts.is_visit else "venue"
     return part, texts[part]

@@ -26,8 +26,12 @@ LITTLE_WORD = 3
 
 
 def workshop_words(told: WorkshopLetter, letterhead: Letterhead) -> dict[str, str]:
-    """Of one registration, seen from the date that the message is about."""
+    """Of one registration, seen from the date that the message is about; when that date was."""
     words = registration_words(told.registration, told.session, letterhead)
+    was_at = told.was_at or (told.session.starts_at if told.session.is_cancelled else None)
+    if was_at is not None:
+        words["was"] = dates.date_time(was_at, told.language, letterhead.timezone)
+        words["was_day"] = words["was"].partition(" ")[2]
     if told.offer is not None:
         words |= {
             "free": FREE[told.language][told.offer.places - 1],

@@ -42,9 +42,10 @@ class OutboxMessage(Base):
     round: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     """The how-manieth of its kind for that version: « J’ai du retard » may be said twice a day."""
     minutes: Mapped[int | None]
-    """How late, where the message tells it."""
+    """How late the counsellor is; of a date of a workshop, by how much it moved (may be negative).
+    """
     session_id: Mapped[int | None]
-    """Which date of a workshop it reminds of; the others tell the next one."""
+    """Which date of a workshop it tells of; without one, it tells the next."""
     created_at: Mapped[datetime]
     due_at: Mapped[datetime]
     expires_at: Mapped[datetime]

@@ -30,10 +30,10 @@ def write_message(  # noqa: PLR0913 - one argument a column
 ) -> None:
     """Write what the outbox must send, due at once unless `due_at` says later. Commits nothing.
 
-    `round` is the how-manieth message of its kind for that version, `minutes` how late the
-    counsellor is, `session_id` the date of a workshop that it reminds of. A plain
-    row, since only the worker needs it as an object. Raises IntegrityError for a message that was
-    written already.
+    `round` is the how-manieth message of its kind for that version, `session_id` the date of a
+    workshop that it tells of, `minutes` how late the counsellor is or by how much that date moved.
+    A plain row, since only the worker needs it as an object. Raises IntegrityError for a message
+    that was written already.
     """
     row = {
         "subject_kind": subject_kind,

@@ -12,13 +12,13 @@ from app.domain.messages import SENT_CHANNELS, MessageKind
 from app.domain.programme_errors import DateOver
 from app.domain.workshop_errors import WorkshopCancelled
 from app.domain.workshops import RegistrationStatus, WorkshopStatus
-from app.models.workshops import PlacesOffer, Registration, Workshop, WorkshopSession
+from app.models.workshops import Registration, Workshop, WorkshopSession
 from app.services.announcing import refuses
 from app.services.journal import note
 from app.services.programme_changes import Edit, editing, read_date, version_of
 from app.services.programme_rows import bound, free, holders_of, standing
 from app.services.workshop_announcing import tell_cancelled, tell_changed
-from app.services.workshop_offers import withdraw_places
+from app.services.workshop_offers import refill_workshop, withdraw_all_places
 from app.services.workshop_places import settle
 
 
@@ -76,7 +76,8 @@ def rest_of_series(session: Session, workshop_id: int, now: datetime) -> list[in
 def cancel_date(session: Session, workshop_id: int, date_id: int, edit: Edit) -> None:
     """One date does not take place; the last one that stood is the end of the workshop.
 
-    All who come or wait are told. Twice is once. Raises SessionUnknown, DateOver, and what
+    All who come or wait are told; places that were offered with it are offered again without.
+    Twice is once. Raises SessionUnknown, DateOver, and what
     `editing` raises.
     """
     row = read_date(session, workshop_id, date_id)
@@ -93,8 +94,11 @@ def cancel_date(session: Session, workshop_id: int, date_id: int, edit: Edit) ->
         _drop(row, edit.at)
         bound(workshop)
         workshop.sequence += 1
-        tell_changed(session, workshop, now=edit.at, act=edit.act, was_at=[row.starts_at])
+        withdraw_all_places(session, workshop.id, edit.at)
+        tell_changed(session, workshop, row, was_at=row.starts_at, now=edit.at, act=edit.act)
+        settle(session, workshop)
         _note(session, workshop, edit, what="one_date")
+    refill_workshop(session, workshop_id, edit.at)
 
 
 def cancel_workshop(session: Session, workshop_id: int, edit: Edit) -> None:
@@ -124,18 +128,14 @@ def cancel_series(session: Session, workshop_ids: Sequence[int], edit: Edit) -> 
 
 
 def _cancel(session: Session, workshop: Workshop, edit: Edit) -> None:
-    for row in standing(workshop):
-        if row.starts_at > edit.at:
-            _drop(row, edit.at)
+    lost = [each for each in standing(workshop) if each.starts_at > edit.at]
+    for row in lost:
+        _drop(row, edit.at)
     workshop.status = WorkshopStatus.CANCELLED
     workshop.sequence += 1
-    asked = select(PlacesOffer.registration_id).where(
-        PlacesOffer.workshop_id == workshop.id, PlacesOffer.closed_at.is_(None)
-    )
-    for registration_id in session.scalars(asked).all():
-        withdraw_places(session, registration_id, edit.at)
+    withdraw_all_places(session, workshop.id, edit.at)
     settle(session, workshop)
-    tell_cancelled(session, workshop, now=edit.at, act=edit.act)
+    tell_cancelled(session, workshop, lost, now=edit.at, act=edit.act)
     _note(session, workshop, edit)
 
 

@@ -1,7 +1,7 @@
 """Changing what is planned: texts and places of a workshop; hours, place and people of one date.
 
 Whoever is registered or waits is told what they would notice: a date, an hour or a place. What came
-free is offered to who waits.
+free is offered to who waits; an offer that told what is no longer so is made again.
 """
 
 from collections.abc import Collection, Iterator
@@ -46,7 +46,7 @@ from app.services.registration_rows import devices_lent
 from app.services.transaction import Locks, write_transaction
 from app.services.wall import walled
 from app.services.workshop_announcing import tell_changed
-from app.services.workshop_offers import refill_workshop
+from app.services.workshop_offers import refill_workshop, withdraw_all_places
 from app.services.workshop_places import locked_workshop, settle, workshop_key
 
 CHANGES = (
@@ -224,11 +224,12 @@ def _write_date(
     row.updated_at = edit.at
     hold_again(session, catalogue, row, change.counsellor_ids)
     _follow(catalogue, workshop)
-    settle(session, workshop)
     if is_noticed:
         row.sequence += 1
         workshop.sequence += 1
-        tell_changed(session, workshop, now=edit.at, act=edit.act, was_at=[was_at])
+        withdraw_all_places(session, workshop.id, edit.at)
+        tell_changed(session, workshop, row, was_at=was_at, now=edit.at, act=edit.act)
+    settle(session, workshop)
     _note(session, workshop, edit, what="date" if is_noticed else "counsellors")
 
 

@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.domain.appointment import EngagementKind
 from app.domain.calendar import local_day
@@ -20,6 +20,13 @@ from app.services.catalogue import Catalogue
 
 TEXTS = ("title", "content", "prerequisites", "bring", "level", "themes")
 """What people read: copied from the kind of workshop, changed on each alone afterwards."""
+WITH_DATES = (
+    selectinload(Workshop.sessions).options(
+        joinedload(WorkshopSession.workshop),  # a date alone keeps its workshop at hand
+        selectinload(WorkshopSession.holds).selectinload(WorkshopEngagement.engagement),
+    ),
+)
+"""For who reads the dates of many workshops and who holds them: as many queries as for one."""
 Hours = tuple[datetime, datetime]
 Seat = tuple[Where, Place, tuple[int, ...]]
 """Where a date is, and the counsellors who hold it."""

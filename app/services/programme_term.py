@@ -26,6 +26,7 @@ from app.services.programme import Confirmation, note_planned, planned_as, serie
 from app.services.programme_board import check_date, read_board, spans_of
 from app.services.programme_rows import (
     TEXTS,
+    WITH_DATES,
     holders_of,
     numbers_of,
     standing,
@@ -104,11 +105,13 @@ def _dates(session: Session, catalogue: Catalogue, term: Term) -> list[WorkshopS
     starts = start_of_day(term.first, catalogue.timezone)
     ends = start_of_day(term.last + ONE_DAY, catalogue.timezone)
     rows = session.scalars(
-        select(Workshop).where(
+        select(Workshop)
+        .where(
             Workshop.status == WorkshopStatus.PLANNED,
             Workshop.first_at >= starts,
             Workshop.first_at < ends,
         )
+        .options(*WITH_DATES)
     )
     dates = (date for row in rows for date in standing(row))
     own = [each for each in dates if term.counsellor_id in (None, *holders_of(each))]

@@ -15,6 +15,7 @@ from app.domain.appointment import MessageChannel, Recipient
 from app.domain.booking import is_link_alive
 from app.domain.errors import AppointmentNotFound, LinkExpired, LinkUnknown
 from app.domain.sending import ALL_WELCOME, Wishes
+from app.domain.waiting import OfferOutcome
 from app.domain.waiting_errors import OfferUnknown
 from app.domain.workshop_facts import PlacesOfferFacts, RegistrationFacts, WorkshopFacts
 from app.domain.workshops import ParticipationState, RegistrationStatus
@@ -200,6 +201,8 @@ def _offer_facts(
         answer_by=row.answer_by,
         is_open=row.closed_at is None and now < row.answer_by,
         registration=_facts(session, catalogue, row.registration, links, now),
+        has_expired=row.outcome is OfferOutcome.EXPIRED
+        or (row.closed_at is None and now >= row.answer_by),
     )
 
 

@@ -123,10 +123,7 @@ def _write(session: Session, row: Any, plan: Reminder, now: datetime) -> None:
 
 def _unreminded(now: datetime, until: datetime, settings: Settings) -> Any:
     """Who is expected at a date that is soon, wants a written reminder, and has none for it."""
-    settled_at = case(
-        (WorkshopSession.updated_at > _seated_at(), WorkshopSession.updated_at),
-        else_=_seated_at(),
-    )
+    settled_at = case((_told_at() > _seated_at(), _told_at()), else_=_seated_at())
     reminded = select(OutboxMessage.id).where(
         OutboxMessage.subject_kind == SubjectKind.REGISTRATION,
         OutboxMessage.subject_id == Registration.id,
@@ -183,6 +180,24 @@ def _is_excused() -> Any:
         Participation.registration_id == Registration.id,
         Participation.session_id == WorkshopSession.id,
         Participation.state == ParticipationState.EXCUSED,
+    )
+
+
+def _told_at() -> Any:
+    """When they were told last of another hour or place of that date; NULL: never.
+
+    Another counsellor is nobody's news: a reminder that left stays the only one.
+    """
+    return (
+        select(func.max(OutboxMessage.created_at))
+        .where(
+            OutboxMessage.subject_kind == SubjectKind.REGISTRATION,
+            OutboxMessage.subject_id == Registration.id,
+            OutboxMessage.session_id == WorkshopSession.id,
+            OutboxMessage.kind == MessageKind.CHANGED,
+        )
+        .correlate(Registration, WorkshopSession)
+        .scalar_subquery()
     )
 
 

@@ -12,7 +12,12 @@ from sqlalchemy.orm import Session
 
 from app.domain.appointment import CancelledBy
 from app.domain.booking import OTHER_COMMUNE
-from app.domain.errors import CommuneElsewhere, FormAlreadyUsed
+from app.domain.errors import (
+    AddresseeLimitReached,
+    CommuneElsewhere,
+    FormAlreadyUsed,
+    LimitReached,
+)
 from app.domain.journal import JournalAction, JournalSubject
 from app.domain.settings import OtherCommune
 from app.domain.workshop_errors import (
@@ -60,6 +65,8 @@ from app.services.workshop_places import (
 
 TRIES = 3
 """One form sent twice at once: the second try sees the first's row."""
+TELLING = (AlreadyRegistered, PhoneFull, LimitReached, AddresseeLimitReached)
+"""Refusals from which somebody could learn what another person's telephone is registered for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +84,28 @@ def register(
     now: datetime,
     links: Links,
     quotas: Iterable[Quota] = (),
+    tries: Iterable[Quota] = (),
 ) -> Registered:
     """Register one or two people for a workshop, or put them on its waiting list.
 
-    The same form sent again returns the same registration. Raises WorkshopUnknown,
-    WorkshopCancelled, WorkshopStarted, WorkshopFull (409, where they have not said that they would
-    wait), AlreadyRegistered, PhoneFull, DevicesMissing, CommuneUnknown, CommuneDeparted,
-    CommuneElsewhere, the refusals of `check_people`, FormAlreadyUsed, or those of a quota.
+    The same form sent again returns the same registration. A registration counts in `quotas`, in
+    its own commit; a refusal that tells of what a telephone has already counts in `tries`. Raises
+    WorkshopUnknown, WorkshopCancelled, WorkshopStarted, WorkshopFull (409, where they have not said
+    that they would wait), AlreadyRegistered, PhoneFull, DevicesMissing, CommuneUnknown,
+    CommuneDeparted, CommuneElsewhere, the refusals of `check_people`, FormAlreadyUsed, or those of
+    a quota.
     """
+    with throttle.trying(session, list(tries), now=now, telling=TELLING):
+        return _register(session, request, now, links, list(quotas))
+
+
+def _register(
+    session: Session,
+    request: RegistrationRequest,
+    now: datetime,
+    links: Links,
+    quotas: list[Quota],
+) -> Registered:
     keys = {workshop_key(request.workshop_id), f"form:{request.form_key}"}
     for _ in range(TRIES):
         try:

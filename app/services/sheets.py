@@ -65,6 +65,8 @@ class Sheet:
     walk_ins: int
     lent: int
     closed_at: datetime | None
+    is_recorded: bool
+    """Its attendance record is made: it is opened no more."""
     subject: Subject
 
     @property
@@ -97,6 +99,7 @@ def read_sheet(session: Session, workshop_id: int, date_id: int) -> Sheet:
         walk_ins=date.walk_ins,
         lent=date.lent,
         closed_at=date.closed_at,
+        is_recorded=date.is_recorded,
         subject=Subject(
             counsellor_ids=holders, place_commune_id=date.commune_id, ends_at=date.ends_at
         ),
@@ -205,10 +208,15 @@ def close_sheet(session: Session, date_id: int, *, by: int, now: datetime) -> No
 
 
 def reopen_sheet(session: Session, date_id: int, *, now: datetime) -> None:
-    """Something was told wrong: within seven days of the date. Raises SheetTooLate."""
+    """Something was told wrong: within seven days of the date, before its record is made.
+
+    Raises SheetTooLate or SheetRecorded. Whoever makes the record at this moment holds the row.
+    """
     with write_transaction(session, _lock(date_id)):
-        date = _date(session, date_id)
-        check_reopened(date.ends_at, now)
+        date = session.get_one(
+            WorkshopSession, date_id, populate_existing=True, with_for_update=True
+        )
+        check_reopened(date.ends_at, now, is_recorded=date.is_recorded)
         date.closed_at = date.closed_by_id = None
 
 

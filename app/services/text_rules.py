@@ -13,7 +13,8 @@ from app.gateways.messages import Occasion, email_words, render_email, sms_words
 from app.services.catalogue import Catalogue
 from app.services.text_samples import LATE_MINUTES, longest_facts, sent_at
 
-SUBJECTS = frozenset({"subject", "workshop_subject", "news_subject"})
+SUBJECT = "subject"
+"""So ends the name of a part that is one: « workshop_subject »."""
 LONGEST_SUBJECT, LONGEST_TEXT, LONGEST_QUESTION = 120, 2000, 120
 ALIKE = frozenset("’‘«»–—…œŒ\u00a0\u202f")
 """Signs that a text message says as well in its own alphabet: nobody is told."""
@@ -78,7 +79,7 @@ class TextRules:
         if self.is_sms:
             plain = "".join(to_gsm7(each) if each in ALIKE else each for each in lines)
             return " ".join(plain.split())
-        return " ".join(lines.split()) if self.part in SUBJECTS else lines
+        return " ".join(lines.split()) if self.part.endswith(SUBJECT) else lines
 
     def places(self, text: str) -> int:
         """How many of the 160 places an SMS takes in the longest case."""
@@ -120,7 +121,7 @@ class TextRules:
             yield f"Ce texte est trop long de {over} signes : {places} au lieu de 160 au plus."
 
     def _mail(self, text: str) -> Iterator[str]:
-        is_subject = self.part in SUBJECTS
+        is_subject = self.part.endswith(SUBJECT)
         length = len(text.format_map(self.words)) if is_subject else len(text)
         most = LONGEST_SUBJECT if is_subject else LONGEST_TEXT
         if length > most:

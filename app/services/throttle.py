@@ -4,7 +4,8 @@ A try is counted before it is judged and given back when it was right: many at o
 Keys are keyed hashes: the table holds no phone number and no network address.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -15,7 +16,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
-from app.domain.errors import DomainError
+from app.domain.errors import DatabaseUnavailable, DomainError, OutcomeUnknown
 from app.models.outbox import ThrottleCount
 from app.services.transaction import write_transaction
 
@@ -63,6 +64,8 @@ def is_first(session: Session, key: str, minutes: int, *, now: datetime) -> bool
 
 def give_back(session: Session, quotas: list[Quota]) -> None:
     """The try was right: it counts for nothing."""
+    if not quotas:
+        return
     with write_transaction(session):
         for quota in sorted(quotas, key=lambda each: each.key):
             session.execute(
@@ -70,6 +73,31 @@ def give_back(session: Session, quotas: list[Quota]) -> None:
                 .where(ThrottleCount.key == quota.key, ThrottleCount.count > 0)
                 .values(count=ThrottleCount.count - 1)
             )
+
+
+@contextmanager
+def trying(
+    session: Session,
+    quotas: list[Quota],
+    *,
+    now: datetime,
+    telling: tuple[type[DomainError], ...],
+) -> Iterator[None]:
+    """Count a try before the block judges it; given back unless it ends in a `telling` refusal.
+
+    A telling one says something of another person: whoever has had so many is told nothing more,
+    right or wrong, until the window ends. Raises the refusal of the quota, or what the block
+    raises. While the database is silent nothing is given back.
+    """
+    if quotas:
+        spend(session, quotas, now=now)
+    try:
+        yield
+    except DomainError as refusal:
+        if not isinstance(refusal, (*telling, DatabaseUnavailable, OutcomeUnknown)):
+            give_back(session, quotas)
+        raise
+    give_back(session, quotas)
 
 
 def _first_exceeded(session: Session, quotas: Iterable[Quota], now: datetime) -> Quota | None:

@@ -4,7 +4,7 @@ Called inside the write transaction of the change, under the lock of the worksho
 A machine tells whom it may; for everybody else a call is asked for, so that nobody is left out.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,12 +12,21 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from app.domain.appointment import CallReason
-from app.domain.messages import CANCELLATION_LIFE, SENT_CHANNELS, MessageKind, Notice, SubjectKind
+from app.domain.messages import (
+    CANCELLATION_LIFE,
+    SENT_CHANNELS,
+    MessageKind,
+    Notice,
+    OutboxState,
+    SubjectKind,
+)
+from app.domain.open_hours import OpenHours
 from app.domain.workshops import RegistrationStatus, WorkshopStatus
+from app.models.outbox import OutboxMessage
 from app.models.workshops import Registration, Workshop, WorkshopSession
 from app.services.announcing import refuses
-from app.services.appointment_rows import Act
-from app.services.catalogue import Catalogue, read_catalogue
+from app.services.appointment_rows import ONE_MINUTE, Act
+from app.services.catalogue import read_catalogue
 from app.services.hours import open_hours
 from app.services.outbox import write_message
 from app.services.registration_calls import call_registration_once, close_registration_calls
@@ -39,70 +48,79 @@ class Told:
 def tell_changed(
     session: Session,
     workshop: Workshop,
+    date: WorkshopSession,
     *,
+    was_at: datetime,
     now: datetime,
     act: Act,
-    was_at: Iterable[datetime] = (),
 ) -> Told:
-    """Its date, its place, its hours or one of its dates changed: all who come or wait are told.
+    """That date moved, has another place, or is off: all who come or wait are told which one.
 
-    `was_at` are the starts (UTC) before a move: where one of them is today, or a date of today is
-    off, the message leaves at any hour, so that nobody comes for nothing. Otherwise it leaves in
-    the open hours (law B30). Nothing to tell once every date has begun.
+    `was_at` is its start (UTC) before. Where it was today, or before the next open hour, the
+    message leaves at once, so that nobody sets out for nothing; otherwise in the open hours
+    (law B30).
     """
     session.flush()
-    to_come = [each.starts_at for each in _standing(session, workshop) if each.starts_at > now]
-    if not to_come:
-        return Told(0, 0)
-    lost = [*was_at, *_cancelled_starts(session, workshop)]
-    plan = _plan(session, MessageKind.CHANGED, now, lost, min(to_come), max(to_come))
+    next_at = None if date.status is WorkshopStatus.CANCELLED else date.starts_at
+    due_at = _hours(session, now).in_time(now, [was_at])
+    plan = _Plan(
+        kind=MessageKind.CHANGED,
+        date_id=date.id,
+        now=now,
+        due_at=due_at,
+        expires_at=max(was_at, date.starts_at),
+        is_too_late=next_at is not None and due_at >= next_at,
+        moved_minutes=(date.starts_at - was_at) // ONE_MINUTE,
+    )
     return _tell_all(session, workshop, plan, act)
 
 
-def tell_cancelled(session: Session, workshop: Workshop, *, now: datetime, act: Act) -> Told:
+def tell_cancelled(
+    session: Session,
+    workshop: Workshop,
+    dates: Sequence[WorkshopSession],
+    *,
+    now: datetime,
+    act: Act,
+) -> Told:
     """It does not take place: all who come or wait are told. Their registrations stay as they are.
 
-    One of today is told at any hour, any other in the open hours.
+    `dates` are those that are lost by it, in order. It leaves as what `tell_changed` tells.
     """
     session.flush()
-    starts = [each.starts_at for each in _dates(session, workshop) if each.starts_at > now]
-    next_at = min(starts, default=workshop.last_at)
-    expires_at = max([next_at, now + CANCELLATION_LIFE])
-    kind = MessageKind.CANCELLED_BY_SERVICE
-    return _tell_all(session, workshop, _plan(session, kind, now, starts, None, expires_at), act)
+    starts = [each.starts_at for each in dates]
+    plan = _Plan(
+        kind=MessageKind.CANCELLED_BY_SERVICE,
+        date_id=dates[0].id,
+        now=now,
+        due_at=_hours(session, now).in_time(now, starts),
+        expires_at=max(starts[0], now + CANCELLATION_LIFE),
+        is_too_late=False,
+    )
+    return _tell_all(session, workshop, plan, act)
 
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
     kind: MessageKind
+    date_id: int
+    """The date that the message names."""
     now: datetime
     due_at: datetime
     expires_at: datetime
     is_too_late: bool
     """No message would leave before they come: everybody is called."""
+    moved_minutes: int = 0
+    """By how much that date is later now; negative: earlier."""
 
 
-def _plan(  # noqa: PLR0917 - what one message needs
-    session: Session,
-    kind: MessageKind,
-    now: datetime,
-    lost: Iterable[datetime],
-    next_at: datetime | None,
-    expires_at: datetime,
-) -> _Plan:
-    catalogue = read_catalogue(session)
-    is_urgent = any(_is_today(catalogue, start, now) for start in lost)
-    due_at = now if is_urgent else open_hours(catalogue, now).next_open(now)
-    is_too_late = next_at is not None and due_at >= next_at
-    return _Plan(kind, now, due_at, expires_at, is_too_late)
-
-
-def _is_today(catalogue: Catalogue, start: datetime, now: datetime) -> bool:
-    return start > now and catalogue.today(start) == catalogue.today(now)
+def _hours(session: Session, now: datetime) -> OpenHours:
+    return open_hours(read_catalogue(session), now)
 
 
 def _tell_all(session: Session, workshop: Workshop, plan: _Plan, act: Act) -> Told:
     messages = calls = 0
+    untold = _untold_moves(session, workshop, plan)
     for row in _concerned(session, workshop):
         row.sequence += 1
         row.updated_at = act.at
@@ -111,7 +129,7 @@ def _tell_all(session: Session, workshop: Workshop, plan: _Plan, act: Act) -> To
             call_registration_once(session, row.id, CALLS[plan.kind], now=plan.now)
             calls += 1
         else:
-            _write(session, row, plan)
+            _write(session, row, plan, plan.moved_minutes + untold.get(row.id, 0))
             messages += 1
     session.flush()
     return Told(messages, calls)
@@ -122,7 +140,27 @@ def _is_told_by_machine(row: Registration, kind: MessageKind) -> bool:
     return channel in SENT_CHANNELS and not refuses(row.resident, kind, channel)
 
 
-def _write(session: Session, row: Registration, plan: _Plan) -> None:
+def _untold_moves(session: Session, workshop: Workshop, plan: _Plan) -> dict[int, int]:
+    """By how many minutes that date moved before, by registration, in what has not left yet.
+
+    The message that takes its place tells from which hour they knew.
+    """
+    own = select(Registration.id).where(Registration.workshop_id == workshop.id)
+    pending = (
+        select(OutboxMessage.subject_id, OutboxMessage.minutes)
+        .where(
+            OutboxMessage.subject_kind == SubjectKind.REGISTRATION,
+            OutboxMessage.subject_id.in_(own),
+            OutboxMessage.session_id == plan.date_id,
+            OutboxMessage.kind == MessageKind.CHANGED,
+            OutboxMessage.state == OutboxState.PENDING,
+        )
+        .order_by(OutboxMessage.version)
+    )
+    return {each.subject_id: each.minutes or 0 for each in session.execute(pending)}
+
+
+def _write(session: Session, row: Registration, plan: _Plan, moved_minutes: int) -> None:
     notice = Notice(plan.kind, row.message_channel, row.message_to, plan.expires_at)
     write_message(
         session,
@@ -132,6 +170,8 @@ def _write(session: Session, row: Registration, plan: _Plan) -> None:
         now=plan.now,
         subject_kind=SubjectKind.REGISTRATION,
         due_at=plan.due_at,
+        minutes=moved_minutes or None,
+        session_id=plan.date_id,
     )
 
 
@@ -146,18 +186,3 @@ def _concerned(session: Session, workshop: Workshop) -> list[Registration]:
         .order_by(Registration.id)
     )
     return list(session.scalars(query))
-
-
-def _dates(session: Session, workshop: Workshop) -> list[WorkshopSession]:
-    query = select(WorkshopSession).where(WorkshopSession.workshop_id == workshop.id)
-    return list(session.scalars(query.order_by(WorkshopSession.starts_at)))
-
-
-def _standing(session: Session, workshop: Workshop) -> list[WorkshopSession]:
-    dates = _dates(session, workshop)
-    return [each for each in dates if each.status is WorkshopStatus.PLANNED]
-
-
-def _cancelled_starts(session: Session, workshop: Workshop) -> list[datetime]:
-    dates = _dates(session, workshop)
-    return [each.starts_at for each in dates if each.status is WorkshopStatus.CANCELLED]

@@ -3,13 +3,13 @@
 It is charged to the commune that hosts the workshop.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from app.domain.messages import SubjectKind
+from app.domain.messages import MessageKind, SubjectKind
 from app.domain.sending import REMINDERS, SkipReason
 from app.domain.workshop_letters import WorkshopLetter, told_session
 from app.models.outbox import OutboxMessage
@@ -22,6 +22,7 @@ from app.services.registration_facts import (
     registration_of,
 )
 
+ENDINGS = (MessageKind.CANCELLED_BY_PERSON, MessageKind.CANCELLED_BY_SERVICE)
 ABOUT_WORKSHOPS = frozenset({SubjectKind.REGISTRATION, SubjectKind.PLACES})
 
 
@@ -52,15 +53,27 @@ def _letter(
     facts = registration_of(session, catalogue, message.subject_id, links, now)
     if facts is None:
         return None
-    return WorkshopLetter(facts, told_session(facts, now, message.session_id))
+    told = told_session(facts, now, message.session_id)
+    return WorkshopLetter(
+        facts,
+        told,
+        names_one_date=message.session_id is not None and facts.workshop.is_cycle,
+        was_at=told.starts_at - timedelta(minutes=message.minutes) if message.minutes else None,
+    )
 
 
 def _has_newer(session: Session, message: Any) -> bool:
-    """Whether something later is told of the same registration, whatever became of that message."""
+    """Whether something later is told of the same registration, whatever became of that message.
+
+    What changed of one date of a cycle is told by nothing that is about another one.
+    """
     newer = select(OutboxMessage.id).where(
         OutboxMessage.subject_kind == message.subject_kind,
         OutboxMessage.subject_id == message.subject_id,
         OutboxMessage.version > message.version,
         OutboxMessage.kind.not_in(REMINDERS),
     )
+    if message.kind is MessageKind.CHANGED and message.session_id is not None:
+        is_of_date = OutboxMessage.session_id == message.session_id
+        newer = newer.where(or_(is_of_date, OutboxMessage.kind.in_(ENDINGS)))
     return session.scalar(newer.limit(1)) is not None

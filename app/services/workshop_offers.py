@@ -234,6 +234,13 @@ def withdraw_places(session: Session, registration_id: int, now: datetime) -> No
         _close(session, offer, OfferOutcome.WITHDRAWN, now)
 
 
+def withdraw_all_places(session: Session, workshop_id: int, now: datetime) -> None:
+    """Every open offer of a workshop: what it told is no longer so. In the caller's transaction."""
+    own = PlacesOffer.workshop_id == workshop_id, PlacesOffer.closed_at.is_(None)
+    for offer in session.scalars(select(PlacesOffer).where(*own)).all():
+        _close(session, offer, OfferOutcome.WITHDRAWN, now)
+
+
 def _is_open(offer: PlacesOffer, now: datetime) -> bool:
     return offer.closed_at is None and now < offer.answer_by
 

@@ -1,5 +1,6 @@
 """The longest real case of a message about workshops: what an own text must fit."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from app.domain.workshop_facts import (
 )
 from app.domain.workshop_letters import DigestLetter, WorkshopLetter
 from app.domain.workshops import Level, RegistrationStatus, WorkshopStatus
+from app.gateways.message_words import ONE_DATE, ONE_DATE_OFF
 
 LONGEST_TITLE = "Renouveler une demande de logement social"
 """Of the workshops that the service gives (product, workshops)."""
@@ -31,10 +33,18 @@ def longest_letter(
         return DigestLetter(like.token, language, (workshop,))
     waits = kind in {MessageKind.WAITING, MessageKind.OFFER}
     facts = _registration(workshop, like, waits=waits)
+    if part.startswith((ONE_DATE, ONE_DATE_OFF)):
+        return _of_one_date(facts, is_off=part.startswith(ONE_DATE_OFF))
     if kind is not MessageKind.OFFER:
         return WorkshopLetter(facts, workshop.sessions[0])
     offer = PlacesOfferFacts(0, like.token, facts.places, like.starts_at, True, facts)
     return WorkshopLetter(facts, workshop.sessions[0], offer)
+
+
+def _of_one_date(facts: RegistrationFacts, *, is_off: bool) -> WorkshopLetter:
+    """The first date of the cycle, which moved, or is off."""
+    told = replace(facts.workshop.sessions[0], is_cancelled=is_off)
+    return WorkshopLetter(facts, told, names_one_date=True, was_at=told.starts_at)
 
 
 def _registration(

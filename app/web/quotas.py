@@ -81,6 +81,19 @@ def registration_quotas(catalogue: Catalogue, asked: RegistrationRequest) -> lis
     return quotas
 
 
+def registration_tries(catalogue: Catalogue, asked: RegistrationRequest) -> list[Quota]:
+    """A registration refused for what the telephone has already counts as a look-up that failed.
+
+    Else the form would tell who is registered, a name at a time (T8, T17).
+    """
+    settings = catalogue.settings
+    minutes = settings.lookup_block_minutes
+    tries = [("registering", network(), settings.lookup_failures_per_address)]
+    if asked.phone:
+        tries.append(("registering-phone", asked.phone, settings.lookup_failures_per_phone))
+    return [Quota(_key(kind, of), most, minutes, TooManyTries) for kind, of, most in tries]
+
+
 def _told(asked: RegistrationRequest) -> str | None:
     if asked.message_channel is MessageChannel.EMAIL:
         return asked.person.email

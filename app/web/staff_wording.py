@@ -17,6 +17,9 @@ SENTENCES: dict[type[DomainError], str] = {
     programme.WorkshopNotChosen: "Choisissez un atelier.",
     sheet_errors.SheetTooEarly: "L’atelier n’a pas commencé. Dites qui est venu après le début.",
     sheet_errors.SheetIsClosed: "Cette feuille est close. Rouvrez-la pour la corriger.",
+    sheet_errors.SheetRecorded: (
+        "Le relevé de cet atelier est fait : sa feuille de présence ne change plus."
+    ),
     sheet_errors.SheetTooLate: "Plus de 7 jours ont passé : cette feuille ne change plus.",
     sheet_errors.SheetAnswerUnknown: "Choisissez une des réponses de la feuille.",
     errors.SignInNeeded: "Connectez-vous pour voir cette page.",

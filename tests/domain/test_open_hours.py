@@ -53,6 +53,21 @@ def test_the_next_open_instant(at: str, then: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("lost", "then"),
+    [
+        ("2026-11-23T20:30", "2026-11-23T20:00"),  # today
+        ("2026-11-24T07:30", "2026-11-23T20:00"),  # before we open
+        ("2026-11-24T08:00", "2026-11-23T20:00"),
+        ("2026-11-24T08:01", "2026-11-24T08:00"),
+        ("2026-11-23T19:59", "2026-11-24T08:00"),  # it has begun: nobody sets out
+    ],
+)
+def test_what_is_off_is_told_before_anybody_sets_out(lost: str, then: str) -> None:
+    later = paris("2026-12-01T10:00")
+    assert HOURS.in_time(paris("2026-11-23T20:00"), [later, paris(lost)]) == paris(then)
+
+
+@pytest.mark.parametrize(
     ("day", "then"),
     [
         (date(2026, 11, 23), "2026-11-23T10:00"),

@@ -7,6 +7,7 @@ import pytest
 from app.domain.sheet_errors import (
     SheetAnswerUnknown,
     SheetIsClosed,
+    SheetRecorded,
     SheetTooEarly,
     SheetTooLate,
 )
@@ -34,11 +35,13 @@ def test_from_its_start_on_until_it_is_closed() -> None:
         check_writable(WorkshopStatus.CANCELLED, STARTS_AT, None, STARTS_AT)
 
 
-def test_a_closed_one_is_opened_again_for_seven_days() -> None:
+def test_a_closed_one_is_opened_again_for_seven_days_until_its_record_is_made() -> None:
     week = timedelta(days=7)
-    check_reopened(STARTS_AT, STARTS_AT + week)
+    check_reopened(STARTS_AT, STARTS_AT + week, is_recorded=False)
     with pytest.raises(SheetTooLate):
-        check_reopened(STARTS_AT, STARTS_AT + week + SECOND)
+        check_reopened(STARTS_AT, STARTS_AT + week + SECOND, is_recorded=False)
+    with pytest.raises(SheetRecorded):
+        check_reopened(STARTS_AT, STARTS_AT + SECOND, is_recorded=True)
 
 
 def test_a_count_is_a_count() -> None:

@@ -16,7 +16,7 @@ from app.gateways.workshop_words import short_title
 from tests.support.appointment_sample import LETTERHEAD
 from tests.support.golden import assert_golden
 from tests.support.sources import ROOT
-from tests.support.workshop_sample import letter_for, session_of
+from tests.support.workshop_sample import ONE_DATE, letter_for, session_of
 
 LANGUAGES = ("fr", "en")
 OF_A_WORKSHOP = (
@@ -39,13 +39,15 @@ LONGEST_DAYS = {
     "fr": datetime(2027, 9, 1, 8, 30, tzinfo=UTC),
     "en": datetime(2026, 9, 23, 8, 30, tzinfo=UTC),
 }
-every_text = pytest.mark.parametrize(
-    ("kind", "of", "language"), list(product(OF_A_WORKSHOP, ("workshop", "cycle"), LANGUAGES))
-)
+EVERY_TEXT = [
+    *product(OF_A_WORKSHOP, ("workshop", "cycle"), LANGUAGES),
+    *product((MessageKind.CHANGED,), ONE_DATE, LANGUAGES),
+]
+every_text = pytest.mark.parametrize(("kind", "of", "language"), EVERY_TEXT)
 every_email = pytest.mark.parametrize(
     ("kind", "of", "language"),
     [
-        *product(OF_A_WORKSHOP, ("workshop", "cycle"), LANGUAGES),
+        *EVERY_TEXT,
         *product(NEWS, ("news",), LANGUAGES),
     ],
 )
@@ -104,7 +106,10 @@ def longest(kind: MessageKind, of: str, language: str, sms_name: str) -> Worksho
         letter.registration, workshop=workshop, position=88 if letter.registration.waits else None
     )
     offer = letter.offer and replace(letter.offer, answer_by=day, places=2, registration=told)
-    return WorkshopLetter(told, dates[0], offer)
+    date = replace(dates[0], is_cancelled=letter.session.is_cancelled)
+    return replace(
+        letter, registration=told, session=date, offer=offer, was_at=letter.was_at and day
+    )
 
 
 @every_text

@@ -13,10 +13,12 @@ from app.domain.attendance_errors import (
     WorkshopNotHeld,
 )
 from app.domain.errors import DomainError
+from app.domain.sheet_errors import SheetRecorded
 from app.domain.staff_errors import SubjectUnknown
 from app.domain.workshops import ParticipationState, WorkshopStatus
 from app.models.attendance import AttendanceRow
 from app.models.workshops import Participation, Registration, WorkshopSession
+from app.services import sheets
 from app.services.attendance_record_rows import record_of
 from app.services.attendance_workshops import (
     read_workshop,
@@ -25,6 +27,7 @@ from app.services.attendance_workshops import (
 )
 from app.services.registrations import register
 from tests.support.agenda_day import DAY, TUESDAY
+from tests.support.people_cards import clerk
 from tests.support.stage import LINKS, Stage
 from tests.support.stage_plan import NOW
 from tests.support.workshops import plan_workshop, registration
@@ -63,6 +66,22 @@ def test_counts_make_one_record(stage: Stage, held: WorkshopSession) -> None:
     with pytest.raises(AlreadyRecorded):
         record_workshop(stage.session, held.id, group, by_counsellor=jeanne, now=AFTER)
     assert workshops_to_complete(stage.session, jeanne, now=AFTER) == []
+
+
+def test_a_sheet_that_became_a_record_is_opened_no_more(
+    stage: Stage, held: WorkshopSession
+) -> None:
+    session, date_id, workshop_id = stage.session, held.id, held.workshop_id
+    by = clerk(stage)
+    sheets.close_sheet(session, date_id, by=by, now=AFTER)
+    sheets.reopen_sheet(session, date_id, now=AFTER)
+    sheets.close_sheet(session, date_id, by=by, now=AFTER)
+    group = Group(1, 2, THEMES)
+    record_workshop(session, date_id, group, by_counsellor=stage.counsellor("jeanne"), now=AFTER)
+    with pytest.raises(SheetRecorded):
+        sheets.reopen_sheet(session, date_id, now=AFTER)
+    sheet = sheets.read_sheet(session, workshop_id, date_id)
+    assert (sheet.closed_at, sheet.is_recorded, sheet.came) == (AFTER, True, 3)
 
 
 @pytest.mark.parametrize(

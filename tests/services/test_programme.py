@@ -27,6 +27,7 @@ from app.services.programme_templates import offer_template
 from app.services.programme_term import check_term, repeat_term
 from app.services.transaction import write_transaction
 from tests.support.programme import AMONT, AVAL, MONDAY, a_plan, keys, plan, somebody
+from tests.support.queries import counted_queries
 from tests.support.stage import Stage, choice
 from tests.support.stage_plan import NOW
 
@@ -199,3 +200,20 @@ def test_the_next_term_repeats_what_stands_on_the_same_weekdays(stage: Stage) ->
     assert f"{dates[1].first_at:%d/%m %H}" == "29/03 07"
     again = check_term(session, term, now=NOW)
     assert all(each.check.is_refused for each in again if each.key.split(".")[1] != "2027-03-29")
+
+
+def test_a_long_term_is_read_with_as_many_queries_as_a_short_one(stage: Stage) -> None:
+    session, asked = stage.session, []
+    for rank, last in enumerate((date(2026, 12, 14), date(2027, 3, 1))):
+        rhythm = Rhythm(MONDAY + timedelta(weeks=2 * rank), last)
+        wanted = a_plan(session, rhythm=rhythm, is_cycle=rank == 1, counsellor_ids=(1, 2))
+        plan(session, wanted, form_key=f"trimestre {rank}")
+        term = Term(MONDAY, date(2027, 3, 31), date(2027, 4, 5))
+        stage.session.rollback()
+        stage.session.expunge_all()
+        with counted_queries(stage) as said:
+            lines = check_term(session, term, now=NOW)
+        asked.append((len(said), len(lines)))
+    (few, two_lines), (many, more_lines) = asked
+    assert (two_lines, more_lines > 8) == (2, True)
+    assert many == few

@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select
 
 from app.domain.appointment import CallReason, MessageChannel
-from app.domain.messages import MessageKind, SubjectKind
+from app.domain.messages import MessageKind
 from app.domain.planning_errors import StartPast
 from app.domain.programme import Numbers, Rhythm, Where
 from app.domain.programme_errors import (
@@ -19,21 +20,18 @@ from app.domain.programme_errors import (
     PlaceCommuneMissing,
 )
 from app.domain.staff_errors import EditedMeanwhile, SubjectUnknown
-from app.domain.workshop_errors import SessionUnknown, WorkshopCancelled, WorkshopUnknown
-from app.domain.workshops import RegistrationStatus, WorkshopStatus
-from app.models.appointment import CallTask, Engagement
-from app.models.outbox import OutboxMessage
-from app.models.workshops import PlacesOffer, Registration, Workshop, WorkshopSession
+from app.domain.waiting import OfferOutcome
+from app.domain.waiting_errors import OfferGone
+from app.domain.workshop_errors import SessionUnknown, WorkshopUnknown
+from app.models.appointment import Engagement
+from app.models.workshops import PlacesOffer
+from app.services.offer_taking import Answer
 from app.services.programme_cancelling import (
     cancel_date,
-    cancel_series,
     cancel_workshop,
     impact_of,
-    rest_of_series,
 )
 from app.services.programme_changes import (
-    DateChange,
-    Edit,
     change_date,
     change_workshop,
     check_date_change,
@@ -45,66 +43,22 @@ from app.services.programme_templates import (
     offer_template,
     read_template,
 )
-from app.services.registrations import register
+from app.services.registration_reminders import remind_of_workshops
+from app.services.workshop_offers import accept_places
 from tests.support.programme import (
-    AMONT,
     AVAL,
     MONDAY,
+    SAME,
     SHEET,
     WORDS,
+    Planned,
     a_plan,
     edit,
     plan,
     somebody,
 )
-from tests.support.stage import LINKS, Stage
+from tests.support.stage import Stage
 from tests.support.stage_plan import NOW
-from tests.support.workshops import couple, registration
-
-SAME = DateChange(MONDAY, time(14), 120, AMONT, (1,))
-
-
-class Planned:
-    """A workshop of one Monday, or a cycle of three, with its people."""
-
-    def __init__(self, stage: Stage, *, dates: int = 1, capacity: int = 3) -> None:
-        self.stage, self.session = stage, stage.session
-        until = MONDAY + timedelta(weeks=dates - 1) if dates > 1 else None
-        rhythm, numbers = Rhythm(MONDAY, until), Numbers(capacity, min(3, capacity), 2)
-        wanted = a_plan(stage.session, rhythm=rhythm, is_cycle=dates > 1, numbers=numbers)
-        (self.id,) = plan(stage.session, wanted)
-
-    def enrol(self, *, two: bool = False, **changes: object) -> None:
-        asked = (couple if two else registration)(self.id, **changes)
-        register(self.session, asked, now=NOW, links=LINKS)
-
-    @property
-    def row(self) -> Workshop:
-        self.session.rollback()
-        return self.session.get_one(Workshop, self.id)
-
-    def dates(self) -> list[WorkshopSession]:
-        return sorted(self.row.sessions, key=lambda each: each.starts_at)
-
-    def move(self, change: DateChange, *, rank: int = 0, by: Edit | None = None) -> None:
-        date_id = self.dates()[rank].id
-        seen = check_date_change(self.session, self.id, date_id, change, now=NOW).key
-        change_date(
-            self.session, self.id, date_id, change, by or edit(self.session, self.id), seen=seen
-        )
-
-    def told(self) -> list[MessageKind]:
-        self.session.rollback()
-        rows = self.session.scalars(
-            select(OutboxMessage)
-            .where(OutboxMessage.subject_kind == SubjectKind.REGISTRATION)
-            .order_by(OutboxMessage.id)
-        )
-        return [each.kind for each in rows]
-
-    def calls(self) -> list[CallReason]:
-        self.session.rollback()
-        return list(self.session.scalars(select(CallTask.reason).order_by(CallTask.id)))
 
 
 def test_a_moved_date_is_told_to_who_comes_and_who_waits(stage: Stage) -> None:
@@ -134,6 +88,48 @@ def test_another_counsellor_is_nobody_elses_business(stage: Stage) -> None:
     found = read_workshop(stage.session, stage.catalogue, planned.id)
     assert found.counsellor_ids == {2}
     planned.move(replace(SAME, counsellor_ids=(2,)))  # pressed twice: nothing more is noted
+
+
+def test_a_reminder_is_written_again_for_another_hour_not_for_another_counsellor(
+    stage: Stage,
+) -> None:
+    planned, remind = Planned(stage), partial(remind_of_workshops, stage.session, limit=9)
+    planned.enrol()
+    saturday = datetime(2026, 12, 5, 9, tzinfo=UTC)
+    assert remind(now=saturday) == 1
+    planned.move(replace(SAME, counsellor_ids=(2,)), now=saturday + timedelta(minutes=1))
+    assert remind(now=saturday + timedelta(hours=1)) == 0
+    moved = replace(SAME, on=MONDAY + timedelta(days=7), counsellor_ids=(2,))
+    planned.move(moved, now=saturday + timedelta(hours=2))
+    assert remind(now=saturday + timedelta(hours=3)) == 0
+    assert remind(now=saturday + timedelta(days=7)) == 1
+    reminders = [each for each in planned.told() if each is MessageKind.REMINDER]
+    assert len(reminders) == 2
+
+
+@pytest.mark.parametrize("how", ["moved", "elsewhere", "a date less"])
+def test_places_offered_for_what_is_no_longer_so_are_offered_again(stage: Stage, how: str) -> None:
+    planned = Planned(stage, dates=2, capacity=1)
+    planned.enrol()
+    planned.enrol()  # waits
+    session, numbers = stage.session, Numbers(2, 1, 2)
+    change_workshop(session, planned.id, WORDS, numbers, edit(session, planned.id))
+    first = planned.offers()[0]
+    planned.move(replace(SAME, counsellor_ids=(2,)))
+    assert [each.outcome for each in planned.offers()] == [None], "nothing that they would notice"
+    if how == "a date less":
+        date_id = planned.dates()[0].id
+        cancel_date(session, planned.id, date_id, edit(session, planned.id))
+    else:
+        other = {"moved": {"from_time": time(15)}, "elsewhere": {"where": AVAL}}[how]
+        planned.move(replace(SAME, counsellor_ids=(2,), **other))  # type: ignore[arg-type]
+    old, new = planned.offers()
+    assert (old.id, old.outcome, new.outcome) == (first.id, OfferOutcome.WITHDRAWN, None)
+    assert (new.registration_id, planned.row.taken) == (old.registration_id, 2)
+    with pytest.raises(OfferGone):
+        accept_places(session, old.id, Answer(NOW))
+    accept_places(session, new.id, Answer(NOW))
+    assert planned.row.taken == 2
 
 
 def test_what_stands_in_the_way_of_a_move_refuses_it(stage: Stage) -> None:
@@ -181,48 +177,6 @@ def test_more_places_are_offered_at_once_fewer_than_taken_are_refused(stage: Sta
     change_workshop(session, planned.id, words, Numbers(5, 1, 2), edit(session, planned.id))
     assert (planned.row.title, planned.row.taken) == ({"fr": "Un autre titre"}, 4)
     assert session.scalars(select(PlacesOffer)).one().closed_at is None
-
-
-def test_one_date_of_a_cycle_goes_the_last_one_ends_it(stage: Stage) -> None:
-    planned = Planned(stage, dates=2)
-    planned.enrol()
-    first, second = (each.id for each in planned.dates())
-    cancel_date(stage.session, planned.id, first, edit(stage.session, planned.id))
-    cancel_date(stage.session, planned.id, first, edit(stage.session, planned.id))
-    assert f"{planned.row.first_at:%d/%m}" == "14/12"
-    assert planned.told().count(MessageKind.CHANGED) == 1
-    free = stage.session.scalars(select(Engagement).where(~Engagement.occupies)).one()
-    assert f"{free.starts_at:%d/%m}" == "07/12"
-    cancel_date(stage.session, planned.id, second, edit(stage.session, planned.id))
-    assert planned.row.status is WorkshopStatus.CANCELLED
-    assert planned.told()[-1] is MessageKind.CANCELLED_BY_SERVICE
-
-
-def test_a_cancelled_workshop_frees_its_people_and_offers_nothing(stage: Stage) -> None:
-    planned = Planned(stage, capacity=1)
-    planned.enrol(message_channel=MessageChannel.NONE)
-    planned.enrol()
-    session = stage.session
-    change_workshop(session, planned.id, WORDS, Numbers(2, 1, 2), edit(session, planned.id))
-    cancel_workshop(session, planned.id, edit(session, planned.id))
-    cancel_workshop(session, planned.id, edit(session, planned.id))
-    assert planned.row.taken == 1
-    assert session.scalars(select(PlacesOffer)).one().closed_at is not None
-    statuses = set(session.scalars(select(Registration.status)))
-    assert statuses == {RegistrationStatus.REGISTERED, RegistrationStatus.WAITING}
-    assert planned.calls() == [CallReason.CANCELLED_BY_SERVICE]
-    assert not session.scalars(select(Engagement).where(Engagement.occupies)).all()
-    with pytest.raises(WorkshopCancelled):
-        change_workshop(session, planned.id, WORDS, Numbers(2, 1, 2), edit(session, planned.id))
-
-
-def test_the_rest_of_a_series_is_cancelled_from_one_on(stage: Stage) -> None:
-    session = stage.session
-    ids = plan(session, a_plan(session, rhythm=Rhythm(MONDAY, date(2026, 12, 21))))
-    assert rest_of_series(session, ids[1], NOW) == ids[1:]
-    cancel_series(session, ids[1:], edit(session, ids[1]))
-    states = [session.get_one(Workshop, each).status for each in ids]
-    assert states == [WorkshopStatus.PLANNED, WorkshopStatus.CANCELLED, WorkshopStatus.CANCELLED]
 
 
 def test_too_few_people_is_a_question_that_somebody_answers(stage: Stage) -> None:

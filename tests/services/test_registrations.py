@@ -8,7 +8,12 @@ from sqlalchemy import select
 
 from app.domain.appointment import Caller, CancelledBy, MessageChannel
 from app.domain.booking import Person
-from app.domain.errors import CommuneElsewhere, DomainError, FormAlreadyUsed, PhoneMissing
+from app.domain.errors import (
+    CommuneElsewhere,
+    DomainError,
+    FormAlreadyUsed,
+    PhoneMissing,
+)
 from app.domain.messages import MessageKind
 from app.domain.waiting import OfferOutcome
 from app.domain.waiting_errors import OfferGone

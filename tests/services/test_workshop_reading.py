@@ -1,12 +1,10 @@
 """The programme as everybody reads it: places, filters, and always the same number of queries."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from app.domain.errors import CommuneUnknown
 from app.domain.workshop_errors import WorkshopUnknown
@@ -22,6 +20,7 @@ from app.services.workshop_reading import (
     workshops_between,
     workshops_by_id,
 )
+from tests.support.queries import counted_queries
 from tests.support.stage import LINKS, Stage
 from tests.support.stage_plan import NOW
 from tests.support.workshops import couple, plan_workshop, registration
@@ -29,21 +28,6 @@ from tests.support.workshops import couple, plan_workshop, registration
 pytestmark = pytest.mark.both_databases
 FIRST = datetime(2026, 12, 8, 13, tzinfo=UTC)
 WEEK = timedelta(weeks=1)
-
-
-@contextmanager
-def counted_queries(stage: Stage) -> Iterator[list[str]]:
-    said: list[str] = []
-
-    def note(*given: Any) -> None:
-        said.append(given[2])
-
-    engine = stage.session.get_bind()
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield said
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 def listed(stage: Stage, **filters: Any) -> list[WorkshopFacts]:

@@ -2,6 +2,7 @@
 
 A landed issue leaves one, made from its demo:
     python -m tests.support.dumps instance/demo/coclico.sqlite tests/upgrade/a.sql.gz
+One that landed earlier: the demo of today, first taken back by `./run flask db downgrade 0005`.
 """
 
 import gzip

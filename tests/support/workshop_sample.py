@@ -99,6 +99,13 @@ REGISTRATION = RegistrationFacts(
 OF_CYCLE = replace(REGISTRATION, id=22, places=2, workshop=CYCLE)
 WAITING = replace(REGISTRATION, status=RegistrationStatus.WAITING, position=2)
 
+ONE_DATE = {
+    "moved": (3, timedelta(days=1, hours=1)),
+    "elsewhere": (3, None),
+    "off": (2, None),
+}
+"""Rank of the date that a message names, and by how much it moved."""
+
 
 def registered(facts: RegistrationFacts = REGISTRATION, **changes: Any) -> RegistrationFacts:
     """The sample with some facts changed."""
@@ -106,10 +113,19 @@ def registered(facts: RegistrationFacts = REGISTRATION, **changes: Any) -> Regis
 
 
 def letter_for(kind: MessageKind, of: str, **changes: Any) -> WorkshopLetter | DigestLetter:
-    """What a message of that kind tells: « workshop », « cycle » (for two people) or « news »."""
+    """What a message of that kind tells: « workshop », « cycle » (for two people) or « news ».
+
+    Of one date of the cycle: « moved » by a day and an hour, « elsewhere », or « off ».
+    """
     if of == "news":
         workshops = (WORKSHOP, CYCLE) if kind is MessageKind.DIGEST else ()
         return replace(DigestLetter("NoUvElLeS123", "fr", workshops), **changes)
+    if of in ONE_DATE:
+        rank, moved = ONE_DATE[of]
+        facts = registered(OF_CYCLE, **changes)
+        told = facts.workshop.sessions[rank]
+        was_at = moved and told.starts_at - moved
+        return WorkshopLetter(facts, told, names_one_date=True, was_at=was_at)
     facts = registered(OF_CYCLE if of == "cycle" else REGISTRATION, **changes)
     if kind in {MessageKind.WAITING, MessageKind.OFFER}:
         facts = replace(facts, status=RegistrationStatus.WAITING, position=2)

@@ -1,16 +1,29 @@
 """A registration in bad weather: a silent database, a hostile address, a click from nowhere."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 import time_machine
 from sqlalchemy.orm import Session
 
-from app.domain.workshops import WorkshopStatus
+from app.domain.workshops import RegistrationStatus, WorkshopStatus
 from app.models.workshops import Registration
-from tests.support.booking_walk import READING_S, count, errors, press, rows, typed
+from app.services.transaction import write_transaction
+from app.services.workshop_offers import refill_workshop, withdraw_all_places
+from tests.support.booking_walk import (
+    READING_S,
+    count,
+    errors,
+    press,
+    rows,
+    said,
+    set_settings,
+    typed,
+)
 from tests.support.databases import Database
 from tests.support.page_client import PageClient, page_of
+from tests.support.presquile import NOW
 from tests.support.silence import away
 from tests.support.workshop_walk import ANSWERS, CONFIRM, Programme
 
@@ -101,3 +114,44 @@ def test_an_offer_of_a_cancelled_workshop_asks_nothing(programme: Programme) -> 
     programme.set(slug, status=WorkshopStatus.CANCELLED)
     assert page_of(visitor.get(address)).h1 == "Cette place n’est plus gardée pour vous"
     assert page_of(visitor.get(second)).h1 == "Cet atelier est annulé"
+
+
+def test_the_form_does_not_tell_who_is_registered_a_name_at_a_time(
+    presquile: Database, programme: Programme
+) -> None:
+    set_settings(presquile, lookup_failures_per_phone=1)
+    visitor, slug = programme.client, programme.plan()
+    programme.registered(slug)
+    again = press(visitor, programme.checked(slug), CONFIRM)
+    known = "Il y a déjà une inscription à ce nom. Retrouvez-la avec son numéro."
+    assert (again.status_code, errors(again)) == (409, [known])
+    for name in ("Rose", "Paul"):
+        check = programme.checked(slug, prenom=name)
+        refused = press(visitor, check, CONFIRM)
+        wait = "Trop d’essais. Attendez 15 minutes ou appelez le 05 36 49 00 00."
+        assert (refused.status_code, errors(refused)) == (429, [wait])
+        assert rows(refused) == rows(check)
+    assert len(programme.rows()) == 1
+
+
+def test_an_offer_that_was_made_again_leads_to_the_new_one_until_its_hour(
+    programme: Programme,
+) -> None:
+    visitor, slug = programme.client, programme.plan(capacity=1)
+    first, _waiting = programme.fill(slug, 2)
+    press(visitor, visitor.get(f"{first}/annuler"), "Oui, annuler")
+    old, workshop_id = programme.offer(), programme.rows()[0].workshop_id
+    with write_transaction(programme.session):
+        withdraw_all_places(programme.session, workshop_id, NOW)
+    refill_workshop(programme.session, workshop_id, NOW)
+    gone = visitor.get(old)
+    assert "Une autre place vous est proposée." in said(gone)
+    new = programme.offer()
+    assert page_of(gone).soup.find("a", href=new)
+    shown = visitor.get(new)
+    programme.clock.shift(timedelta(days=3))
+    late = press(visitor, shown, "Accepter cette place")
+    assert (late.status_code, page_of(late).h1) == (409, "Cette place n’est plus gardée pour vous")
+    assert "L’heure pour répondre est passée." in said(late)
+    assert press(visitor, shown, "Refuser cette place").location == new
+    assert programme.rows()[1].status is RegistrationStatus.WAITING, "the worker will tell the next"

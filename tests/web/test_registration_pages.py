@@ -205,3 +205,21 @@ def test_the_desk_registers_somebody_in_one_page(workshops: Team) -> None:
             select(JournalEntry.action).where(JournalEntry.subject_kind == "REGISTRATION")
         ).all()
     assert acts == [JournalAction.REGISTERED]
+
+
+def test_a_sheet_that_became_a_record_is_opened_no_more(
+    workshops: Team, monday: time_machine.Traveller
+) -> None:
+    workshop, date = workshops.subjects["workshop_id"][0], workshops.subjects["date_id"][0]
+    sheet = f"/agents/ateliers/{workshop}/presence/{date}"
+    monday.move_to(STARTS_AT + timedelta(minutes=5), tick=False)
+    counsellor = workshops.client("counsellor")
+    counsellor.submit(counsellor.get(sheet), "Clore la feuille")
+    closed = counsellor.get(sheet)
+    with workshops.session() as session:
+        session.get_one(WorkshopSession, date).is_recorded = True
+        session.commit()
+    assert "Rouvrir la feuille" not in said(counsellor.get(sheet))
+    refused = counsellor.submit(closed, "Rouvrir la feuille")
+    assert refused.status_code == 409
+    assert "Le relevé de cet atelier est fait" in said(refused)

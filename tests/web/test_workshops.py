@@ -8,15 +8,17 @@ import time_machine
 from sqlalchemy.orm import Session
 
 from app.domain.workshops import Level, WorkshopStatus
-from tests.support.booking_walk import (
-    said,
-)
+from tests.support.booking_walk import errors, said
 from tests.support.databases import Database
 from tests.support.page_client import PageClient
 from tests.support.workshop_walk import (
     FIRST,
     Programme,
 )
+
+ALL_COMMUNES = "Nous ne connaissons pas cette commune. Voici les ateliers de toutes les communes."
+ALL_LEVELS = "Ce niveau n’existe pas. Voici les ateliers de tous les niveaux."
+ALL_THEMES = "Ce thème n’existe pas. Voici les ateliers de tous les thèmes."
 
 
 @pytest.fixture
@@ -47,8 +49,9 @@ def test_the_programme_tells_what_is_free_full_under_way_and_off(programme: Prog
     assert "3 dates à partir du lundi 14 décembre" in text
     assert said(visitor.get("/ateliers?niveau=avance")).count("Voir cet atelier") == 1
     assert "Pas d’atelier prévu avec ce choix." in said(visitor.get("/ateliers?commune=breuillet"))
-    assert visitor.get("/ateliers?commune=nulle-part").status_code == 404
-    assert visitor.get("/ateliers?theme=rien&page=0").status_code == 404
+    unknown = visitor.get("/ateliers?commune=nulle-part&niveau=expert&theme=rien&page=0")
+    assert (unknown.status_code, errors(unknown)) == (404, [ALL_COMMUNES, ALL_LEVELS, ALL_THEMES])
+    assert said(unknown).count("Voir cet atelier") == text.count("Voir cet atelier") == 5
     english = said(visitor.get("/en/ateliers"))
     assert "Passwords and scams" in english
     assert "Group workshops" in english
@@ -87,3 +90,5 @@ def test_a_month_is_printed_for_one_commune_or_for_all(programme: Programme) -> 
     )
     assert "novembre 2026" in said(visitor.get("/ateliers/programme"))
     assert visitor.get("/ateliers/programme?mois=demain").status_code == 404
+    unknown = visitor.get("/ateliers/programme?mois=2026-12&commune=nulle-part")
+    assert (unknown.status_code, errors(unknown)) == (404, [ALL_COMMUNES])

@@ -15,6 +15,10 @@ PARTS = {
     "visit": "visite à domicile",
     "workshop": "atelier",
     "workshop_subject": "objet, atelier",
+    "workshop_date": "une date d’un atelier",
+    "workshop_date_subject": "objet, une date d’un atelier",
+    "workshop_off": "une date annulée",
+    "workshop_off_subject": "objet, une date annulée",
     "news": "nouvelles des ateliers",
     "news_subject": "objet, nouvelles des ateliers",
     "helped": "l’aide obtenue",
@@ -49,6 +53,8 @@ WORDS = {
     "dates": "toutes les dates, une par ligne",
     "list": "les ateliers à venir",
     "programme": "la page des ateliers",
+    "was": "le jour et l’heure d’avant",
+    "was_day": "la date et l’heure d’avant, sans le jour de la semaine",
 }
 """What each word between braces says."""
 

@@ -11,7 +11,7 @@ from app.domain.workshops import RegistrationStatus
 from app.extensions import db
 from app.services import workshop_offers
 from app.services.offer_taking import Answer
-from app.services.registration_facts import places_offer_by_token
+from app.services.registration_facts import open_places_offer, places_offer_by_token
 from app.services.transaction import answering
 from app.web.clock import utc_now
 from app.web.forms import BaseForm
@@ -40,7 +40,14 @@ def places_page(facts: PlacesOfferFacts, form: BaseForm, status: int = 0) -> Any
         when=workshop_when(registration.workshop),
         place=place_row(registration.workshop),
         is_accepted=is_theirs and not registration.is_cancelled,
+        again=None if facts.is_open or not registration.waits else _again(facts),
     )
+
+
+def _again(facts: PlacesOfferFacts) -> PlacesOfferFacts | None:
+    """What is offered to them now, where the workshop changed since that message."""
+    session, catalogue, now = db.session(), current_catalogue(), utc_now()
+    return open_places_offer(session, catalogue, facts.registration.id, current_links(), now)
 
 
 def accept_places(facts: PlacesOfferFacts, form: BaseForm) -> Any:

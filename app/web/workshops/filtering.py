@@ -9,6 +9,7 @@ from flask_babel import gettext
 
 from app.domain.workshops import Level
 from app.services.catalogue import Catalogue, CommuneEntry
+from app.web.components import error_message
 from app.web.forms import showable
 from app.web.numbers import small_number
 from app.web.workshop_words import LEVELS, THEMES
@@ -30,8 +31,8 @@ class Filters:
     niveau: str = ""
     theme: str = ""
     page: int = 1
-    is_unknown: bool = False
-    """The address asked for a commune, a level or a theme that there is not."""
+    unknown: tuple[str, ...] = ()
+    """Which of them the address asked for that there is not: all are shown, and that is told."""
 
     @classmethod
     def read(cls, catalogue: Catalogue) -> "Filters":
@@ -44,7 +45,13 @@ class Filters:
         }
         kept = {name: word if word in known[name] else "" for name, word in asked.items()}
         page = max(1, small_number(request.args.get("page")) or 1)
-        return cls(**kept, page=min(page, 1000), is_unknown=kept != asked)
+        unknown = tuple(name for name in asked if kept[name] != asked[name])
+        return cls(**kept, page=min(page, 1000), unknown=unknown)
+
+    @property
+    def errors(self) -> list[dict[str, str]]:
+        """For the summary: what there is not, and what is shown instead."""
+        return [{"text": unknown_words(name), "href": f"#{name}"} for name in self.unknown]
 
     @property
     def any_chosen(self) -> bool:
@@ -71,7 +78,7 @@ class Filters:
         """The three lists to unfold, as the component wants them."""
         levels = {word: str(LEVELS[level]) for word, level in LEVEL_WORDS.items()}
         themes = {code: str(words) for code, words in THEMES.items()}
-        return [
+        chosen = [
             _list(
                 ("commune", gettext("Commune"), gettext("Toutes les communes")),
                 {each.slug: each.name for each in communes},
@@ -80,6 +87,22 @@ class Filters:
             _list(("niveau", gettext("Niveau"), gettext("Tous les niveaux")), levels, self.niveau),
             _list(("theme", gettext("Thème"), gettext("Tous les thèmes")), themes, self.theme),
         ]
+        for each in chosen:
+            if each["name"] in self.unknown:
+                each["errorMessage"] = error_message(unknown_words(each["name"]))
+        return chosen
+
+
+def unknown_words(name: str) -> str:
+    """« Nous ne connaissons pas cette commune. Voici les ateliers de toutes les communes. »"""
+    words = {
+        "commune": gettext(
+            "Nous ne connaissons pas cette commune. Voici les ateliers de toutes les communes."
+        ),
+        "niveau": gettext("Ce niveau n’existe pas. Voici les ateliers de tous les niveaux."),
+        "theme": gettext("Ce thème n’existe pas. Voici les ateliers de tous les thèmes."),
+    }
+    return str(words[name])
 
 
 def _word(name: str) -> str:

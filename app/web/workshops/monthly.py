@@ -18,6 +18,7 @@ from app.web.clock import utc_now
 from app.web.site import current_catalogue
 from app.web.workshop_words import LEVELS, places, session_when
 from app.web.workshops.blueprint import blueprint
+from app.web.workshops.filtering import unknown_words
 
 MONTHS = 12
 """How far one may turn the pages, back and forth: nobody plans further."""
@@ -26,13 +27,18 @@ MONTHS = 12
 @blueprint.get("/ateliers/programme")
 @public
 def monthly() -> Any:
-    """All dates of a month, by day. Raises CommuneUnknown (422); another month is asked again."""
+    """All dates of a month, by day. Another commune or month than there is shows all, or this one,
+    and says so (404).
+    """
     catalogue, now = current_catalogue(), utc_now()
     this_month = catalogue.today(now).replace(day=1)
-    asked = request.args.get("mois", "")
+    asked, place = request.args.get("mois", ""), request.args.get("commune", "")
     month = parse_date(f"{asked}-01") if asked else this_month
-    slug = request.args.get("commune") or None
-    commune = catalogue.commune(slug) if slug else None
+    commune = next((each for each in catalogue.communes if each.slug == place), None)
+    slug = commune.slug if commune else None
+    errors = [] if month else [gettext("Ce mois n’existe pas. Choisissez un autre mois.")]
+    if place and commune is None:
+        errors.append(unknown_words("commune"))
     found = _dates_of(catalogue, month or this_month, now, slug)
     page = render_template(
         "workshops/monthly.html",
@@ -41,9 +47,9 @@ def monthly() -> Any:
         commune=commune,
         turns=_turns(month or this_month, this_month, slug),
         chips_of=_chips(catalogue, month or this_month, commune, now),
-        error=None if month else gettext("Ce mois n’existe pas. Choisissez un autre mois."),
+        errors=[{"text": each} for each in errors],
     )
-    return page, 200 if month else 404
+    return page, 404 if errors else 200
 
 
 def _dates_of(

@@ -22,7 +22,7 @@ from app.web.access import public
 from app.web.booking_terms import YES
 from app.web.clock import utc_now
 from app.web.links import current_links
-from app.web.quotas import registration_quotas
+from app.web.quotas import registration_quotas, registration_tries
 from app.web.security import keeps_answers
 from app.web.site import current_catalogue, known_catalogue
 from app.web.workshop_words import places, workshop_when
@@ -145,10 +145,15 @@ def _is_full(workshop: WorkshopFacts, wanted: RegistrationRequest) -> bool:
 
 
 def _register(wanted: RegistrationRequest) -> registrations.Registered:
-    quotas = registration_quotas(_catalogue_at_hand(), wanted)
+    catalogue = _catalogue_at_hand()
     with answering(db.session()):
         return registrations.register(
-            db.session(), wanted, now=utc_now(), links=current_links(), quotas=quotas
+            db.session(),
+            wanted,
+            now=utc_now(),
+            links=current_links(),
+            quotas=registration_quotas(catalogue, wanted),
+            tries=registration_tries(catalogue, wanted),
         )
 
 

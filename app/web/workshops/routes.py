@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Response, current_app, render_template, request
-from flask_babel import gettext
 
 from app.domain.workshops import Level
 from app.extensions import db
@@ -39,7 +38,10 @@ FRESH = "public, max-age=900"
 @blueprint.get("/ateliers")
 @public
 def listed() -> Any:
-    """The workshops to come, by date; full, under way and cancelled ones told as such."""
+    """The workshops to come, by date; full, under way and cancelled ones told as such.
+
+    A filter that there is not shows all, and says so (404).
+    """
     catalogue, now = current_catalogue(), utc_now()
     filters = Filters.read(catalogue)
     offset = (filters.page - 1) * A_PAGE
@@ -52,11 +54,9 @@ def listed() -> Any:
         filters=filters,
         lists=filters.lists(catalogue.served_communes(catalogue.today(now))),
         has_more=len(found) > A_PAGE,
-        error=gettext("Ce choix n’existe pas. Choisissez dans la liste.")
-        if filters.is_unknown
-        else None,
+        errors=filters.errors,
     )
-    return page, 404 if filters.is_unknown else 200
+    return page, 404 if filters.unknown else 200
 
 
 def _card(workshop: Any) -> dict[str, Any]:
