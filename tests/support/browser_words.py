@@ -21,9 +21,12 @@ ENGLISH_DAY = re.compile(
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
 )
 READ_OR_HEARD = """
-() => [document.title, document.body.innerText,
+() => [document.title,
+  [...document.querySelectorAll("body [lang=fr]")]
+    .reduce((text, each) => text.replace(each.innerText, ""), document.body.innerText),
   ...[...document.querySelectorAll("body [aria-label], body [alt]")]
     .map((each) => each.getAttribute("aria-label") || each.alt)].join(" \\n ")"""
+"""All but what the page itself says is French, for programs that read it aloud."""
 NAMES = re.compile(r"\d+ rue du \S+|Français", re.IGNORECASE)
 
 
