@@ -35,7 +35,7 @@ DEMO_CLOCK = {"COCLICO_DEMO": "1", "DEMO_TODAY": NOW.date().isoformat()}
 
 LINKS = Links(secrets.token_hex(32))
 
-LONG_AGO = timedelta(weeks=12)
+LONG_AGO, A_WEEK = timedelta(weeks=12), timedelta(weeks=1)
 
 _numbers = count(1)
 
@@ -132,12 +132,13 @@ def book_for(site: LiveSite, person: Canary, commune: str, topic: str) -> str:
 
 
 def expired_link(site: LiveSite, person: Canary) -> str:
-    """The token of an appointment of three months ago."""
+    """The token of an appointment of some months ago."""
     token = book_for(site, person, "breuillet", "motdepasse")
     with _session(site) as session, session.begin():
         query = select(Engagement).join(Appointment)
         held = session.scalars(query.where(Appointment.link_token_hash == hash_token(token))).one()
-        held.starts_at, held.ends_at = held.starts_at - LONG_AGO, held.ends_at - LONG_AGO
+        ago = LONG_AGO + held.id * A_WEEK  # never two at one time
+        held.starts_at, held.ends_at = held.starts_at - ago, held.ends_at - ago
     return token
 
 
