@@ -1,7 +1,8 @@
 """The timetable of some days with its free times, as plain values: what `timetable show` prints.
 
 It holds all that another program needs to compute the free times again, and no person: engagements
-are times and places, what a counsellor's own agenda takes is times alone. Instants are UTC in ISO 8601, dates are local.
+are times and places, what a counsellor's own agenda takes is times alone. Instants are UTC in ISO
+8601, dates are local.
 """
 
 from collections.abc import Iterable, Mapping

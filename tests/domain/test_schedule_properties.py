@@ -85,9 +85,7 @@ def test_around_a_change_of_clocks_the_hours_on_the_wall_stay(
     change: date, shift: int, span: tuple[time, time]
 ) -> None:
     first = change + timedelta(days=shift)
-    rule = Recurrence(
-        Frequency.WEEKLY, weekday=first.weekday(), first_on=first, valid_from=first
-    )
+    rule = Recurrence(Frequency.WEEKLY, weekday=first.weekday(), first_on=first, valid_from=first)
     weekly = Availability(1, 1, AvailabilityKind.PERMANENCE, HALL, frozenset(), rule, *span)
     one, other = expand(Timetable([weekly]), first, first + A_WEEK)
     for opening, on in ((one, first), (other, first + A_WEEK)):

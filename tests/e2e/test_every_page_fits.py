@@ -117,7 +117,10 @@ def test_the_barest_error_page_is_accessible(
     """Nothing is known of the service yet: no territory is loaded."""
     with live_copy(sqlite_template, tmp_path) as site:
         page = visit()
-        for language, heading in (("fr", "Ce site n’est pas encore ouvert."), ("en", "This site is not open yet.")):
+        for language, heading in (
+            ("fr", "Ce site n’est pas encore ouvert."),
+            ("en", "This site is not open yet."),
+        ):
             answer = page.goto(f"{site.address}/{'' if language == 'fr' else language}")
             assert answer
             assert answer.status == 503

@@ -110,7 +110,7 @@ def test_over_tls_every_form_must_come_from_a_page_of_ours(team_over_tls: Team) 
         if "POST" not in (rule.methods or set()) or getattr(view, "is_for_machines", False):
             continue
         reach = rights.get(f"POST {plain(rule)}", {})
-        role = next((role for role in ROLES if reach.get(role, "all") != "no"))
+        role = next(role for role in ROLES if reach.get(role, "all") != "no")
         for referer, is_refused in ((None, True), (f"{AT_HOME}/", False)):
             assert refuses(app, rule, cookies[role], token, referer) is is_refused, rule
         tried += 1
