@@ -36,8 +36,15 @@ WITHOUT_VENV = '#!/bin/sh\n[ "$1" = -c ] || { echo "No module named ensurepip"; 
 
 
 def run(*words: str, where: Path = ROOT, **environ: str) -> subprocess.CompletedProcess[str]:
-    said = {"capture_output": True, "text": True, "check": False, "timeout": 60}
-    return subprocess.run(["sh", "run", *words], cwd=where, env=os.environ | environ, **said)
+    return subprocess.run(
+        ["sh", "run", *words],
+        cwd=where,
+        env=os.environ | environ,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
 
 
 def test_run_alone_lists_each_command_with_one_line() -> None:
