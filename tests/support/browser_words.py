@@ -37,9 +37,17 @@ def as_written(words: str) -> str:
 
 def in_english(words: str) -> str:
     """What the English pages say instead: from the catalogue of the site or from the territory."""
-    said = _of_the_territory().get(words) or _catalogue().gettext(words)
-    assert said != words or words in _of_the_territory(), f"has no English: {words!r}"
+    said = _in_english(words)
+    if said is None:  # « Modifier » and what it changes are written apart
+        parts = [_in_english(part) for part in words.split(" ", 1)]
+        assert None not in parts, f"has no English: {words!r}"
+        said = " ".join(filter(None, parts))
     return said
+
+
+def _in_english(words: str) -> str | None:
+    said = _of_the_territory().get(words) or _catalogue().gettext(words)
+    return said if said != words or words in _of_the_territory() else None
 
 
 @cache
