@@ -31,6 +31,7 @@ from app.domain.errors import (
     AppointmentPast,
     DomainError,
     FormAlreadyUsed,
+    OutcomeUnknown,
 )
 from app.domain.messages import MessageKind
 from app.domain.slots import Slot
@@ -77,7 +78,8 @@ def book(
     page has just read it: it only tells whom to lock. Raises a DomainError: the choice
     (CommuneDeparted, TopicUnknown, SlotTaken, SlotNotOffered, SlotTooSoon, SlotTooFar), the contact
     (PhoneMissing, SmsToLandline, …), LimitReached, FormAlreadyUsed, the refusal of a quota, or
-    those of `write_transaction`.
+    those of `write_transaction`; OutcomeUnknown also where rows collide again and again: the page
+    is kept, and the same form settles it.
     """
     with answering(session):
         try:
@@ -110,7 +112,7 @@ def book(
                 return token
         except IntegrityError as collision:
             last_collision = collision
-    raise last_collision
+    raise OutcomeUnknown from last_collision
 
 
 def _keys(request: BookingRequest) -> set[str]:

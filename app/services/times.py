@@ -1,7 +1,7 @@
 """The times that a page shows: of a commune, of its neighbours, near a time that was just lost."""
 
 from collections.abc import Callable, Hashable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import chain, groupby
 
@@ -16,6 +16,7 @@ from app.domain.offer import (
     choose_times,
     nearest,
     next_page_day,
+    rank,
 )
 from app.domain.slots import Facts, Slot, Wish, iter_days
 from app.domain.travel import Place
@@ -151,13 +152,43 @@ def nearest_times(
 ) -> list[ShownDay]:
     """The three free times nearest to one that was lost, at the same venue or on the same round.
 
+    Where those are fewer than three, others a little further complete them: see `_ever_wider`.
     Raises the refusals of `choosing.wish_of`.
     """
     wish = wish_of(catalogue, choice, now, minutes)
     facts = load_facts(session, catalogue, now=now, apart_from=apart_from)
-    slots = nearest(_slots(facts, wish), choice.starts_at, NEAREST_SHOWN, timezone=facts.timezone)
-    by_day = groupby(slots, key=lambda slot: slot.starts_at.astimezone(facts.timezone).date())
+    found: list[Slot] = []
+    for slots in _ever_wider(catalogue, facts, wish):
+        wanted = NEAREST_SHOWN - len(found)
+        found += nearest(slots, choice.starts_at, wanted, timezone=facts.timezone)
+        if len(found) == NEAREST_SHOWN:
+            break
+    by_day = groupby(
+        rank(found, wish.resident_commune_id),
+        key=lambda slot: slot.starts_at.astimezone(facts.timezone).date(),
+    )
     return list(shown_days(catalogue, [Day(on, tuple(of_day)) for on, of_day in by_day]))
+
+
+def _ever_wider(catalogue: Catalogue, facts: Facts, wish: Wish) -> Iterator[Iterator[Slot]]:
+    """The free times of that venue or round; of the commune's other venues; then of one commune
+    after the other: their own, then by the minutes by car from there. Nobody is visited elsewhere.
+    """
+    yield _slots(facts, wish)
+    if wish.kind is AvailabilityKind.HOME_VISITS:
+        return
+    anywhere = replace(wish, venue_id=None)
+    yield (slot for slot in _slots(facts, anywhere) if slot.place.venue_id != wish.venue_id)
+    home = Place(wish.resident_commune_id or wish.commune_id, None)
+    others = [each.id for each in catalogue.served_communes(facts.today)]
+    others.sort(key=lambda id_: id_ != home.commune_id and _by_car(catalogue, home, id_))
+    for commune_id in others:
+        if commune_id != wish.commune_id:
+            yield _slots(facts, replace(anywhere, commune_id=commune_id))
+
+
+def _by_car(catalogue: Catalogue, home: Place, commune_id: int) -> int:
+    return catalogue.travel.between(home, Place(commune_id, None))
 
 
 def _own_days(catalogue: Catalogue, facts: Facts, search: Search) -> tuple[list[Day], date | None]:
@@ -211,8 +242,7 @@ def _others(
         if search.home is None:
             yield commune, 0
         elif commune.id != search.home.id:
-            here, there = Place(search.home.id, None), Place(commune.id, None)
-            yield commune, catalogue.travel.between(here, there)
+            yield commune, _by_car(catalogue, Place(search.home.id, None), commune.id)
 
 
 def _slots(

@@ -1,7 +1,8 @@
 """The timetable of some days with its free times, as plain values: what `timetable show` prints.
 
 It holds all that another program needs to compute the free times again, and no person: engagements
-are times and places. Instants are UTC in ISO 8601, dates are local.
+are times and places, what a counsellor's own agenda takes is times alone. Instants are UTC in ISO
+8601, dates are local.
 """
 
 from collections.abc import Iterable, Mapping
@@ -60,6 +61,7 @@ def draw_timetable(session: Session, *, now: datetime, first: date, days: int) -
         "openings": [names.opening(opening) for opening in expand(timetable, first, last)],
         "closed": [{**names.opening(each.opening), "cause": each.cause.value} for each in lost],
         "engagements": [names.commitment(each) for each in facts.engaged],
+        "busy": [names.taken(each) for each in facts.busy],
         "answers": _Answers(facts, catalogue, names, first, last).all(),
     }
 
@@ -132,11 +134,14 @@ class _Names:
 
     def commitment(self, commitment: Any) -> Values:
         """What an opening, an engagement and a slot have in common."""
+        return {**self.taken(commitment), **self.place(commitment.place)}
+
+    def taken(self, span: Any) -> Values:
+        """Who, from when, until when."""
         return {
-            "counsellor": self.counsellors[commitment.counsellor_id],
-            **self.place(commitment.place),
-            "starts_at": _instant(commitment.starts_at),
-            "ends_at": _instant(commitment.ends_at),
+            "counsellor": self.counsellors[span.counsellor_id],
+            "starts_at": _instant(span.starts_at),
+            "ends_at": _instant(span.ends_at),
         }
 
     def travel(self, session: Session) -> list[Values]:

@@ -12,7 +12,8 @@ from app.web.language import DEFAULT, LanguagePrefix
 from config import Config
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
-MAX_FORM_BYTES = 64 * 1024
+MAX_FORM_BYTES = 256 * 1024
+"""A name of 10,000 emoji, 120 kB once sent, is told that it is too long, and nothing is lost."""
 MAX_FORM_PARTS = 200
 POSTGRESQL_ENGINE = {
     "pool_pre_ping": True,

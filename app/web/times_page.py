@@ -30,10 +30,12 @@ def _group(day: ShownDay, choose: Address, now: datetime, *, with_venue: bool) -
     language, zone = filters.language(), filters.zone()
     this_year = dates.local_date(now, zone).year
     heading = dates.long_date(day.on, language, zone, this_year)
-    place = day.venue.name if day.venue and with_venue else None
+    venue = day.venue if with_venue else None
+    place = venue.name if venue else None
     return {
         "heading": filters.first_upper(heading),
-        "note": place,
+        "place": place,
+        "note": f"{venue.name}, {venue.address}" if venue and venue.address else place,
         "wide": day.venue is None,
         "times": [_time(slot, day.venue, heading, place, choose) for slot in day.slots],
     }
@@ -64,9 +66,8 @@ def neighbour_sections(
 
 
 def _section(neighbour: Neighbour, groups: list[dict[str, Any]]) -> dict[str, Any]:
-    places = {str(group["note"]) for group in groups}
-    if len(places) == 1:
-        groups = [{**group, "note": None} for group in groups]
+    places = {str(group["place"]) for group in groups}
+    groups = [{**group, "note": group["place"] if len(places) > 1 else None} for group in groups]
     named = [place for place in places if not place.startswith(TOWN_HALL)]
     return {
         "name": neighbour.commune.name,

@@ -1,17 +1,22 @@
 """What must hold of openings whatever the timetable (slots-calendar-threats §1.1 and §1.2)."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.schedule import Timetable, expand, explain
-from tests.domain.builders import MONDAY
-from tests.domain.strategies import exceptions, timetables
+from app.domain.calendar import PARIS
+from app.domain.recurrence import Frequency, Recurrence
+from app.domain.schedule import Availability, AvailabilityKind, Timetable, expand, explain
+from tests.domain.builders import HALL, MONDAY
+from tests.domain.strategies import exceptions, hours, timetables
 
 WEEK = (MONDAY, MONDAY + timedelta(days=6))
+A_WEEK, AN_HOUR = timedelta(days=7), timedelta(hours=1)
+CLOCKS_CHANGE = {date(2026, 3, 29): -AN_HOUR, date(2026, 10, 25): AN_HOUR}
+"""The Sundays of 23 and of 25 hours, and what they do to the length of a week."""
 
 
 @given(timetables())
@@ -73,3 +78,20 @@ def test_what_is_held_and_what_is_lost_make_the_whole_plan(timetable: Timetable)
 
     assert whoever(held_minutes) | whoever(lost_minutes) == whoever(planned)
     assert len(held_minutes) + len(lost_minutes) == len(planned)
+
+
+@given(st.sampled_from(sorted(CLOCKS_CHANGE)), st.integers(-6, 6), hours())
+def test_around_a_change_of_clocks_the_hours_on_the_wall_stay(
+    change: date, shift: int, span: tuple[time, time]
+) -> None:
+    first = change + timedelta(days=shift)
+    rule = Recurrence(Frequency.WEEKLY, weekday=first.weekday(), first_on=first, valid_from=first)
+    weekly = Availability(1, 1, AvailabilityKind.PERMANENCE, HALL, frozenset(), rule, *span)
+    one, other = expand(Timetable([weekly]), first, first + A_WEEK)
+    for opening, on in ((one, first), (other, first + A_WEEK)):
+        walls = [each.astimezone(PARIS) for each in (opening.starts_at, opening.ends_at)]
+        assert [each.replace(tzinfo=None) for each in walls] == [
+            datetime.combine(on, wall) for wall in span
+        ]
+    is_between = first < change
+    assert other.starts_at - one.starts_at == A_WEEK + CLOCKS_CHANGE[change] * is_between

@@ -66,6 +66,12 @@ def keyboard_walk(desk: Page, live_site: LiveSite) -> Walk:
     return KeyboardWalk(desk, live_site.address)
 
 
+@pytest.fixture
+def keyboard_walk_on_a_phone(visit: Callable[..., Page], live_site: LiveSite) -> Walk:
+    """A small phone with a keyboard, as a tablet or a braille display brings one."""
+    return KeyboardWalk(visit(has_touch=False), live_site.address)
+
+
 @pytest.fixture(params=WAYS)
 def any_walk(request: pytest.FixtureRequest) -> Walk:
     """A test of it runs once for each way of walking."""

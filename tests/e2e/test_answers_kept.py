@@ -5,7 +5,9 @@ from tests.support.browser_stories import (
     CHECK,
     CONFIRMED,
     DETAILS,
+    PASSWORD,
     TIME,
+    answer,
     come_to_the_check,
     write_contact,
 )
@@ -126,3 +128,7 @@ def test_where_nothing_is_free_the_neighbours_and_the_phone_are_left(
     assert walk.heading == CONFIRMED
     walk.open("/communes/saint-augustin")
     assert walk.sees("Il n’y a plus de rendez-vous libre")
+    walk.follow("Voir les communes voisines")
+    answer(walk, PASSWORD)
+    assert walk.path == "/rendez-vous/heure"
+    assert walk.times.count() > 0, "not the same empty page again"

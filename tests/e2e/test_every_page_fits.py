@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserType, Page
 
-from tests.support.browser import NARROWEST
-from tests.support.browser_site import LiveSite
-from tests.support.browser_sizes import FittingWalk
+from tests.support.browser import NARROWEST, accessibility_faults, scrolls_sideways
+from tests.support.browser_site import LiveSite, expired_link, live_copy
+from tests.support.browser_sizes import FittingEnglishWalk, FittingWalk
 from tests.support.browser_stories import answer, cancel, come_from_the_home_page, write_contact
-from tests.support.browser_walk import Walk
+from tests.support.browser_walk import EnglishWalk, Walk
+from tests.support.browser_words import plain
 from tests.support.canaries import Canary
 
 TWICE_THE_TEXT = {"webkit": {"webprefs": {"default_font_size": 32, "default_fixed_font_size": 26}}}
@@ -86,21 +87,47 @@ def test_every_page_fits_a_screen_of_320_pixels(
     see_every_page(FittingWalk(visit(viewport=NARROWEST), live_site.address), person)
 
 
-def test_english_pages_fit_too(visit: Callable[..., Page], live_site: LiveSite) -> None:
-    walk = FittingWalk(visit(viewport=NARROWEST), live_site.address)
-    walk.prefix = "/en"
-    for path in READ:
-        walk.open(path)
-
-
+@pytest.mark.parametrize("way", [FittingWalk, FittingEnglishWalk])
 def test_every_page_fits_with_letters_twice_as_big(
-    page_with_twice_the_text: Page, live_site: LiveSite, person: Canary
+    page_with_twice_the_text: Page, live_site: LiveSite, person: Canary, way: type[Walk]
 ) -> None:
-    walk = FittingWalk(page_with_twice_the_text, live_site.address)
+    """English ones are not also walked with letters of the usual size: these are the harder."""
+    walk = way(page_with_twice_the_text, live_site.address)
     walk.open("/")
     size = walk.page.evaluate("getComputedStyle(document.body).fontSize")
     assert size == "40px"
     see_every_page(walk, person)
+
+
+@pytest.mark.parametrize("way", [Walk, EnglishWalk])
+def test_what_is_only_read_is_read_by_everybody(
+    visit: Callable[..., Page], live_site: LiveSite, person: Canary, way: type[Walk]
+) -> None:
+    """The pages of the foot of the site, and that of a link whose time is over: axe reads them."""
+    walk = way(visit(), live_site.address)
+    for path in READ:
+        walk.open(path)
+    walk.open(f"/r/{expired_link(live_site, person)}")
+    assert walk.status == 410
+
+
+def test_the_barest_error_page_is_accessible(
+    visit: Callable[..., Page], sqlite_template: Path, tmp_path: Path
+) -> None:
+    """Nothing is known of the service yet: no territory is loaded."""
+    with live_copy(sqlite_template, tmp_path) as site:
+        page = visit()
+        for language, heading in (
+            ("fr", "Ce site n’est pas encore ouvert."),
+            ("en", "This site is not open yet."),
+        ):
+            answer = page.goto(f"{site.address}/{'' if language == 'fr' else language}")
+            assert answer
+            assert answer.status == 503
+            assert plain(page.locator("h1").inner_text()).startswith(heading)
+            assert page.locator("html").get_attribute("lang") == language
+            assert accessibility_faults(page) == []
+            assert not scrolls_sideways(page)
 
 
 @pytest.mark.parametrize("choice", [{"forced_colors": "active"}, {"reduced_motion": "reduce"}])

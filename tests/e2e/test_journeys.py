@@ -1,5 +1,7 @@
 """The two errands of a resident, whatever the way of walking: book, find again, move, cancel."""
 
+import pytest
+
 from tests.support.browser_stories import (
     CHECK,
     COMMUNE,
@@ -19,6 +21,8 @@ from tests.support.browser_stories import (
 from tests.support.browser_walk import Walk
 from tests.support.browser_words import ENGLISH_DAY
 from tests.support.canaries import Canary
+
+WAYS_ON_A_PHONE = ("walk", "walk_without_scripts", "keyboard_walk_on_a_phone", "english_walk")
 
 
 def test_a_permanence_is_booked_found_moved_and_cancelled(any_walk: Walk, person: Canary) -> None:
@@ -42,6 +46,7 @@ def test_a_permanence_is_booked_found_moved_and_cancelled(any_walk: Walk, person
     assert walk.heading == walk.say("Votre rendez-vous est annulé")
 
 
+@pytest.mark.parametrize("any_walk", WAYS_ON_A_PHONE, indirect=True)
 def test_a_visit_is_booked_and_cancelled(any_walk: Walk, person: Canary) -> None:
     walk = any_walk
     number = book_a_visit(walk, person, "Vaux-sur-Mer")

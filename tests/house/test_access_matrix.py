@@ -7,7 +7,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from app.web.access import action_of, is_public
-from tests.support.access import ROLES, open_rows, staff_rows
+from tests.support.access import ROLES, open_rows, plain, staff_rows
 from tests.support.databases import Database
 from tests.support.page_client import PageClient
 from tests.support.records import add_record_subjects
@@ -104,11 +104,6 @@ GET  /sms/recus/<token>
 POST /sms/recus/<token>
 """
 """What a passer-by may open; a secret link is as good as its holder."""
-
-
-def plain(rule: Rule) -> str:
-    """The address without what its parts may be: « /<flow>/besoin »."""
-    return re.sub(r"<(?:[^<>:]*:)?(\w+)>", r"<\1>", rule.rule)
 
 
 def open_to_all() -> set[str]:

@@ -1,6 +1,9 @@
 """What is promised outside: the commands, the addresses, the words that others rely on."""
 
+import os
+import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -28,9 +31,19 @@ PAGES = (
 MACHINES = ("/healthz", "/readyz", "/robots.txt", "/.well-known/security.txt")
 
 
-def run(*words: str) -> subprocess.CompletedProcess[str]:
+WITHOUT_VENV = '#!/bin/sh\n[ "$1" = -c ] || { echo "No module named ensurepip"; exit 1; }\n'
+"""A Python that is new enough, but has been packed without what makes a virtual environment."""
+
+
+def run(*words: str, where: Path = ROOT, **environ: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        ["sh", "run", *words], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60
+        ["sh", "run", *words],
+        cwd=where,
+        env=os.environ | environ,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
     )
 
 
@@ -46,6 +59,26 @@ def test_an_unknown_command_is_refused() -> None:
     refused = run("inconnue")
     assert refused.returncode == 1
     assert refused.stderr.strip().endswith("there is no such command: inconnue.")
+
+
+def test_a_set_up_that_fails_says_in_one_sentence_what_to_install(tmp_path: Path) -> None:
+    shutil.copy(ROOT / "run", tmp_path)
+    shutil.copytree(ROOT / "tools", tmp_path / "tools")
+    none = run("demo", where=tmp_path, PYTHON="false")
+    assert (none.returncode, none.stdout) == (1, "")
+    assert none.stderr == (
+        "./run: install Python 3.11 or newer (Debian and Ubuntu: apt-get install python3).\n"
+    )
+    poor = tmp_path / "poor-python"
+    poor.write_text(WITHOUT_VENV)
+    poor.chmod(0o755)
+    halted = run("demo", where=tmp_path, PYTHON=str(poor), CI="")
+    assert (halted.returncode, halted.stdout) == (1, "")
+    said = halted.stderr.splitlines()
+    assert said[:-1] == ["· set-up: venv"]
+    assert said[-1].startswith("./run: install ")
+    assert "instance/logs/venv.log" in said[-1]
+    assert "ensurepip" in (tmp_path / "instance/logs/venv.log").read_text()
 
 
 @pytest.mark.parametrize("language", ["", "/en"])

@@ -28,6 +28,7 @@ from tests.support.stage_plan import (
     WINDOW_DAYS,
     permanence,
     territory,
+    visits,
 )
 
 TUESDAY, WEDNESDAY, THURSDAY, FRIDAY = (TODAY + timedelta(days=n) for n in range(1, 5))
@@ -233,6 +234,31 @@ def test_the_three_nearest_times_are_at_the_same_venue(stage: Stage) -> None:
     lost = choice("2026-11-24T09:45")
     found = nearest_times(stage.session, stage.catalogue, lost, now=NOW)
     assert shown(found) == [(TUESDAY, "mairie-amont", ["09:00", "10:30", "11:15"])]
+
+
+def test_fewer_than_three_there_are_completed_further_and_further(stage: Stage) -> None:
+    rules = [
+        permanence("jeanne", "mardi", "09:00-09:45", "mairie-amont"),
+        permanence("karim", "mardi", "13:00-13:45", "mairie-amont"),
+        permanence("karim", "mercredi", "09:00-09:45", "mairie-aval"),
+        visits("karim", "mercredi", "14:00-17:00", "amont"),
+        permanence("jeanne", "jeudi", "09:00-09:45", "mediatheque-amont"),
+        permanence("karim", "vendredi", "09:00-09:45", "mairie-butte"),
+    ]
+    stage.change_timetable(rules=rules)
+    stage.book(choice(), phone=phone())
+    assert shown(nearest_times(stage.session, stage.catalogue, choice(), now=NOW)) == [
+        (TUESDAY, "mairie-amont", ["13:00"]),
+        (THURSDAY, "mediatheque-amont", ["09:00"]),
+        (FRIDAY, "mairie-butte", ["09:00"]),
+    ], "there, then in the commune, then in the nearest by car, though Aval is sooner"
+    stage.change_timetable(rules=[*rules[2:4], rules[5]])
+    found = nearest_times(stage.session, stage.catalogue, choice(), now=NOW)
+    assert [day.venue and day.venue.slug for day in found] == ["mairie-aval", "mairie-butte"]
+    visit = choice(WEDNESDAY_VISIT, None)
+    assert {day.venue for day in nearest_times(stage.session, stage.catalogue, visit, now=NOW)} == {
+        None
+    }
 
 
 def test_the_nearest_times_may_be_on_other_days(stage: Stage) -> None:

@@ -12,6 +12,7 @@ from app.domain.appointment import EngagementKind
 from app.domain.territory import parse_territory
 from app.models.accounts import Counsellor
 from app.models.appointment import Engagement
+from app.models.calendars import BusyTime
 from app.models.places import Commune, Venue
 from app.services.catalogue import NoTerritory
 from app.services.territory import load_territory
@@ -170,6 +171,31 @@ def engage(session: Session) -> None:
                 venue_id=session.scalars(select(Venue.id)).one(),
             )
         )
+
+
+def test_what_an_own_agenda_takes_is_told_for_it_decides_too(session: Session) -> None:
+    prepare(session, timetable())
+    jeanne = select(Counsellor.id).where(Counsellor.code == "jeanne")
+    with write_transaction(session):
+        session.add(
+            BusyTime(
+                counsellor_id=session.scalars(jeanne).one(),
+                starts_at=AT_TEN,
+                ends_at=AT_TEN + timedelta(minutes=45),
+            )
+        )
+    drawn = draw(session)
+    assert (drawn["engagements"], drawn["busy"]) == (
+        [],
+        [
+            {
+                "counsellor": "jeanne",
+                "starts_at": "2026-11-30T09:00:00Z",
+                "ends_at": "2026-11-30T09:45:00Z",
+            }
+        ],
+    )
+    assert "09:00" not in times(answer(drawn, "PERMANENCE")["free"])
 
 
 def test_a_visit_is_told_with_its_window_and_the_travel_that_refuses_it(session: Session) -> None:

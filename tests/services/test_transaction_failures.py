@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, select, text
+from sqlalchemy import Engine, create_engine, make_url, select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -15,6 +15,7 @@ from app.models.accounts import Counsellor
 from app.services.transaction import Locks, answering, write_transaction
 from tests.support.databases import Database, impatient
 from tests.support.postgresql import connection_to
+from tests.support.silence import no_answer
 from tests.support.silent_line import silent_line
 from tests.support.stage import Stage, phone, request
 
@@ -136,19 +137,6 @@ def full_disk(database: Database) -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-
-
-@contextmanager
-def no_answer(engine: Engine) -> Iterator[None]:
-    """SQLite wrote the commit, and the disk failed to say that it was done."""
-
-    def commit_and_fail(connection: Connection) -> None:
-        connection.exec_driver_sql("COMMIT")
-        raise OperationalError("COMMIT", {}, OSError("disk I/O error"))
-
-    event.listen(engine, "commit", commit_and_fail)
-    yield
-    event.remove(engine, "commit", commit_and_fail)
 
 
 Attempt = Callable[[Stage], object]

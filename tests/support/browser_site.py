@@ -6,12 +6,13 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
 import pytest
 import trustme
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.appointment import Channel, MessageChannel, Recipient
@@ -19,9 +20,10 @@ from app.domain.availability import AvailabilityKind
 from app.domain.booking import BookingRequest, Choice, Person
 from app.domain.slots import Slot
 from app.gateways.contacts import parse_phone
+from app.models.appointment import Appointment, Engagement
 from app.services.booking import book
 from app.services.catalogue import read_catalogue
-from app.services.links import Links
+from app.services.links import Links, hash_token
 from app.services.times import Search, ShownDay, find_times
 from tests.support.canaries import Canary, make_canary
 from tests.support.databases import Database
@@ -32,6 +34,8 @@ DEMO_CLOCK = {"COCLICO_DEMO": "1", "DEMO_TODAY": NOW.date().isoformat()}
 """The site believes it is the Monday of the presqu'île, so no test depends on the day it runs."""
 
 LINKS = Links(secrets.token_hex(32))
+
+LONG_AGO, A_WEEK = timedelta(weeks=12), timedelta(weeks=1)
 
 _numbers = count(1)
 
@@ -118,12 +122,24 @@ def fill_up(site: LiveSite, commune: str, topic: str) -> int:
     return booked
 
 
-def book_for(site: LiveSite, person: Canary, commune: str, topic: str) -> None:
-    """Book the first free time of a commune for that person, without any page."""
+def book_for(site: LiveSite, person: Canary, commune: str, topic: str) -> str:
+    """Book the first free time of a commune for that person, without any page; returns the token of
+    its link."""
     with _session(site) as session:
         day = _free_days(session, commune, topic)[0]
         request = _request(person, commune, topic, day.slots[0], day)
-        book(session, request, now=NOW, links=LINKS)
+        return book(session, request, now=NOW, links=LINKS)
+
+
+def expired_link(site: LiveSite, person: Canary) -> str:
+    """The token of an appointment of some months ago."""
+    token = book_for(site, person, "breuillet", "motdepasse")
+    with _session(site) as session, session.begin():
+        query = select(Engagement).join(Appointment)
+        held = session.scalars(query.where(Appointment.link_token_hash == hash_token(token))).one()
+        ago = LONG_AGO + held.id * A_WEEK  # never two at one time
+        held.starts_at, held.ends_at = held.starts_at - ago, held.ends_at - ago
+    return token
 
 
 @contextmanager

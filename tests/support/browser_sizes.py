@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page
 
-from tests.support.browser_walk import Walk
+from tests.support.browser_walk import EnglishWalk, Walk
 
 WORDS_BEYOND_THE_EDGE = """
 () => {
@@ -50,6 +50,10 @@ class FittingWalk(Walk):
 
     def faults(self) -> list[str]:
         return []
+
+
+class FittingEnglishWalk(FittingWalk, EnglishWalk):
+    """The same on the English pages, whose words are of other lengths."""
 
 
 def words_beyond_the_edge(page: Page) -> list[str]:

@@ -21,9 +21,12 @@ ENGLISH_DAY = re.compile(
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
 )
 READ_OR_HEARD = """
-() => [document.title, document.body.innerText,
+() => [document.title,
+  [...document.querySelectorAll("body [lang=fr]")]
+    .reduce((text, each) => text.replace(each.innerText, ""), document.body.innerText),
   ...[...document.querySelectorAll("body [aria-label], body [alt]")]
     .map((each) => each.getAttribute("aria-label") || each.alt)].join(" \\n ")"""
+"""All but what the page itself says is French, for programs that read it aloud."""
 NAMES = re.compile(r"\d+ rue du \S+|Français", re.IGNORECASE)
 
 
@@ -34,9 +37,17 @@ def as_written(words: str) -> str:
 
 def in_english(words: str) -> str:
     """What the English pages say instead: from the catalogue of the site or from the territory."""
-    said = _of_the_territory().get(words) or _catalogue().gettext(words)
-    assert said != words or words in _of_the_territory(), f"has no English: {words!r}"
+    said = _in_english(words)
+    if said is None:  # « Modifier » and what it changes are written apart
+        parts = [_in_english(part) for part in words.split(" ", 1)]
+        assert None not in parts, f"has no English: {words!r}"
+        said = " ".join(filter(None, parts))
     return said
+
+
+def _in_english(words: str) -> str | None:
+    said = _of_the_territory().get(words) or _catalogue().gettext(words)
+    return said if said != words or words in _of_the_territory() else None
 
 
 @cache

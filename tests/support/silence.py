@@ -1,4 +1,4 @@
-"""A database that does not answer: somebody holds it, or it is away."""
+"""A database that does not answer: somebody holds it, it is away, or it is silent at the end."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from flask import Flask
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import OperationalError
 
 from app import extensions
 from tests.support.databases import Database
@@ -45,3 +46,16 @@ def away(database: Database, app: Flask) -> Iterator[None]:
         yield
         connection.execute(text(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true'))
     admin.dispose()
+
+
+@contextmanager
+def no_answer(engine: Engine) -> Iterator[None]:
+    """SQLite wrote the commit, and the disk failed to say that it was done."""
+
+    def commit_and_fail(connection: Connection) -> None:
+        connection.exec_driver_sql("COMMIT")
+        raise OperationalError("COMMIT", {}, OSError("disk I/O error"))
+
+    event.listen(engine, "commit", commit_and_fail)
+    yield
+    event.remove(engine, "commit", commit_and_fail)

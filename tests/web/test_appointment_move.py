@@ -76,7 +76,8 @@ def test_the_times_are_filtered_and_turned_over(visitor: PageClient, token: str)
     assert times(later)[0] == "9 h, mardi 1er décembre, Mairie de Breuillet"
     assert follow(visitor, later, "Plutôt le matin").status_code == 200
     none = follow(visitor, shown, "Plutôt l’après-midi")
-    assert "Il n’y a plus d’autre date libre avant le vendredi 22 janvier 2027." in said(none)
+    assert "pas d’heure libre l’après-midi avant le vendredi 22 janvier 2027." in said(none)
+    assert times(follow(visitor, none, "Voir toute la journée")) == times(shown)
     assert "Appeler le 05 36 49 00 00" in said(none)
     near = follow(visitor, shown, "Voir aussi les communes voisines")
     assert times(near)
@@ -96,6 +97,10 @@ def test_no_neighbour_free_says_so(presquile: Database, visitor: PageClient, tok
     change(presquile, text("DELETE FROM availability"))
     near = visitor.get(f"/r/{token}/date?voisines=oui")
     assert "Il n’y a pas de rendez-vous libre dans les communes voisines." in said(near)
+    none = visitor.get(f"/r/{token}/date")
+    assert "Il n’y a plus d’autre date libre avant le vendredi 22 janvier 2027." in said(none)
+    in_part = visitor.get(f"/r/{token}/date?voisines=oui&moment=matin")
+    assert "pas d’heure libre le matin dans les communes voisines." in said(in_part)
 
 
 def test_a_visit_is_moved_to_another_window(

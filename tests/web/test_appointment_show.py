@@ -193,7 +193,9 @@ def test_a_cancelled_one_says_so_and_by_whom(
     assert page_of(shown).h1 == "Ce rendez-vous est annulé"
     assert "Annulé par vous" in said(shown)
     assert not page_of(shown).soup.select("#numero")
-    assert page_of(visitor.get(f"/rendez-vous/confirme/{token}")).h1 == "Ce rendez-vous est annulé"
+    for page in (f"/rendez-vous/confirme/{token}", f"/r/{token}/imprimer"):
+        assert page_of(visitor.get(page)).h1 == "Ce rendez-vous est annulé"
+        assert not page_of(visitor.get(page)).soup.select("#numero"), "it looks like no ticket"
     again = follow(visitor, shown, "Prendre un autre rendez-vous")
     assert page_of(again).h1 == "Dans quelle commune habitez-vous ?"
     assert "STATUS:CANCELLED" in visitor.get(f"/r/{token}.ics").text

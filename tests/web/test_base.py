@@ -62,6 +62,14 @@ def test_each_way_to_reach_the_service_is_shown_once_it_exists() -> None:
     ]
 
 
+def test_the_town_hall_is_named_on_every_page_with_or_without_a_phone() -> None:
+    """Law B9."""
+    assert words(render(PAGE).select_one(".call p")).endswith(", ou votre mairie.")
+    silent = SimpleNamespace(**SITE | {"phone": None, "phone_hours": None})
+    only = render(PAGE, site=silent).select_one(".call p")
+    assert words(only) == "Besoin d’aide ? Appelez votre mairie."
+
+
 def test_a_territory_brings_its_mark_and_its_colours() -> None:
     own = SITE | {"mark_url": "/marque.svg", "theme_url": "/theme.css"}
     soup = render(PAGE, site=SimpleNamespace(**own))

@@ -295,6 +295,6 @@ def test_what_looks_like_a_page_is_shown_as_text(
 
 def test_too_long_an_answer_is_said_to_be_so(visitor: PageClient) -> None:
     form = typed(visitor.get(DETAILS))
-    response = visitor.post(CHECK, data={**form, "nom": "🌹" * 20_000})
+    response = visitor.post(CHECK, data={**form, "nom": "🌹" * 30_000})
     assert response.status_code == 413
     assert page_of(response).h1 == "Votre réponse est trop longue."

@@ -57,6 +57,7 @@ REFUSED: list[tuple[dict[str, str], str]] = [
     ({"message": "EMAIL"}, "Écrivez votre adresse e-mail, ou choisissez un autre moyen."),
     ({"message": "PIGEON"}, "Choisissez comment recevoir la confirmation."),
     ({"nom": "a" * 10_000}, TOO_LONG),
+    ({"nom": "🌹" * 10_000}, TOO_LONG),
     ({"prenom": "Rose\x00"}, UNREADABLE),
     ({"prenom": "Rose\nSerin"}, UNREADABLE),
     ({"nom": "Ser\u202ein"}, UNREADABLE),

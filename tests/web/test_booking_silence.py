@@ -16,6 +16,7 @@ from tests.support.booking_walk import (
     count,
     dump,
     errors,
+    number_of,
     press,
     rows,
     to_check,
@@ -24,11 +25,16 @@ from tests.support.booking_walk import (
 )
 from tests.support.databases import Database
 from tests.support.page_client import PageClient, page_of
-from tests.support.silence import away, locked
+from tests.support.silence import away, locked, no_answer
 
 SILENT = (
     "Le site ne répond pas. Rien n’est enregistré. "
     "Réessayez dans quelques minutes ou appelez le 05 36 49 00 00."
+)
+
+UNKNOWN = (
+    "Nous ne savons pas si votre rendez-vous est enregistré. "
+    "Appuyez encore sur « Confirmer » : il ne sera pas pris deux fois."
 )
 
 
@@ -99,3 +105,54 @@ def test_while_the_database_is_away_every_page_still_shows_the_phone(
             assert response.status_code in {200, 503}, path
             assert "05 36 49 00 00" in response.text.replace("\u00a0", " ")
     assert visitor.get(f"/r/{token}").status_code == 200
+
+
+def test_where_nobody_knows_whether_it_is_saved_the_same_form_settles_it(
+    presquile: Database, visitor: PageClient, monday: time_machine.Traveller
+) -> None:
+    check = to_check(visitor, monday)
+    with visitor.application.app_context():
+        engine = extensions.db.engine
+    with no_answer(engine):
+        response = press(visitor, check, "Confirmer le rendez-vous")
+    assert (response.status_code, errors(response)) == (503, [UNKNOWN])
+    assert typed(response)["cle"] == typed(check)["cle"]
+    assert rows(response) == rows(check)
+    assert count(presquile) == 1, "it was saved, but nobody has said so"
+    assert page_of(confirm(visitor, response)).h1 == "Votre rendez-vous est confirmé"
+    assert count(presquile) == 1
+
+
+@pytest.mark.both_databases
+def test_while_the_database_is_away_the_number_and_the_phone_stay_typed(
+    presquile: Database, visitor: PageClient, monday: time_machine.Traveller
+) -> None:
+    token = booked(visitor, monday)
+    number = number_of(visitor.get(f"/r/{token}"))
+    page, answers = visitor.get("/mon-rendez-vous"), {"telephone": PERSON["telephone"]}
+    with away(presquile, visitor.application):
+        response = visitor.submit(page, numero=number, **answers)
+        assert (response.status_code, errors(response)) == (503, [SILENT])
+        assert typed(response).items() >= {"numero": number, **answers}.items()
+    found = visitor.submit(response)
+    assert (found.status_code, found.location) == (303, f"/r/{token}")
+
+
+@pytest.mark.both_databases
+def test_while_the_database_is_away_nothing_is_moved_nor_cancelled_then_it_is(
+    presquile: Database, visitor: PageClient, monday: time_machine.Traveller
+) -> None:
+    token = booked(visitor, monday)
+    new = "debut=2026-11-26T09:00&lieu=mairie-breuillet"
+    move = visitor.get(f"/r/{token}/date/verifier?{new}")
+    cancel = visitor.get(f"/r/{token}/annuler")
+    pressed = ((move, "Confirmer le changement"), (cancel, "Oui, annuler"))
+    before = without_counts(dump(presquile))
+    with away(presquile, visitor.application):
+        for page, button in pressed:
+            response = press(visitor, page, button)
+            assert response.status_code == 503
+            assert "05 36 49 00 00" in response.text.replace("\u00a0", " ")
+    assert without_counts(dump(presquile)) == before
+    for page, button in pressed:
+        assert press(visitor, page, button).status_code == 303

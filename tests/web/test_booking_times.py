@@ -59,9 +59,8 @@ def test_a_half_day_filters_and_says_so(visitor: PageClient) -> None:
     assert words(page_of(afternoon).soup.select_one(".chip[aria-current]")).startswith("Plutôt l’")
     morning = follow(visitor, afternoon, "Plutôt le matin")
     assert times(morning) == []
-    assert "Il n’y a plus de rendez-vous libre à Arvert avant le vendredi 22 janvier" in (
-        said(morning)
-    )
+    assert "pas d’heure libre le matin avant le vendredi 22 janvier 2027." in said(morning)
+    assert "plus de rendez-vous libre" not in said(morning), "there are, in the afternoon"
     assert times(follow(visitor, morning, "Voir toute la journée")) == times(everything)
 
 
@@ -117,6 +116,13 @@ def test_two_venues_of_a_commune_are_told_apart(presquile: Database, visitor: Pa
     assert "9 h, lundi 30 novembre, Mairie de Vaux-sur-Mer" in times(shown)
     assert "9 h, mardi 1er décembre, Mairie de Breuillet" in times(shown)
     assert not page_of(shown).soup.select(".place")
+    notes = [words(tag) for tag in page_of(shown).soup.select(".day__note")]
+    with Session(presquile.engine()) as session:
+        rows = session.execute(select(Venue.name, Venue.address)).all()
+    known = {f"{name}, {address}" for name, address in rows}
+    assert len(set(notes)) == 2
+    assert set(notes) <= known
+    assert "Durée : 45 minutes." in said(shown)
 
 
 def test_a_filter_that_cannot_be_read_filters_nothing(visitor: PageClient) -> None:
@@ -148,7 +154,7 @@ def test_the_english_pages_say_the_same(visitor: PageClient) -> None:
     for path in ("/rendez-vous", "/rendez-vous/besoin?commune=breuillet", "/visite-a-domicile"):
         assert visitor.get(f"/en{path}").status_code == 200
     empty = visitor.get(f"/en{TIMES.replace('breuillet', 'arvert')}&moment=matin")
-    assert "in Arvert" in said(empty)
+    assert "There is no free time in the morning before Friday 22 January 2027." in said(empty)
 
 
 # ---- the database

@@ -119,7 +119,7 @@ def test_a_form_without_its_token_is_asked_again(site: Flask) -> None:
 def test_a_form_that_is_too_large_is_refused(site: Flask) -> None:
     visitor = site.test_client()
     site.add_url_rule("/envoi", "envoi", public(lambda: "jamais"), methods=["POST"])
-    assert visitor.post("/envoi", data={"nom": "x" * 70_000}).status_code == 413
+    assert visitor.post("/envoi", data={"nom": "x" * 270_000}).status_code == 413
     many = "&".join(f"a{number}=1" for number in range(70_000))
     response = visitor.post("/envoi", data=many, content_type="application/x-www-form-urlencoded")
     assert response.status_code == 413

@@ -147,7 +147,9 @@ def test_a_freed_place_is_accepted_from_its_link_and_looking_answers_nothing(
     declined = press(visitor, visitor.get(programme.offer()), "Refuser cette place")
     assert page_of(visitor.get(declined.location)).h1 == "Cette place n’est plus gardée pour vous"
     assert [row.status for row in programme.rows()] == [CANCELLED, CANCELLED, CANCELLED]
-    assert "Cette inscription est annulée" in said(visitor.get(third))
+    for place in (third, f"{third}/imprimer"):
+        assert "Cette inscription est annulée" in said(visitor.get(place))
+        assert not page_of(visitor.get(place)).soup.select("#numero"), "it looks like no ticket"
 
 
 def test_the_pages_of_a_link_change_nothing_name_nobody_and_end(

@@ -1,15 +1,22 @@
 """Headers of every answer, CSRF on every form, also over TLS where the Referer is checked."""
 
+import re
+
 import pytest
-from flask import Flask
+from flask import Flask, g, session
+from flask_wtf.csrf import CSRFError, generate_csrf
+from werkzeug.routing import Rule
 
 from app.web.access import public
 from app.web.security import CONTENT_SECURITY_POLICY, HEADERS
+from tests.support.access import ROLES, plain, staff_rows
 from tests.support.databases import Database
 from tests.support.page_client import PageClient, form_of, page_of
 from tests.support.site import MakeApp
+from tests.support.team import MakeTeam, Team
 
 SECURE = "https://rendez-vous.exemple.invalid"
+AT_HOME = "https://localhost"
 FORM = "/mon-rendez-vous"
 UNKNOWN = {"numero": "100000", "telephone": "06 39 98 00 01"}
 
@@ -66,6 +73,48 @@ def test_over_tls_a_form_from_elsewhere_is_asked_again(
     status, said = send(over_tls, referer)
     assert status == 422
     assert "Cette page est restée ouverte longtemps." in said
+
+
+@pytest.fixture
+def team_over_tls(make_team: MakeTeam, monday: object, make_app: MakeApp) -> Team:
+    return make_team(make_app(public_url=AT_HOME))
+
+
+def refuses(app: Flask, rule: Rule, cookie: str, token: str, referer: str | None) -> bool:
+    """Whether that form, sent with our token over TLS from that page, is taken for a stranger's."""
+    path = re.sub(r"<any\(\W*([a-z-]+)[^>]*>|<[^>]*>", lambda found: found[1] or "1", rule.rule)
+    headers = {"Cookie": f"coclico={cookie}"} | ({"Referer": referer} if referer else {})
+    asked = {"method": "POST", "data": {"csrf_token": token}, "headers": headers}
+    with app.test_request_context(path, base_url=AT_HOME, **asked) as context:
+        assert context.request.url_rule == rule
+        try:
+            assert app.preprocess_request() is None
+        except CSRFError:
+            return True
+        return bool(g.csrf_refused)
+
+
+def test_over_tls_every_form_must_come_from_a_page_of_ours(team_over_tls: Team) -> None:
+    """Those of the team too: each is asked by somebody who may send it; no view is run."""
+    app, cookies, tried = team_over_tls.app, {}, 0
+    with app.test_request_context():
+        token, secret = generate_csrf(), session["csrf_token"]
+    for role in ROLES:
+        client = team_over_tls.client(role)
+        with client.session_transaction() as cookie:
+            cookie["csrf_token"] = secret
+        cookies[role] = client.get_cookie("coclico").value
+    rights = staff_rows()
+    for rule in app.url_map.iter_rules():
+        view = app.view_functions[rule.endpoint]
+        if "POST" not in (rule.methods or set()) or getattr(view, "is_for_machines", False):
+            continue
+        reach = rights.get(f"POST {plain(rule)}", {})
+        role = next(role for role in ROLES if reach.get(role, "all") != "no")
+        for referer, is_refused in ((None, True), (f"{AT_HOME}/", False)):
+            assert refuses(app, rule, cookies[role], token, referer) is is_refused, rule
+        tried += 1
+    assert tried > len([endpoint for endpoint in rights if endpoint.startswith("POST")]) > 50
 
 
 @pytest.mark.parametrize("token", ["", "faux", "a" * 5000, "\x00", "IjEi.x.y"])

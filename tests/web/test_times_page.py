@@ -54,8 +54,15 @@ def test_a_day_has_its_heading_and_named_times(visitor: PageClient) -> None:
 def test_where_there_are_several_places_each_time_says_its_own(visitor: PageClient) -> None:
     with visitor.application.test_request_context("/"):
         (group,) = day_groups([DAY], choose, NOW, with_venue=True)
-    assert group["note"] == "Mairie d’Arvert"
+    assert group["note"] == "Mairie d’Arvert, 1 place"
     assert group["times"][0]["label"] == "10\u00a0h, mardi 8 décembre, Mairie d’Arvert"
+
+
+def test_a_place_without_an_address_is_its_name(visitor: PageClient) -> None:
+    unwritten = replace(DAY, venue=replace(VENUE, address=""))
+    with visitor.application.test_request_context("/"):
+        (group,) = day_groups([unwritten], choose, NOW, with_venue=True)
+    assert group["note"] == "Mairie d’Arvert"
 
 
 def test_a_visit_is_a_window_and_next_year_is_said(visitor: PageClient) -> None:

@@ -91,19 +91,23 @@ def show(token: str) -> Response:
 @public
 def confirmed(token: str) -> Response:
     """It is done. The same page comes back from a bookmark, with the state of the moment."""
-    facts = by_token(token)
-    template = "appointment/show.html" if facts.is_cancelled else "appointment/confirmed.html"
-    return page(template, facts, done="")
+    return _while_it_stands("appointment/confirmed.html", by_token(token))
 
 
 @blueprint.get("/r/<token>/imprimer")
 @public
 def printed(token: str) -> Response:
-    """The ticket alone, for paper."""
+    """The ticket alone, for paper; nobody is given one that is no longer good."""
     facts = opened(token)
     if isinstance(facts, RegistrationFacts):
-        return registration.page("appointment/registration_print.html", facts)
-    return page("appointment/print.html", facts)
+        ticket, gone = "appointment/registration_print.html", "appointment/registration_show.html"
+        return registration.page(gone if facts.is_cancelled else ticket, facts, done="")
+    return _while_it_stands("appointment/print.html", facts)
+
+
+def _while_it_stands(template: str, facts: AppointmentFacts) -> Response:
+    """That page, or the word that it is cancelled."""
+    return page("appointment/show.html" if facts.is_cancelled else template, facts, done="")
 
 
 @blueprint.get("/r/<token>.ics")

@@ -4,6 +4,10 @@
 agenda), `own` (a foreign one does not exist: 404), `no` (403).
 """
 
+import re
+
+from werkzeug.routing import Rule
+
 from tests.support.access import (
     accounts,
     administration,
@@ -40,6 +44,11 @@ def staff_rows() -> dict[str, dict[str, str]]:
             assert tuple(found[name]) == ROLES, f"{name}: say it of {ROLES}"
             assert set(found[name].values()) <= {"all", "own", "no"}, name
     return found
+
+
+def plain(rule: Rule) -> str:
+    """The address without what its parts may be: « /<flow>/besoin »."""
+    return re.sub(r"<(?:[^<>:]*:)?(\w+)>", r"<\1>", rule.rule)
 
 
 def open_rows() -> set[str]:
