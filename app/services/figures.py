@@ -7,13 +7,14 @@ people as the catalogue of `domain.publication` publishes them; volumes and hour
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
 from app.domain.calendar import ONE_DAY
 from app.domain.cubes import BY_COMMUNE, TERRITORY, Volume, VolumeKey
 from app.domain.half_year import HalfYear
-from app.domain.hours import Hours
+from app.domain.hours import Hours, unused
 from app.domain.masking import Published, Thresholds
 from app.domain.national_labels import NATIONAL
 from app.domain.nomenclature import Family
@@ -24,6 +25,7 @@ from app.services.figures_cubes import Cubes, cubes_of, read_cubes, read_entries
 from app.services.figures_hours import Worked, read_worked
 from app.services.figures_outcomes import OutcomeCube, OutcomeKey, read_outcomes
 from app.services.figures_shares import Shares, read_shares
+from app.services.figures_unmet import Unmet, read_unmet
 from app.services.half_years import closed_half_years
 from app.services.retention import RECORD
 
@@ -52,15 +54,41 @@ class Scope:
     def last(self) -> date:
         return self.halves[-1].last
 
+    def share_half(self, today: date) -> HalfYear:
+        """The half-year whose shares are told: of a year, the last one that has begun."""
+        return max((half for half in self.halves if half.first <= today), default=self.halves[0])
+
+
+class Until(NamedTuple):
+    """The last days that are counted: hours are those held, so never those of today."""
+
+    figures: date
+    hours: date
+
+    @property
+    def year_before(self) -> "Until":
+        """The last days of the same months a year before: cubes know months, not days."""
+        return Until(*map(_end_of_month_before, self))
+
+
+def _end_of_month_before(day: date) -> date:
+    month = day.replace(year=day.year - 1, day=1)
+    return (month + 31 * ONE_DAY).replace(day=1) - ONE_DAY
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
     """The figures of one period."""
 
+    until: Until
     figures: Figures
     outcomes: Outcomes
     hours: Hours
     """Of the commune, or of all lines together."""
+    unused: int
+    """Minutes: the sum of those of the lines."""
+    unmet: Unmet | None
+    """None for a counsellor: whoever finds nothing has looked at nobody's hours."""
     late: int
     by_month: Mapping[date, int]
     """Minutes of activities, by the first day of the month."""
@@ -88,13 +116,18 @@ class Board:
     """The same period a year before; None where nothing is known of it."""
     publics: tuple[Publics, ...]
     shares: Shares | None
+    share_half: HalfYear
+    """The half-year of the shares."""
 
 
 def read_board(session: Session, catalogue: Catalogue, scope: Scope, *, today: date) -> Board:
-    """The board of that scope: hours until yesterday, and the same months a year before."""
+    """The board of that scope: hours until yesterday, and the same months a year before.
+
+    Last year's months are whole, the current one is not: the page says so.
+    """
     closed = closed_half_years(session)
     reader = _Reader(session, catalogue, scope, closed)
-    until = today - ONE_DAY
+    until = Until(today, today - ONE_DAY)
     cubes = reader.cubes(scope.halves)
     older = reader.cubes(scope.year_before)
     is_known = bool(older.volumes) and not _is_half_gone(scope, closed, today)
@@ -102,10 +135,9 @@ def read_board(session: Session, catalogue: Catalogue, scope: Scope, *, today: d
         scope=scope,
         closed=closed,
         now=reader.told(scope.halves, cubes, until),
-        before=reader.told(scope.year_before, older, _same_month_before(until))
-        if is_known
-        else None,
+        before=reader.told(scope.year_before, older, until.year_before) if is_known else None,
         publics=tuple(_publics(scope, cubes, closed)),
+        share_half=scope.share_half(today),
         shares=_shares(reader, today) if scope.with_shares else None,
     )
 
@@ -116,12 +148,6 @@ def _is_half_gone(scope: Scope, closed: Collection[HalfYear], today: date) -> bo
     return (
         scope.counsellor is not None and before in closed and before.first < today - RECORD.period
     )
-
-
-def _same_month_before(day: date) -> date:
-    """The last day of the same month a year before: cubes know months, not days."""
-    month = day.replace(year=day.year - 1, day=1)
-    return (month + 31 * ONE_DAY).replace(day=1) - ONE_DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,42 +166,60 @@ class _Reader:
             entry for half in halves for entry in read_entries(self.session, half, code)
         )
 
-    def told(self, halves: Collection[HalfYear], cubes: Cubes, until: date) -> Told:
+    def told(self, halves: Collection[HalfYear], cubes: Cubes, until: Until) -> Told:
         who = self.scope.counsellor[0] if self.scope.counsellor else None
         outcomes = read_outcomes(
             self.session, self.catalogue, halves, self.closed, counsellor_id=who
         )
         worked = read_worked(
-            self.session, self.catalogue, halves, self.closed, until=until, counsellor_id=who
+            self.session,
+            self.catalogue,
+            halves,
+            self.closed,
+            until=until.hours,
+            counsellor_id=who,
         )
-        months = [month for half in halves for month in half.months]
-        return _told(
-            self.scope, cubes, outcomes, worked, [each for each in months if each <= until]
-        )
+        months = [month for half in halves for month in half.months if month <= until.figures]
+        unmet = None if who else self._unmet(halves, until)
+        return _told(self.scope, cubes, _Found(until, months, outcomes, worked, unmet))
+
+    def _unmet(self, halves: Collection[HalfYear], until: Until) -> Unmet:
+        return read_unmet(self.session, halves, until=until.figures, commune=self.scope.commune)
 
 
-def _told(
-    scope: Scope, cubes: Cubes, outcomes: OutcomeCube, worked: Worked, months: Sequence[date]
-) -> Told:
-    place, last = scope.commune, max(months, default=scope.first)
+class _Found(NamedTuple):
+    """What was read of a period, before its place is asked."""
+
+    until: Until
+    months: Sequence[date]
+    outcomes: OutcomeCube
+    worked: Worked
+    unmet: Unmet | None
+
+
+def _told(scope: Scope, cubes: Cubes, found: _Found) -> Told:
+    place, last = scope.commune, max(found.months, default=date.min)
+    lines = found.worked.lines
+    if place is not None:
+        lines = {place: lines.get(place, Hours())}
 
     def is_wanted(key: VolumeKey | OutcomeKey) -> bool:
         return key.month <= last and place in (None, key.commune)
 
     volumes = {key: volume for key, volume in cubes.volumes.items() if is_wanted(key)}
     communes = sorted({key.commune for key in volumes})
+    outcomes = (each for key, each in found.outcomes.items() if is_wanted(key))
     return Told(
+        until=found.until,
         figures=within(volumes),
-        outcomes=sum((each for key, each in outcomes.items() if is_wanted(key)), Outcomes()),
-        hours=(
-            sum(worked.lines.values(), Hours())
-            if place is None
-            else worked.lines.get(place, Hours())
-        ),
+        outcomes=sum(outcomes, Outcomes()),
+        hours=sum(lines.values(), Hours()),
+        unused=unused(lines.values()),
+        unmet=found.unmet,
         late=total(volumes.values()).late_activities,
-        by_month={month: _minutes(volumes, month) for month in months},
+        by_month={month: _minutes(volumes, month) for month in found.months},
         by_commune={each: _within(volumes, each) for each in communes},
-        hours_by_commune=dict(worked.lines) if place is None else {},
+        hours_by_commune=dict(lines) if place is None else {},
         by_residence={} if place or scope.is_masked else _by_residence(cubes, last),
     )
 
@@ -197,7 +241,7 @@ def _by_residence(cubes: Cubes, last: date) -> dict[str, int]:
 
 
 def _shares(reader: _Reader, today: date) -> Shares | None:
-    half = reader.scope.halves[-1]
+    half = reader.scope.share_half(today)
     return read_shares(reader.session, reader.catalogue, half, reader.closed, today=today)
 
 
