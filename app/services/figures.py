@@ -4,7 +4,7 @@ As many queries whatever the period holds. Whoever is outside the team reads the
 people as the catalogue of `domain.publication` publishes them; volumes and hours are never masked.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -12,68 +12,22 @@ from typing import NamedTuple
 from sqlalchemy.orm import Session
 
 from app.domain.calendar import ONE_DAY
-from app.domain.cubes import BY_COMMUNE, TERRITORY, Volume, VolumeKey
+from app.domain.cubes import Volume, VolumeKey
 from app.domain.half_year import HalfYear
 from app.domain.hours import Hours, unused
-from app.domain.masking import Published, Thresholds
-from app.domain.national_labels import NATIONAL
-from app.domain.nomenclature import Family
-from app.domain.publication import CATALOGUE, people_by_place, publish_half, publish_year
+from app.domain.masking import Thresholds
+from app.domain.national_labels import INDIVIDUAL, WORKSHOP
 from app.domain.statistics import Figures, Outcomes, total, within
 from app.services.catalogue import Catalogue
 from app.services.figures_cubes import Cubes, cubes_of, read_cubes, read_entries
 from app.services.figures_hours import Worked, read_worked
 from app.services.figures_outcomes import OutcomeCube, OutcomeKey, read_outcomes
+from app.services.figures_publics import Publics, read_publics
+from app.services.figures_scope import Scope, Until
 from app.services.figures_shares import Shares, read_shares
 from app.services.figures_unmet import Unmet, read_unmet
 from app.services.half_years import closed_half_years
 from app.services.retention import RECORD
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What a board is about: half-years, and a commune (INSEE code), or a counsellor, or all."""
-
-    halves: tuple[HalfYear, ...]
-    commune: str | None = None
-    counsellor: tuple[int, str] | None = None
-    """Id and code."""
-    is_masked: bool = True
-    """For readers outside the team."""
-    with_shares: bool = False
-
-    @property
-    def year_before(self) -> tuple[HalfYear, ...]:
-        return tuple(half.year_before for half in self.halves)
-
-    @property
-    def first(self) -> date:
-        return self.halves[0].first
-
-    @property
-    def last(self) -> date:
-        return self.halves[-1].last
-
-    def share_half(self, today: date) -> HalfYear:
-        """The half-year whose shares are told: of a year, the last one that has begun."""
-        return max((half for half in self.halves if half.first <= today), default=self.halves[0])
-
-
-class Until(NamedTuple):
-    """The last days that are counted: hours are those held, so never those of today."""
-
-    figures: date
-    hours: date
-
-    @property
-    def year_before(self) -> "Until":
-        """The last days of the same months a year before: cubes know months, not days."""
-        return Until(*map(_end_of_month_before, self))
-
-
-def _end_of_month_before(day: date) -> date:
-    month = day.replace(year=day.year - 1, day=1)
-    return (month + 31 * ONE_DAY).replace(day=1) - ONE_DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +37,9 @@ class Told:
     until: Until
     figures: Figures
     outcomes: Outcomes
+    """Of appointments."""
+    seats: Outcomes
+    """Of places in workshops."""
     hours: Hours
     """Of the commune, or of all lines together."""
     unused: int
@@ -96,15 +53,6 @@ class Told:
     hours_by_commune: Mapping[str, Hours]
     by_residence: Mapping[str, int]
     """People of the territory, by where they live; for the team alone."""
-
-
-@dataclass(frozen=True, slots=True)
-class Publics:
-    """One table about people; None: masked."""
-
-    family: Family
-    counts: Mapping[str, int | None]
-    people: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,13 +78,14 @@ def read_board(session: Session, catalogue: Catalogue, scope: Scope, *, today: d
     until = Until(today, today - ONE_DAY)
     cubes = reader.cubes(scope.halves)
     older = reader.cubes(scope.year_before)
-    is_known = bool(older.volumes) and not _is_half_gone(scope, closed, today)
+    is_told = bool(older.volumes) or not closed.isdisjoint(scope.year_before)
+    is_known = is_told and not _is_half_gone(scope, closed, today)
     return Board(
         scope=scope,
         closed=closed,
         now=reader.told(scope.halves, cubes, until),
         before=reader.told(scope.year_before, older, until.year_before) if is_known else None,
-        publics=tuple(_publics(scope, cubes, closed)),
+        publics=tuple(read_publics(scope, cubes, closed, _thresholds(catalogue))),
         share_half=scope.share_half(today),
         shares=_shares(reader, today) if scope.with_shares else None,
     )
@@ -208,11 +157,12 @@ def _told(scope: Scope, cubes: Cubes, found: _Found) -> Told:
 
     volumes = {key: volume for key, volume in cubes.volumes.items() if is_wanted(key)}
     communes = sorted({key.commune for key in volumes})
-    outcomes = (each for key, each in found.outcomes.items() if is_wanted(key))
+    outcomes = {key: each for key, each in found.outcomes.items() if is_wanted(key)}
     return Told(
         until=found.until,
         figures=within(volumes),
-        outcomes=sum(outcomes, Outcomes()),
+        outcomes=_of_type(outcomes, INDIVIDUAL),
+        seats=_of_type(outcomes, WORKSHOP),
         hours=sum(lines.values(), Hours()),
         unused=unused(lines.values()),
         unmet=found.unmet,
@@ -222,6 +172,10 @@ def _told(scope: Scope, cubes: Cubes, found: _Found) -> Told:
         hours_by_commune=dict(lines) if place is None else {},
         by_residence={} if place or scope.is_masked else _by_residence(cubes, last),
     )
+
+
+def _of_type(outcomes: OutcomeCube, type_: str) -> Outcomes:
+    return sum((each for key, each in outcomes.items() if key.type == type_), Outcomes())
 
 
 def _minutes(volumes: Mapping[VolumeKey, Volume], month: date) -> int:
@@ -245,45 +199,8 @@ def _shares(reader: _Reader, today: date) -> Shares | None:
     return read_shares(reader.session, reader.catalogue, half, reader.closed, today=today)
 
 
-def _publics(scope: Scope, cubes: Cubes, closed: Collection[HalfYear]) -> Iterator[Publics]:
-    """The tables about people: as published, or for the team as they are.
-
-    Outside the team only closed half-years: of an open one, whoever looks on two days reads by
-    subtraction who came between them, however well each table is masked (statistics §4.4).
-    """
-    if scope.is_masked and not set(scope.halves) <= set(closed):
-        return
-    row = scope.commune or TERRITORY
-    families = [each for each in CATALOGUE if row == TERRITORY or each in BY_COMMUNE]
-    published = _published(scope, cubes) if scope.is_masked else None
-    for family in families:
-        if published is not None:
-            found = {
-                cell.column: count for cell, count in published[family].items() if cell.row == row
-            }
-        else:
-            found = _counted(cubes, row, family)
-        yield Publics(family, found, _people(scope, cubes))
-
-
-def _published(scope: Scope, cubes: Cubes) -> Mapping[Family, Published]:
-    halves = [
-        publish_half(cubes.publics, cubes.volumes, half, NATIONAL, Thresholds())
-        for half in scope.halves
-    ]
-    return halves[0] if len(halves) == 1 else publish_year(halves[0], halves[1])
-
-
-def _counted(cubes: Cubes, row: str, family: Family) -> dict[str, int | None]:
-    counts: dict[str, int | None] = {}
-    for key, count in sorted(cubes.publics.items(), key=lambda each: each[0].code):
-        if key.commune == row and key.family is family:
-            counts[key.code] = (counts.get(key.code) or 0) + count
-    return counts
-
-
-def _people(scope: Scope, cubes: Cubes) -> int:
-    by_place = [people_by_place(cubes.volumes, half) for half in scope.halves]
-    if scope.commune is not None:
-        return sum(each.get(scope.commune, 0) for each in by_place)
-    return sum(sum(each.values()) for each in by_place)
+def _thresholds(catalogue: Catalogue) -> Thresholds:
+    settings = catalogue.settings
+    return Thresholds(
+        people=settings.published_people, cell=settings.published_cell, width=settings.masked_width
+    )
