@@ -172,7 +172,7 @@ def test_last_year_counts_the_months_of_this_year_alone(
         worked(busy, month, insee[OWN])
     assert row(boss, "Heures tenues")[:2] == ["0 h", "6 h"]
     page = page_of(boss.get(BOARD))
-    assert page.text.count("Un an avant, jusqu’à fin novembre 2025") == 3
+    assert page.text.count("Un an avant, jusqu’à fin novembre") == 3
     assert "Le mois en cours n’est pas fini." in page.text
     over = page_of(boss.get(f"{BOARD}?periode=2025-2"))
     assert "jusqu’à fin" not in over.text
