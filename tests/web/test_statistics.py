@@ -15,7 +15,7 @@ from app.domain.publication import CATALOGUE
 from app.extensions import db
 from app.models.accounts import Counsellor
 from app.models.attendance import AttendanceRow, HalfYearClosing, HoursCube
-from app.models.places import Commune
+from app.models.places import Commune, Territory
 from app.services.half_year_closing import close_half_year
 from app.services.transaction import write_transaction
 from app.services.usage import SLOT_TAKEN, UNMET, count
@@ -25,6 +25,7 @@ from tests.domain.records import one, workshop
 from tests.support.page_client import PageClient, page_of
 from tests.support.spring import write_entries
 from tests.support.team import FOREIGN, OWN, Team
+from tests.support.territory_change import change
 
 BOARD = "/agents/statistiques"
 SEPTEMBER = date(2026, 9, 8)
@@ -61,9 +62,9 @@ def busy(team: Team) -> Team:
     return team
 
 
-def ages(client: PageClient) -> Tag:
+def ages(client: PageClient, more: str = "") -> Tag:
     """The table of ages of the own commune."""
-    page = page_of(client.get(f"{BOARD}?commune={OWN}"))
+    page = page_of(client.get(f"{BOARD}?commune={OWN}{more}"))
     return next(
         each for each in page.soup.select(".figure") if each.h3 and each.h3.get_text() == "Âge"
     )
@@ -133,6 +134,18 @@ def test_small_numbers_are_hidden_outside_the_team(busy: Team, monday: object) -
     assert ages(busy.client("coordinator")).select("td")[0].get_text() == "3"
 
 
+def test_a_territory_may_hide_more_than_the_rule_asks(team: Team) -> None:
+    told(team, *(one(places(team)[OWN], date(2025, 9, 9), age="70p") for _ in range(12)))
+    after = datetime(2026, 2, 1, 9, tzinfo=UTC)
+    with team.session() as session:
+        by = team.users["coordinator"]
+        close_half_year(session, HalfYear(2025, 2), by=by, accepted_missing=0, now=after)
+    committee, closed = team.client("committee"), "&periode=2025-2"
+    assert ages(committee, closed).select("td")[0].get_text() == "12"
+    change(team.database, update(Territory).values(settings={"published_people": 13}))
+    assert {cell.get_text() for cell in ages(committee, closed).select("td")} == {"–"}
+
+
 def close(team: Team, half: HalfYear) -> None:
     """As the closing marks it; its figures are what the test writes."""
     with team.session() as session, write_transaction(session):
@@ -144,7 +157,7 @@ def close(team: Team, half: HalfYear) -> None:
         )
 
 
-def worked(team: Team, month: date, *communes: str) -> None:
+def worked(team: Team, month: date, *communes: str, used: int = 120) -> None:
     """Four hours planned, three held, two used there; one lost, and a road of half an hour."""
     with team.session() as session, write_transaction(session):
         session.add_all(
@@ -153,7 +166,7 @@ def worked(team: Team, month: date, *communes: str) -> None:
                 commune=commune,
                 planned=240,
                 held=180,
-                used=120,
+                used=used,
                 lost={"PLACE_CLOSED": 60},
                 travel_minutes=30,
                 preparation_minutes=15,
@@ -190,11 +203,13 @@ def test_hours_are_read_by_commune_and_with_their_road(busy: Team) -> None:
     closed = "?periode=2025-2"
     assert row(boss, "Heures perdues", closed)[0] == "2 h"
     assert row(boss, "Heures libres", closed)[0] == "2 h"
+    worked(busy, date(2025, 9, 1), insee["arvert"], used=240)
+    assert row(boss, "Heures libres", closed)[0] == "2 h", "the sum of the lines of the table"
     assert row(boss, "Vaux-sur-Mer", closed) == [
         "4 h", "3 h", "2 h", "1 h", "1 h (Lieu fermé : 1 h)",
     ]  # fmt: skip
     road = f"{closed}&trajet=oui&preparation=oui"
-    assert row(boss, "Tenues avec trajet et préparation", road)[0] == "7 h 30 min"
+    assert row(boss, "Tenues avec trajet et préparation", road)[0] == "11 h 15 min"
     assert row(boss, "Vaux-sur-Mer", road)[2] == "3 h 45 min"
     assert boss.get(f"{BOARD}?trajet=peut-etre").status_code == 404
 
