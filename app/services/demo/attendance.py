@@ -1,12 +1,12 @@
 """What counsellors told of the past weeks: records, people without an appointment, workshops.
 
-All by the services of the site; the last working day of one counsellor is still to be completed.
+All by the services of the site; the last appointments of one counsellor are still to be completed.
 """
 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from itertools import pairwise
 from random import Random
 from typing import Any
@@ -47,7 +47,7 @@ LENGTHS: Weighted = {"": 60, "30": 12, "45": 14, "75": 8, "90": 6}
 RETIRED = ("60_69", "70p")
 ANY_THEME = "navigation_sur_internet"
 SHARE_KNOWN, SHARE_COPIED, SHARE_PREPARED = 0.35, 0.6, 0.2
-ONE_WALK_IN_IN = 5
+ONE_WALK_IN_IN, STILL_TO_COMPLETE = 5, 4
 WALK_IN_AFTER = timedelta(minutes=50)
 ROADS = (10, 15, 20, 25)
 
@@ -93,25 +93,24 @@ class Attendance:
                 self.session.execute(own.values(uid=uid))
 
     def _close_appointments(self, users: dict[int, int]) -> None:
+        """All of one counsellor; of the other, all but the last ones."""
         themes = likely_themes(self.session)
-        for counsellor_id, until in zip(sorted(users), self._told_until(), strict=False):
-            rows = self.session.execute(
-                select(Appointment.id, Appointment.topic_id, Appointment.place_kind)
-                .join(Engagement, Engagement.id == Appointment.engagement_id)
-                .where(
-                    Appointment.status == AppointmentStatus.ATTENDED,
-                    Engagement.counsellor_id == counsellor_id,
-                    Engagement.starts_at < until,
-                )
-                .order_by(Appointment.id)
-            ).all()
+        for counsellor_id, kept in zip(sorted(users), (None, -STILL_TO_COMPLETE), strict=False):
+            rows = self._attended(counsellor_id)[:kept]
             answers = {row[0]: self._answer(themes.get(row[1], []), row[2]) for row in rows}
             close_several(self.session, answers, by=users[counsellor_id], now=self.calendar.now)
 
-    def _told_until(self) -> list[datetime]:
-        """All of one counsellor; of the other, all but the last working day."""
-        last = self.calendar.working_day_before(self.calendar.today)
-        return [self.calendar.now, self.calendar.at(last, time())]
+    def _attended(self, counsellor_id: int) -> Sequence[Any]:
+        """By hour: (number, topic, kind of place)."""
+        return self.session.execute(
+            select(Appointment.id, Appointment.topic_id, Appointment.place_kind)
+            .join(Engagement, Engagement.id == Appointment.engagement_id)
+            .where(
+                Appointment.status == AppointmentStatus.ATTENDED,
+                Engagement.counsellor_id == counsellor_id,
+            )
+            .order_by(Engagement.starts_at, Appointment.id)
+        ).all()
 
     def _answer(self, themes: Sequence[str], kind: PlaceKind) -> Answer:
         is_visit = kind is PlaceKind.HOME
