@@ -107,7 +107,7 @@ def measure_boards(
         plans = {
             str(years): (
                 running.enter_context(serving(OURS, url, folder, SECRET_KEY=SECRET_KEY)),
-                _calls(url),
+                _calls(url, years),
             )
             for years, url in databases.items()
         }
@@ -119,9 +119,13 @@ def measure_boards(
     }
 
 
-def _calls(url: str) -> list[Call]:
-    """The half-year, the year, and a commune: what a coordinator looks at."""
+def _calls(url: str, years: int) -> list[Call]:
+    """The half-year, the year, a commune, and a year that is over: what a coordinator looks at.
+
+    The last one is closed where any is, and is read from cubes; else from lines.
+    """
     cookie = signed_in_cookie(url)
     year = datetime.now(UTC).year
-    queries = "", f"?periode={year}", "?commune=breuillet"
+    over = year - 2 if years else year - 1
+    queries = "", f"?periode={year}", "?commune=breuillet", f"?periode={over}"
     return [get(f"/agents/statistiques{query}", Cookie=cookie) for query in queries]

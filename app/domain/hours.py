@@ -140,6 +140,15 @@ class Period:
     travelled: Mapping[str, Travelled] = field(default_factory=dict)
 
 
+def unused(lines: Iterable[Hours]) -> int:
+    """The unused minutes of several communes: the sum of theirs.
+
+    Where the meetings of one commune lasted longer than planned, no empty hour of another is less
+    empty.
+    """
+    return sum(line.unused for line in lines)
+
+
 def hours(period: Period) -> dict[str, Hours]:
     """The hours of each commune by INSEE code, and of TERRITORY; only lines that have any.
 

@@ -1,7 +1,8 @@
 """The labels that ship: those of the national tool, with the exact words and order of its form.
 
-Source: « La Coop de la médiation numérique », November 2024 to June 2025 (terms only). A territory
-may add rows in its own table; these rows are what a new database starts with.
+Source: « La Coop de la médiation numérique », November 2024 to June 2025 (terms only). They are a
+dated module and no table of the database, the same for every territory: docs/decisions/0009. A new
+form is a change here: the old label ends the day before, the new one begins.
 """
 
 from collections.abc import Iterable, Iterator

@@ -1,7 +1,8 @@
-"""The words of attendance records as a dated table: labels change, what was recorded does not.
+"""The words of attendance records with their dates: labels change, what was recorded does not.
 
-The national form changed nine times in eight months, so no label is wired anywhere: a code is
-judged by the table on the day of the activity. The labels that ship are in `national_labels`.
+The national form changed nine times in eight months, so no label is wired anywhere else: a code is
+judged by what was in force on the day of the activity. The labels that ship are in
+`national_labels`, a module and no table of the database.
 """
 
 from collections.abc import Iterable
@@ -55,7 +56,7 @@ class Label:
 
 
 class Nomenclature:
-    """A table of labels. Raises ValueError where one code has two labels on one day."""
+    """Labels with their dates. Raises ValueError where one code has two labels on one day."""
 
     def __init__(self, labels: Iterable[Label]) -> None:
         self._labels = sorted(labels, key=lambda each: (each.family, each.order, each.valid_from))

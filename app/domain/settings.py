@@ -92,6 +92,14 @@ class Settings:
     lookup_failures_per_address: int = _whole(30, 1, 10_000)
     lookup_block_minutes: int = _whole(15, 1, ONE_DAY_MINUTES)
 
+    published_people: int = _whole(11, 11, 1_000)
+    """People about whom a commune's tables are told outside the team, at least (statistics §4.4).
+    A territory may hide more, never less."""
+    published_cell: int = _whole(5, 5, 100)
+    """The smallest number of such a table, but 0."""
+    masked_width: int = _whole(5, 5, 100)
+    """How wide the interval stays in which a hidden number may lie."""
+
     busy_calendar_stale_hours: int = _whole(24, 1, 30 * 24)
     """A counsellor's own agenda that nobody could read for so long closes their times."""
 

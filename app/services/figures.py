@@ -4,63 +4,48 @@ As many queries whatever the period holds. Whoever is outside the team reads the
 people as the catalogue of `domain.publication` publishes them; volumes and hours are never masked.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
 from app.domain.calendar import ONE_DAY
-from app.domain.cubes import BY_COMMUNE, TERRITORY, Volume, VolumeKey
+from app.domain.cubes import Volume, VolumeKey
 from app.domain.half_year import HalfYear
-from app.domain.hours import Hours
-from app.domain.masking import Published, Thresholds
-from app.domain.national_labels import NATIONAL
-from app.domain.nomenclature import Family
-from app.domain.publication import CATALOGUE, people_by_place, publish_half, publish_year
+from app.domain.hours import Hours, unused
+from app.domain.masking import Thresholds
+from app.domain.national_labels import INDIVIDUAL, WORKSHOP
 from app.domain.statistics import Figures, Outcomes, total, within
 from app.services.catalogue import Catalogue
 from app.services.figures_cubes import Cubes, cubes_of, read_cubes, read_entries
 from app.services.figures_hours import Worked, read_worked
 from app.services.figures_outcomes import OutcomeCube, OutcomeKey, read_outcomes
+from app.services.figures_publics import Publics, read_publics
+from app.services.figures_scope import Scope, Until
 from app.services.figures_shares import Shares, read_shares
+from app.services.figures_unmet import Unmet, read_unmet
 from app.services.half_years import closed_half_years
 from app.services.retention import RECORD
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What a board is about: half-years, and a commune (INSEE code), or a counsellor, or all."""
-
-    halves: tuple[HalfYear, ...]
-    commune: str | None = None
-    counsellor: tuple[int, str] | None = None
-    """Id and code."""
-    is_masked: bool = True
-    """For readers outside the team."""
-    with_shares: bool = False
-
-    @property
-    def year_before(self) -> tuple[HalfYear, ...]:
-        return tuple(half.year_before for half in self.halves)
-
-    @property
-    def first(self) -> date:
-        return self.halves[0].first
-
-    @property
-    def last(self) -> date:
-        return self.halves[-1].last
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
     """The figures of one period."""
 
+    until: Until
     figures: Figures
     outcomes: Outcomes
+    """Of appointments."""
+    seats: Outcomes
+    """Of places in workshops."""
     hours: Hours
     """Of the commune, or of all lines together."""
+    unused: int
+    """Minutes: the sum of those of the lines."""
+    unmet: Unmet | None
+    """None for a counsellor: whoever finds nothing has looked at nobody's hours."""
     late: int
     by_month: Mapping[date, int]
     """Minutes of activities, by the first day of the month."""
@@ -68,15 +53,6 @@ class Told:
     hours_by_commune: Mapping[str, Hours]
     by_residence: Mapping[str, int]
     """People of the territory, by where they live; for the team alone."""
-
-
-@dataclass(frozen=True, slots=True)
-class Publics:
-    """One table about people; None: masked."""
-
-    family: Family
-    counts: Mapping[str, int | None]
-    people: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,24 +64,29 @@ class Board:
     """The same period a year before; None where nothing is known of it."""
     publics: tuple[Publics, ...]
     shares: Shares | None
+    share_half: HalfYear
+    """The half-year of the shares."""
 
 
 def read_board(session: Session, catalogue: Catalogue, scope: Scope, *, today: date) -> Board:
-    """The board of that scope: hours until yesterday, and the same months a year before."""
+    """The board of that scope: hours until yesterday, and the same months a year before.
+
+    Last year's months are whole, the current one is not: the page says so.
+    """
     closed = closed_half_years(session)
     reader = _Reader(session, catalogue, scope, closed)
-    until = today - ONE_DAY
+    until = Until(today, today - ONE_DAY)
     cubes = reader.cubes(scope.halves)
     older = reader.cubes(scope.year_before)
-    is_known = bool(older.volumes) and not _is_half_gone(scope, closed, today)
+    is_told = bool(older.volumes) or not closed.isdisjoint(scope.year_before)
+    is_known = is_told and not _is_half_gone(scope, closed, today)
     return Board(
         scope=scope,
         closed=closed,
         now=reader.told(scope.halves, cubes, until),
-        before=reader.told(scope.year_before, older, _same_month_before(until))
-        if is_known
-        else None,
-        publics=tuple(_publics(scope, cubes, closed)),
+        before=reader.told(scope.year_before, older, until.year_before) if is_known else None,
+        publics=tuple(read_publics(scope, cubes, closed, _thresholds(catalogue))),
+        share_half=scope.share_half(today),
         shares=_shares(reader, today) if scope.with_shares else None,
     )
 
@@ -116,12 +97,6 @@ def _is_half_gone(scope: Scope, closed: Collection[HalfYear], today: date) -> bo
     return (
         scope.counsellor is not None and before in closed and before.first < today - RECORD.period
     )
-
-
-def _same_month_before(day: date) -> date:
-    """The last day of the same month a year before: cubes know months, not days."""
-    month = day.replace(year=day.year - 1, day=1)
-    return (month + 31 * ONE_DAY).replace(day=1) - ONE_DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,44 +115,67 @@ class _Reader:
             entry for half in halves for entry in read_entries(self.session, half, code)
         )
 
-    def told(self, halves: Collection[HalfYear], cubes: Cubes, until: date) -> Told:
+    def told(self, halves: Collection[HalfYear], cubes: Cubes, until: Until) -> Told:
         who = self.scope.counsellor[0] if self.scope.counsellor else None
         outcomes = read_outcomes(
             self.session, self.catalogue, halves, self.closed, counsellor_id=who
         )
         worked = read_worked(
-            self.session, self.catalogue, halves, self.closed, until=until, counsellor_id=who
+            self.session,
+            self.catalogue,
+            halves,
+            self.closed,
+            until=until.hours,
+            counsellor_id=who,
         )
-        months = [month for half in halves for month in half.months]
-        return _told(
-            self.scope, cubes, outcomes, worked, [each for each in months if each <= until]
-        )
+        months = [month for half in halves for month in half.months if month <= until.figures]
+        unmet = None if who else self._unmet(halves, until)
+        return _told(self.scope, cubes, _Found(until, months, outcomes, worked, unmet))
+
+    def _unmet(self, halves: Collection[HalfYear], until: Until) -> Unmet:
+        return read_unmet(self.session, halves, until=until.figures, commune=self.scope.commune)
 
 
-def _told(
-    scope: Scope, cubes: Cubes, outcomes: OutcomeCube, worked: Worked, months: Sequence[date]
-) -> Told:
-    place, last = scope.commune, max(months, default=scope.first)
+class _Found(NamedTuple):
+    """What was read of a period, before its place is asked."""
+
+    until: Until
+    months: Sequence[date]
+    outcomes: OutcomeCube
+    worked: Worked
+    unmet: Unmet | None
+
+
+def _told(scope: Scope, cubes: Cubes, found: _Found) -> Told:
+    place, last = scope.commune, max(found.months, default=date.min)
+    lines = found.worked.lines
+    if place is not None:
+        lines = {place: lines.get(place, Hours())}
 
     def is_wanted(key: VolumeKey | OutcomeKey) -> bool:
         return key.month <= last and place in (None, key.commune)
 
     volumes = {key: volume for key, volume in cubes.volumes.items() if is_wanted(key)}
     communes = sorted({key.commune for key in volumes})
+    outcomes = {key: each for key, each in found.outcomes.items() if is_wanted(key)}
     return Told(
+        until=found.until,
         figures=within(volumes),
-        outcomes=sum((each for key, each in outcomes.items() if is_wanted(key)), Outcomes()),
-        hours=(
-            sum(worked.lines.values(), Hours())
-            if place is None
-            else worked.lines.get(place, Hours())
-        ),
+        outcomes=_of_type(outcomes, INDIVIDUAL),
+        seats=_of_type(outcomes, WORKSHOP),
+        hours=sum(lines.values(), Hours()),
+        unused=unused(lines.values()),
+        unmet=found.unmet,
         late=total(volumes.values()).late_activities,
-        by_month={month: _minutes(volumes, month) for month in months},
+        by_month={month: _minutes(volumes, month) for month in found.months},
         by_commune={each: _within(volumes, each) for each in communes},
-        hours_by_commune=dict(worked.lines) if place is None else {},
+        hours_by_commune=dict(lines) if place is None else {},
         by_residence={} if place or scope.is_masked else _by_residence(cubes, last),
     )
+
+
+def _of_type(outcomes: OutcomeCube, type_: str) -> Outcomes:
+    return sum((each for key, each in outcomes.items() if key.type == type_), Outcomes())
 
 
 def _minutes(volumes: Mapping[VolumeKey, Volume], month: date) -> int:
@@ -197,49 +195,12 @@ def _by_residence(cubes: Cubes, last: date) -> dict[str, int]:
 
 
 def _shares(reader: _Reader, today: date) -> Shares | None:
-    half = reader.scope.halves[-1]
+    half = reader.scope.share_half(today)
     return read_shares(reader.session, reader.catalogue, half, reader.closed, today=today)
 
 
-def _publics(scope: Scope, cubes: Cubes, closed: Collection[HalfYear]) -> Iterator[Publics]:
-    """The tables about people: as published, or for the team as they are.
-
-    Outside the team only closed half-years: of an open one, whoever looks on two days reads by
-    subtraction who came between them, however well each table is masked (statistics §4.4).
-    """
-    if scope.is_masked and not set(scope.halves) <= set(closed):
-        return
-    row = scope.commune or TERRITORY
-    families = [each for each in CATALOGUE if row == TERRITORY or each in BY_COMMUNE]
-    published = _published(scope, cubes) if scope.is_masked else None
-    for family in families:
-        if published is not None:
-            found = {
-                cell.column: count for cell, count in published[family].items() if cell.row == row
-            }
-        else:
-            found = _counted(cubes, row, family)
-        yield Publics(family, found, _people(scope, cubes))
-
-
-def _published(scope: Scope, cubes: Cubes) -> Mapping[Family, Published]:
-    halves = [
-        publish_half(cubes.publics, cubes.volumes, half, NATIONAL, Thresholds())
-        for half in scope.halves
-    ]
-    return halves[0] if len(halves) == 1 else publish_year(halves[0], halves[1])
-
-
-def _counted(cubes: Cubes, row: str, family: Family) -> dict[str, int | None]:
-    counts: dict[str, int | None] = {}
-    for key, count in sorted(cubes.publics.items(), key=lambda each: each[0].code):
-        if key.commune == row and key.family is family:
-            counts[key.code] = (counts.get(key.code) or 0) + count
-    return counts
-
-
-def _people(scope: Scope, cubes: Cubes) -> int:
-    by_place = [people_by_place(cubes.volumes, half) for half in scope.halves]
-    if scope.commune is not None:
-        return sum(each.get(scope.commune, 0) for each in by_place)
-    return sum(sum(each.values()) for each in by_place)
+def _thresholds(catalogue: Catalogue) -> Thresholds:
+    settings = catalogue.settings
+    return Thresholds(
+        people=settings.published_people, cell=settings.published_cell, width=settings.masked_width
+    )

@@ -47,6 +47,8 @@ def read_worked(
 ) -> Worked:
     """The hours of those half-years up to the local day `until`: nothing to come is in them.
 
+    Of a closed half-year, whole months up to that of `until`.
+
     Of one counsellor: always from the timetable, whose versions are never deleted.
     """
     worked = Worked()
@@ -59,12 +61,17 @@ def read_worked(
             for line, found in hours(period).items():
                 worked.add(line, found)
     if written:
-        _add_written(session, written, worked)
+        _add_written(session, written, worked, until)
     return worked
 
 
-def _add_written(session: Session, halves: Sequence[HalfYear], worked: Worked) -> None:
-    lasts = [HoursCube.month.between(half.first, half.last) for half in halves]
+def _add_written(session: Session, halves: Sequence[HalfYear], worked: Worked, until: date) -> None:
+    """Months that began by `until`, each whole: the rows know no days."""
+    lasts = [
+        HoursCube.month.between(half.first, min(half.last, until))
+        for half in halves
+        if half.first <= until
+    ]
     first = select(HoursCube).order_by(HoursCube.month, HoursCube.commune)
     for each in lasts:
         for row in session.scalars(first.where(each)):

@@ -1,4 +1,4 @@
-"""Who waits, and who registered, in the demo."""
+"""Who waits, who registered, and what counsellors told, in the demo."""
 
 import re
 from datetime import UTC, datetime, time, timedelta
@@ -11,11 +11,15 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.domain.calendar import at_wall_time
+from app.domain.half_year import HalfYear
 from app.domain.messages import SENT_CHANNELS
+from app.domain.national_labels import INDIVIDUAL, WALK_IN, WORKSHOP
 from app.domain.workshops import RegistrationStatus, WorkshopStatus
+from app.models.attendance import AttendanceRow
 from app.models.survey import SurveyAnswer
 from app.models.workshops import Registration, Workshop, WorkshopSession
 from app.services.catalogue import read_catalogue
+from app.services.half_year_closing import find_missing
 from app.services.offer_facts import read_offer
 from app.services.waiting_reading import find_waiters
 from tests.support.demo_days import DAYS, LINKS, Demo, demo_of
@@ -65,3 +69,21 @@ def test_a_term_of_workshops_is_told(demo: Demo) -> None:
         to_come = [each for each in rows if each.first_at > now]
         assert any(0 < each.taken < each.minimum for each in to_come)
         assert any(each.taken == each.capacity for each in to_come)
+
+
+def test_the_past_weeks_are_told_and_counted(demo: Demo) -> None:
+    """By records that nothing joins to anybody; the last ones are to complete."""
+    with demo.session() as session:
+        told = session.scalars(select(AttendanceRow)).all()
+        assert len(told) > 80
+        assert {each.type for each in told} == {INDIVIDUAL, WORKSHOP}
+        assert sum(each.origin == WALK_IN for each in told) >= 3
+        assert len({each.result for each in told if each.type == INDIVIDUAL}) == 4
+        assert {each.is_copied for each in told} == {True, False}
+        assert {each.is_blended for each in told} == {True}
+        assert any(each.travel_minutes for each in told)
+        catalogue = read_catalogue(session)
+        now = datetime.combine(demo.day, time.min, UTC)
+        missing = list(find_missing(session, catalogue, HalfYear.of(demo.day), now=now))
+        assert {each.type for each in missing} == {INDIVIDUAL, WORKSHOP}
+        assert len(missing) < 15

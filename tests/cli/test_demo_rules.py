@@ -104,6 +104,7 @@ class Replay:
             select(AppointmentEvent, Appointment)
             .join(Appointment, Appointment.id == AppointmentEvent.appointment_id)
             .where(AppointmentEvent.kind.in_([EventKind.BOOKED, EventKind.MOVED, "CANCELLED"]))
+            .where(Appointment.channel != Channel.WALK_IN)  # whoever just comes takes no time
             .order_by(AppointmentEvent.at, AppointmentEvent.id)
         )
         return [(event, appointment) for event, appointment in self.session.execute(query)]

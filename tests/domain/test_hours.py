@@ -22,6 +22,7 @@ from app.domain.hours import (
     hours,
     planned_times,
     shown_cause,
+    unused,
 )
 from app.domain.schedule import expand, explain
 from tests.domain.builders import (
@@ -77,6 +78,12 @@ def test_a_permanence_is_planned_held_and_used_in_its_commune() -> None:
 def test_meetings_longer_than_the_opening_leave_nothing_unused() -> None:
     long = [met(ALICE, MONDAY, "9:00", 200, 1, at_home=False)]
     assert hours(week(Timetable([permanence()]), meetings=long))["17021"].unused == 0
+
+
+def test_no_long_meeting_fills_the_empty_hours_of_another_commune() -> None:
+    lines = [Hours(180, 180, 200), Hours(180, 180, 60)]
+    assert unused(lines) == 120
+    assert sum(lines, Hours()).unused == 100, "which is why the sum of the lines is another figure"
 
 
 def test_what_is_not_held_is_lost_by_its_first_cause() -> None:

@@ -48,6 +48,8 @@ def test_off_may_be_said() -> None:
     [
         ("horizon", 3, "inconnu"),
         ("upcoming_limit", 0, "entre 1 et 50"),
+        ("published_people", 10, "entre 11 et 1000"),
+        ("published_cell", 4, "entre 5 et 100"),
         ("upcoming_limit", 51, "entre 1 et 50"),
         ("upcoming_limit", "2", "nombre entier"),
         ("upcoming_limit", 2.0, "nombre entier"),

@@ -1,28 +1,33 @@
-"""The boards, the keys and the closing, as their readers open them."""
+"""The boards of figures, as their readers open them."""
 
 from datetime import UTC, date, datetime
 
 import pytest
+import time_machine
 from bs4 import Tag
 from sqlalchemy import event, select, update
 
 from app.domain.attendance import AttendanceRecord
+from app.domain.availability import AvailabilityKind
 from app.domain.cubes import Entry
 from app.domain.half_year import HalfYear
+from app.domain.publication import CATALOGUE
 from app.extensions import db
 from app.models.accounts import Counsellor
-from app.models.attendance import AttendanceRow, HalfYearClosing, SharingKeyRow
-from app.models.places import Commune
+from app.models.attendance import AttendanceRow, HalfYearClosing, HoursCube
+from app.models.places import Commune, Territory
 from app.services.half_year_closing import close_half_year
 from app.services.transaction import write_transaction
+from app.services.usage import SLOT_TAKEN, UNMET, count
+from app.web.statistics.definitions import PUBLICS
+from app.web.statistics.words import FAMILIES
 from tests.domain.records import one, workshop
 from tests.support.page_client import PageClient, page_of
 from tests.support.spring import write_entries
 from tests.support.team import FOREIGN, OWN, Team
+from tests.support.territory_change import change
 
-BOARD, KEYS, NEW, CLOSING = (
-    f"/agents/statistiques{end}" for end in ("", "/cles", "/cles/nouvelle", "/cloture")
-)
+BOARD = "/agents/statistiques"
 SEPTEMBER = date(2026, 9, 8)
 
 
@@ -57,9 +62,9 @@ def busy(team: Team) -> Team:
     return team
 
 
-def ages(client: PageClient) -> Tag:
+def ages(client: PageClient, more: str = "") -> Tag:
     """The table of ages of the own commune."""
-    page = page_of(client.get(f"{BOARD}?commune={OWN}"))
+    page = page_of(client.get(f"{BOARD}?commune={OWN}{more}"))
     return next(
         each for each in page.soup.select(".figure") if each.h3 and each.h3.get_text() == "Âge"
     )
@@ -129,58 +134,124 @@ def test_small_numbers_are_hidden_outside_the_team(busy: Team, monday: object) -
     assert ages(busy.client("coordinator")).select("td")[0].get_text() == "3"
 
 
-def test_a_key_is_added_and_a_wrong_one_stays_typed(busy: Team) -> None:
+def test_a_territory_may_hide_more_than_the_rule_asks(team: Team) -> None:
+    told(team, *(one(places(team)[OWN], date(2025, 9, 9), age="70p") for _ in range(12)))
+    after = datetime(2026, 2, 1, 9, tzinfo=UTC)
+    with team.session() as session:
+        by = team.users["coordinator"]
+        close_half_year(session, HalfYear(2025, 2), by=by, accepted_missing=0, now=after)
+    committee, closed = team.client("committee"), "&periode=2025-2"
+    assert ages(committee, closed).select("td")[0].get_text() == "12"
+    change(team.database, update(Territory).values(settings={"published_people": 13}))
+    assert {cell.get_text() for cell in ages(committee, closed).select("td")} == {"–"}
+
+
+def close(team: Team, half: HalfYear) -> None:
+    """As the closing marks it; its figures are what the test writes."""
+    with team.session() as session, write_transaction(session):
+        by = team.users["coordinator"]
+        session.add(
+            HalfYearClosing(
+                half_year=half.code, closed_on=half.closable_on, closed_by_id=by, missing=0
+            )
+        )
+
+
+def worked(team: Team, month: date, *communes: str, used: int = 120) -> None:
+    """Four hours planned, three held, two used there; one lost, and a road of half an hour."""
+    with team.session() as session, write_transaction(session):
+        session.add_all(
+            HoursCube(
+                month=month,
+                commune=commune,
+                planned=240,
+                held=180,
+                used=used,
+                lost={"PLACE_CLOSED": 60},
+                travel_minutes=30,
+                preparation_minutes=15,
+            )
+            for commune in communes
+        )
+
+
+def test_last_year_counts_the_months_of_this_year_alone(
+    busy: Team, monday: time_machine.Traveller
+) -> None:
+    """Of a closed half-year too; the heading says up to when, since its months are whole."""
+    boss, insee = busy.client("coordinator"), places(busy)
+    close(busy, HalfYear(2025, 2))
+    for month in (date(2025, 9, 1), date(2025, 11, 1), date(2025, 12, 1)):
+        worked(busy, month, insee[OWN])
+    assert row(boss, "Heures tenues")[:2] == ["0 h", "6 h"]
+    page = page_of(boss.get(BOARD))
+    assert page.text.count("Un an avant, jusqu’à fin novembre") == 3
+    assert "Le mois en cours n’est pas fini." in page.text
+    over = page_of(boss.get(f"{BOARD}?periode=2025-2"))
+    assert "jusqu’à fin" not in over.text
+    assert row(boss, "Heures tenues", "?periode=2025-2")[0] == "9 h"
+    monday.move_to(datetime(2026, 12, 1, 9, tzinfo=UTC))
     boss = busy.client("coordinator")
-    assert "Ces parts viennent des payeurs" in page_of(boss.get(KEYS)).text
-    form = boss.get(NEW)
-    refused = boss.submit(form, "Enregistrer", valid_from="2026-12-01", part_0="60,5", part_1="x")
-    assert refused.status_code == 422
-    fields = page_of(refused).soup
-    assert fields.select_one("#part_1")["value"] == "x"
-    assert "Écrivez une part de 0 à 100" in refused.text
-    refused = boss.submit(refused, "Enregistrer", part_1="39")
-    assert "doit faire 100" in refused.text
-    assert page_of(refused).soup.select_one("#part_0")["value"] == "60,5"
-    nobody = boss.submit(refused, "Enregistrer", part_1="39,5", valid_from="")
-    assert "premier jour de la clé" in nobody.text
-    kept = boss.submit(nobody, "Enregistrer", valid_from="2026-12-01")
-    assert kept.status_code == 303
-    assert "60,50" in page_of(boss.get(KEYS)).text
+    assert row(boss, "Heures tenues")[1] == "6 h", "hours are those held until yesterday"
+    assert row(boss, "Activités")[0] == "4"
+
+
+def test_hours_are_read_by_commune_and_with_their_road(busy: Team) -> None:
+    boss, insee = busy.client("coordinator"), places(busy)
+    close(busy, HalfYear(2025, 2))
+    worked(busy, date(2025, 9, 1), insee[OWN], insee[FOREIGN])
+    closed = "?periode=2025-2"
+    assert row(boss, "Heures perdues", closed)[0] == "2 h"
+    assert row(boss, "Heures libres", closed)[0] == "2 h"
+    worked(busy, date(2025, 9, 1), insee["arvert"], used=240)
+    assert row(boss, "Heures libres", closed)[0] == "2 h", "the sum of the lines of the table"
+    assert row(boss, "Vaux-sur-Mer", closed) == [
+        "4 h", "3 h", "2 h", "1 h", "1 h (Lieu fermé : 1 h)",
+    ]  # fmt: skip
+    road = f"{closed}&trajet=oui&preparation=oui"
+    assert row(boss, "Tenues avec trajet et préparation", road)[0] == "11 h 15 min"
+    assert row(boss, "Vaux-sur-Mer", road)[2] == "3 h 45 min"
+    assert boss.get(f"{BOARD}?trajet=peut-etre").status_code == 404
+
+
+def test_each_figure_has_its_definition(busy: Team) -> None:
+    """One tap away, beside the figure, the column or the table."""
+    page = page_of(busy.client("coordinator").get(f"{BOARD}?trajet=oui"))
+    tables = page.soup.select("main table")
+    assert len(tables) > 10
+    for table in tables:
+        headings = [each.get_text() for each in table.select("thead th")][1:]
+        if headings[0] == "Période":
+            figures = table.select("tbody th")
+            assert all(each.select_one("details p") for each in figures)
+        elif headings == ["Nombre", "Part"]:
+            assert table.find_parent(class_="figure").select_one("details p").get_text(), headings
+        else:
+            terms = table.find_previous("details").select("dt")
+            assert [each.get_text() for each in terms] == headings
+            assert all(each.find_next("dd").get_text() for each in terms)
+    assert set(PUBLICS) == set(FAMILIES) == set(CATALOGUE)
+
+
+def test_searches_that_found_nothing_are_told(busy: Team) -> None:
     with busy.session() as session:
-        (row_,) = session.scalars(select(SharingKeyRow))
-        assert row_.recorded_by_id == busy.users["coordinator"]
-        assert sum(part["hundredths"] for part in row_.parts.values()) == 10_000
-    assert busy.client("committee").get(KEYS).status_code == 200
-    assert busy.client("committee").get(NEW).status_code == 403
-
-
-def test_closing_is_asked_then_done_once(busy: Team) -> None:
+        home = session.scalars(select(Commune).where(Commune.slug == OWN)).one()
+        for kind in (*AvailabilityKind, AvailabilityKind.PERMANENCE):
+            count(session, UNMET[kind], home.id, today=SEPTEMBER)
+        count(session, SLOT_TAKEN, home.id, today=SEPTEMBER)
     boss = busy.client("coordinator")
-    early = boss.get(CLOSING)
-    assert "peut être clos à partir du" in early.text
-    page = boss.get(f"{CLOSING}?semestre=2025-2")
-    assert "1 relevé" in page_of(page).text
-    assert boss.submit(page, "Clore ce semestre").status_code == 303
-    again = boss.post(CLOSING, data={"semestre": "2025-2", **_token(boss)})
-    assert again.status_code == 409
-    assert "déjà clos" in again.text
-    too_early = boss.post(CLOSING, data={"semestre": "2026-2", **_token(boss)})
-    assert too_early.status_code == 409
-    assert boss.get(f"{CLOSING}?semestre=1950-1").status_code == 404
-    with busy.session() as session:
-        assert session.scalars(select(HalfYearClosing.half_year)).all() == ["2025-2"]
-    assert row(boss, "Activités", "?periode=2025-2")[0] == "1"
-
-
-def _token(client: PageClient) -> dict[str, str]:
-    form = page_of(client.get(NEW)).soup.select_one("form[method=post] [name=csrf_token]")
-    return {"csrf_token": str(form["value"])}
+    assert row(boss, "Recherches sans heure libre")[0] == "2"
+    assert row(boss, "Recherches de visite", f"?commune={OWN}")[0] == "1"
+    assert row(boss, "Recherches sans heure libre", f"?commune={FOREIGN}")[0] == "0"
+    mine = busy.subjects["counsellor_id"][0]
+    assert "Recherches" not in page_of(boss.get(f"{BOARD}?conseiller={mine}")).text
 
 
 def test_a_board_costs_as_many_queries_whatever_it_holds(busy: Team) -> None:
+    """Of lines, and of the cubes of a half-year that was closed."""
     boss, insee = busy.client("coordinator"), places(busy)
 
-    def queries() -> int:
+    def queries(period: str) -> int:
         asked: list[str] = []
 
         def note(*given: object) -> None:
@@ -189,11 +260,14 @@ def test_a_board_costs_as_many_queries_whatever_it_holds(busy: Team) -> None:
         with busy.app.app_context():
             engine = db.engine
         event.listen(engine, "before_cursor_execute", note)
-        boss.get(BOARD)
+        boss.get(f"{BOARD}?periode={period}")
         event.remove(engine, "before_cursor_execute", note)
         return len(asked)
 
-    boss.get(BOARD)
-    before = queries()
+    close(busy, HalfYear(2025, 2))
+    worked(busy, date(2025, 9, 1), insee[OWN])
+    queries("2025-2")
+    before = queries("2026-2"), queries("2025-2")
     told(busy, *(one(code, date(2026, 10, 1)) for code in insee.values() for _ in range(5)))
-    assert queries() == before
+    worked(busy, date(2025, 10, 1), *insee.values())
+    assert (queries("2026-2"), queries("2025-2")) == before

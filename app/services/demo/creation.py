@@ -23,6 +23,7 @@ from app.models.places import Commune, Territory
 from app.services.catalogue import read_catalogue
 from app.services.demo.aftermath import Aftermath
 from app.services.demo.agenda import Agenda
+from app.services.demo.attendance import Attendance
 from app.services.demo.calendar import DemoCalendar
 from app.services.demo.demand import Demand
 from app.services.demo.history import History, Illness, Stage
@@ -123,6 +124,8 @@ def create_demo(session: Session, files: DemoFiles, today: date, links: Links) -
     offer_token = queue.tell()
     Aftermath(session, catalogue, chance, calendar.now).tell()
     tell_workshops(session, calendar, catalogue, links)
+    told = Random(f"{territory.slug} {today} attendance")  # noqa: S311 # nosec B311
+    Attendance(session, calendar, told).tell(stage.agenda.openings)
     return _summary(session, history.tickets, calendar, links, offer_token)
 
 

@@ -116,6 +116,9 @@ FIGURES = {
     "lookup_block_minutes": "Minutes d’attente après trop d’essais",
     "account_idle_days": "Jours sans connexion avant de fermer un compte",
     "visit_alert_minutes": "Minutes après la fin d’une visite, avant d’alerter l’équipe",
+    "published_people": "Personnes au moins, pour publier l’âge et les thèmes d’une commune",
+    "published_cell": "Plus petit nombre publié dans ces tableaux",
+    "masked_width": "Écart au moins où reste un nombre caché",
     "busy_calendar_stale_hours": "Heures avant de fermer les horaires, si un agenda est illisible",
 }
 SECOND_STEP = "second_step_roles"

@@ -10,12 +10,13 @@ from app.domain.staff_errors import SubjectUnknown
 from app.extensions import db
 from app.services.agenda import counsellor_names
 from app.services.catalogue import Catalogue, CommuneEntry
-from app.services.figures import Scope
+from app.services.figures_scope import Scope
 from app.services.figures_time import read_insee
 from app.services.half_years import closed_half_years
 from app.web.access import allow, current_actor, may
 from app.web.clock import utc_now
 from app.web.numbers import small_number
+from app.web.statistics.tables import Extras
 
 TEAM = {Role.COORDINATOR, Role.COUNSELLOR}
 """Who reads figures about people as they are; everybody else reads them as published."""
@@ -34,6 +35,7 @@ class Asked:
     counsellors: list[tuple[int, str]]
     """To choose from; empty for who has no choice."""
     has_territory: bool
+    extras: Extras
 
 
 def asked(catalogue: Catalogue) -> Asked:
@@ -52,7 +54,7 @@ def asked(catalogue: Catalogue) -> Asked:
         commune=read_insee(db.session())[commune.id] if commune else None,
         counsellor=(counsellor_id, names[counsellor_id][0]) if counsellor_id else None,
         is_masked=actor.role not in TEAM,
-        with_shares=counsellor_id is None and may(Action.SEE_SHARES),
+        with_shares=counsellor_id is None and may(Action.SEE_SHARES, _subject(commune, None)),
     )
     is_free = actor.role is Role.COORDINATOR
     return Asked(
@@ -64,7 +66,16 @@ def asked(catalogue: Catalogue) -> Asked:
         communes=communes if actor.role is not Role.COUNSELLOR else [],
         counsellors=[(each, name) for each, (_code, name) in names.items()] if is_free else [],
         has_territory=may(Action.SEE_STATISTICS, Subject()),
+        extras=Extras(_is_ticked("trajet"), _is_ticked("preparation")),
     )
+
+
+def _is_ticked(name: str) -> bool:
+    """Raises SubjectUnknown for an address that no form of ours writes."""
+    typed = request.args.get(name)
+    if typed not in (None, "oui"):
+        raise SubjectUnknown
+    return typed is not None
 
 
 def _subject(commune: CommuneEntry | None, counsellor_id: int | None) -> Subject:

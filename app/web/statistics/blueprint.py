@@ -6,10 +6,12 @@ from flask import Blueprint
 
 from app.domain.access import Action
 from app.web.access import may
+from app.web.statistics.definitions import DEFINITIONS
 from app.web.statistics.words import hours_words
 
 blueprint = Blueprint("statistics", __name__)
 blueprint.add_app_template_filter(hours_words, "duration")
+blueprint.add_app_template_filter(DEFINITIONS.__getitem__, "meaning")
 
 
 @blueprint.context_processor

@@ -57,7 +57,10 @@ def _is_confirmed() -> bool:
 
 
 def _half() -> HalfYear:
-    """The half-year that is asked. Raises SubjectUnknown for one that nobody could close."""
+    """The one that is asked; else the first after those that are closed, or the last one over.
+
+    Raises SubjectUnknown for one that nobody could close.
+    """
     catalogue = current_catalogue()
     offered = _offered(catalogue.today(utc_now()).year)
     code = request.values.get("semestre")
@@ -66,10 +69,11 @@ def _half() -> HalfYear:
             if half.code == code:
                 return half
         raise SubjectUnknown
+    today = catalogue.today(utc_now())
+    closable = max(half for half in offered if half.closable_on <= today)
     closed = closed_half_years(db.session())
-    last = HalfYear.of(catalogue.today(utc_now()))
-    following = max(closed).following if closed else last
-    return min(following, last) if following in offered else last
+    following = max(closed).following if closed else closable
+    return following if following in offered else closable
 
 
 def _offered(year: int) -> list[HalfYear]:

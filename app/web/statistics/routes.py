@@ -10,8 +10,8 @@ from app.web.access import requires
 from app.web.clock import utc_now
 from app.web.site import current_catalogue
 from app.web.staff_page import staff_page
-from app.web.statistics import tables
-from app.web.statistics.asked import asked
+from app.web.statistics import publics, tables
+from app.web.statistics.asked import asked, half_words
 from app.web.statistics.blueprint import blueprint
 
 
@@ -24,21 +24,25 @@ def board() -> Response:
     names = payer_names(db.session())
     found = read_board(db.session(), catalogue, wanted.scope, today=catalogue.today(utc_now()))
     shares = tables.share_lines(found.shares, names, wanted.scope.commune) if found.shares else []
+    is_whole = found.shares is not None and wanted.commune is None
     months, month_drawing = tables.month_chart(found)
     return staff_page(
         "statistics/board.html",
         asked=wanted,
         board=found,
+        before_title=tables.before_title,
         key_figures=tables.key_figures(found),
         appointments=tables.appointment_figures(found),
-        hours=tables.hour_figures(found),
+        hours=tables.hour_figures(found, wanted.extras),
         lost=tables.lost_words(found.now.hours),
         months=months,
         month_drawing=month_drawing,
         communes=tables.commune_lines(found, names),
         hours_by_commune=tables.hours_lines(found, names),
-        residences=tables.residence_table(found, names),
-        publics=tables.public_tables(found),
+        residences=publics.residence_table(found, names),
+        publics=publics.public_tables(found),
         shares=shares,
+        share_title=half_words(found.share_half),
+        payers=tables.payer_lines(found.shares, names) if is_whole and found.shares else [],
         share_drawing=tables.share_chart(shares),
     )

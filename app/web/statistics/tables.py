@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from babel.dates import format_date
 from markupsafe import Markup
@@ -9,18 +10,17 @@ from markupsafe import Markup
 from app.domain.cubes import TERRITORY
 from app.domain.fair_share import Share
 from app.domain.hours import Hours
-from app.domain.publication import SEVERAL_EACH
 from app.domain.statistics import (
     Change,
     Figures,
     Outcomes,
     mean_delay_days,
-    percentages,
     presence_rate,
 )
-from app.domain.statistics import portion as portion_of
-from app.services.figures import Board, Publics, Told
+from app.services.figures import Board, Told
 from app.services.figures_shares import Shares
+from app.services.figures_unmet import Unmet
+from app.web.filters import first_upper
 from app.web.statistics import words
 from app.web.statistics.charts import Bar, bars
 from app.web.statistics.definitions import DEFINITIONS
@@ -37,18 +37,6 @@ class Line:
     now: str
     before: str
     change: str
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table about people, beside its drawing."""
-
-    title: str
-    lines: list[tuple[str, str, str]]
-    """(answer, how many, percent)."""
-    chart: Markup
-    is_masked: bool
-    note: str
 
 
 def key_figures(board: Board) -> list[Line]:
@@ -74,22 +62,52 @@ def appointment_figures(board: Board) -> list[Line]:
         *_lines(board, "Annulés par la personne", lambda each: each.outcomes.cancelled_by_person),
         *_lines(board, "Annulés par le service", lambda each: each.outcomes.cancelled_by_service),
         _mean(board, "Délai moyen", lambda each: _delay(each.outcomes)),
+        *_lines(board, "Inscrits venus aux ateliers", lambda each: each.seats.attended),
+        *_lines(board, "Inscrits absents aux ateliers", lambda each: each.seats.absent),
+        *_unmet(board),
     ]
 
 
-def hour_figures(board: Board) -> list[Line]:
-    """Planned, lost, held, used and unused hours."""
-    return [
-        line
-        for name, of in (
-            ("Heures prévues", lambda each: each.hours.planned),
-            ("Heures perdues", lambda each: each.hours.lost),
-            ("Heures tenues", lambda each: each.hours.held),
-            ("Heures utilisées", lambda each: each.hours.used),
-            ("Heures libres", lambda each: each.hours.unused),
-        )
-        for line in _lines(board, name, of, words.hours_words)
+def _unmet(board: Board) -> Iterator[Line]:
+    if board.now.unmet is not None:
+        yield from _lines(board, "Recherches sans heure libre", lambda each: _none(each).permanence)
+        yield from _lines(board, "Recherches de visite sans heure", lambda each: _none(each).visit)
+
+
+def _none(told: Told) -> Unmet:
+    return told.unmet or Unmet()
+
+
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """What a convention may add to the hours held: distant communes cost travel."""
+
+    with_travel: bool = False
+    with_preparation: bool = False
+
+    @property
+    def name(self) -> str:
+        """« Tenues avec trajet »; empty where nothing is added."""
+        added = ["trajet"] * self.with_travel + ["préparation"] * self.with_preparation
+        return f"Tenues avec {' et '.join(added)}" if added else ""
+
+    def of(self, hours: Hours) -> int:
+        """The minutes held, with what is added."""
+        return hours.given(with_travel=self.with_travel, with_preparation=self.with_preparation)
+
+
+def hour_figures(board: Board, extras: Extras) -> list[Line]:
+    """Planned, lost, held, used and unused hours, and those held with what is added to them."""
+    told: list[tuple[str, Callable[[Told], int]]] = [
+        ("Heures prévues", lambda each: each.hours.planned),
+        ("Heures perdues", lambda each: each.hours.lost),
+        ("Heures tenues", lambda each: each.hours.held),
+        ("Heures utilisées", lambda each: each.hours.used),
+        ("Heures libres", lambda each: each.unused),
     ]
+    if extras.name:
+        told.insert(3, (extras.name, lambda each: extras.of(each.hours)))
+    return [line for name, of in told for line in _lines(board, name, of, words.hours_words)]
 
 
 def _mean_minutes(figures: Figures) -> str:
@@ -124,11 +142,24 @@ def _mean(board: Board, name: str, of: Callable[[Told], str]) -> Line:
 def month_chart(board: Board) -> tuple[list[tuple[str, str]], Markup]:
     """The minutes of activities by month: the lines of the table, and their drawing."""
     lines = [
-        Bar(format_date(month, "LLLL y", locale="fr"), count, words.hours_words(count))
+        Bar(_month(month), count, words.hours_words(count))
         for month, count in board.now.by_month.items()
     ]
     drawing = bars(lines, "Temps des activités par mois")
     return [(each.label, each.text) for each in lines], drawing
+
+
+def _month(month: date) -> str:
+    return first_upper(format_date(month, "LLLL y", locale="fr"))
+
+
+def before_title(until: date, board: Board) -> str:
+    """The heading of last year's column: of a period that goes on, up to which month it counts."""
+    last = board.scope.year_before[-1].last
+    is_cut = board.scope.year_before[0].first <= until < last
+    if board.before is None or not is_cut:
+        return "Un an avant"
+    return f"Un an avant, jusqu’à fin {format_date(until, 'LLLL', locale='fr')}"
 
 
 def commune_lines(board: Board, names: Names) -> list[tuple[str, Figures]]:
@@ -155,69 +186,12 @@ def lost_words(hours: Hours) -> str:
     )
 
 
-def residence_table(board: Board, names: Names) -> Table | None:
-    """Where people live."""
-    found = board.now.by_residence
-    people = sum(found.values())
-    if not people:
-        return None
-    percents = percentages(found) or {}
-    lines = [
-        (words.place_name(code, names), str(found[code]), f"{percents[code]}{words.NBSP}%")
-        for code in in_order(found, names)
-    ]
-    drawn = [Bar(name, int(count), count) for name, count, _percent in lines]
-    title = "Commune de résidence"
-    return Table(title, lines, bars(drawn, title), is_masked=False, note="")
-
-
 def in_order(codes: Mapping[str, object], names: Names) -> list[str]:
     """Communes in the order of the territory, then the lines that are no commune."""
     return [
         *(each for each in names if each in codes),
         *(each for each in codes if each not in names),
     ]
-
-
-def public_tables(board: Board) -> list[Table]:
-    """The tables about people in which anything is counted."""
-    return [
-        _public(each)
-        for each in board.publics
-        if each.people and any(count != 0 for count in each.counts.values())
-    ]
-
-
-def _public(public: Publics) -> Table:
-    counts = public.counts
-    told = {code: count for code, count in counts.items() if count is not None}
-    is_whole = len(told) == len(counts) and public.family not in SEVERAL_EACH
-    percents = percentages(told) if is_whole else None
-
-    def percent(code: str) -> str:
-        if code not in told:
-            return words.MASKED
-        if percents is not None:
-            return f"{percents[code]}{words.NBSP}%"
-        return words.rate_words(portion_of(told[code], public.people))
-
-    title = words.FAMILIES[public.family]
-    lines = [
-        (
-            words.label_of(public.family, code),
-            words.MASKED if count is None else str(count),
-            percent(code),
-        )
-        for code, count in counts.items()
-        if count != 0
-    ]
-    drawn = [
-        Bar(words.label_of(public.family, code), count, str(count))
-        for code, count in told.items()
-        if count
-    ]
-    several = "Une personne peut compter plusieurs fois." if public.family in SEVERAL_EACH else ""
-    return Table(title, lines, bars(drawn, title), len(told) < len(counts), several)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +208,7 @@ class ShareLine:
     is_within: bool
     cumulated: str
     """Gap in hours since January."""
+    cumulated_points: str
     projected: str
     """Percents at the end of the half-year."""
     projected_gap: str
@@ -243,29 +218,48 @@ class ShareLine:
 
 def share_lines(shares: Shares, names: Names, only: str | None) -> list[ShareLine]:
     """The communes in order; `only` keeps one of them, for who answers for that one."""
-    codes = in_order({code: 1 for code in shares.to_date if code != TERRITORY}, names)
+    told = {code: 1 for code in (*shares.to_date, *(shares.at_the_end or ())) if code != TERRITORY}
+    codes = in_order(told, names)
     return [_share(shares, code, names) for code in codes if only in (None, code)]
 
 
+NOTHING = Share(0, 0, 0, 0, 0)
+"""Of a commune whose part has not begun: nothing is held, nothing is due."""
+
+
 def _share(shares: Shares, code: str, names: Names) -> ShareLine:
-    share, since = shares.to_date[code], shares.since_january.get(code)
+    share, since = shares.to_date.get(code, NOTHING), shares.since_january.get(code)
+    is_begun = bool(shares.to_date)
     ends = shares.at_the_end.get(code) if shares.at_the_end is not None else None
     cost = shares.cost
     return ShareLine(
         name=words.place_name(code, names),
         share=share,
         held=words.hours_words(share.held),
-        held_percent=words.percent_words(share.held_hundredths),
-        due_percent=words.percent_words(share.due_hundredths),
-        gap_points=words.points_words(share.gap_hundredths),
+        held_percent=words.percent_words(share.held_hundredths) if is_begun else words.MASKED,
+        due_percent=words.percent_words(share.due_hundredths) if is_begun else words.MASKED,
+        gap_points=words.points_words(share.gap_hundredths) if is_begun else words.MASKED,
         gap_hours=words.signed_hours(share.gap),
         is_within=share.is_within(),
         cumulated=words.signed_hours(since.gap) if since else words.MASKED,
         projected=words.percent_words(ends.held_hundredths) if ends else words.MASKED,
         projected_gap=words.points_words(ends.gap_hundredths) if ends else words.MASKED,
+        cumulated_points=words.points_words(since.gap_hundredths) if since else words.MASKED,
         due_euros=words.euros_words(cost.due.get(code, 0)) if cost else "",
         received_euros=words.euros_words(cost.received.get(code, 0)) if cost else "",
     )
+
+
+def payer_lines(shares: Shares, names: Names) -> list[tuple[str, str]]:
+    """Who pays what of the period, bodies that are no commune included, and the total at the end;
+    empty while nobody has set what the service costs.
+    """
+    if shares.cost is None:
+        return []
+    due = shares.cost.due
+    lines = [(words.place_name(code, names), due[code]) for code in in_order(due, names)]
+    told = [(name, words.euros_words(cents)) for name, cents in lines if cents]
+    return [*told, ("Total", words.euros_words(sum(due.values())))]
 
 
 def share_chart(lines: list[ShareLine]) -> Markup:
