@@ -24,7 +24,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from app.domain.appointment import MessageChannel
 from app.domain.messages import STARTED_BY_US, TOLD_BY_US, OutboxState
-from app.domain.sending import MOST_ATTEMPTS, SkipReason
+from app.domain.sending import MOST_ATTEMPTS, Ending, SkipReason
 from app.models.outbox import OutboxMessage
 from app.services.catalogue import NoTerritory, read_catalogue
 from app.services.hours import open_hours
@@ -187,7 +187,7 @@ def close_leftovers(session: Session, now: datetime, limit: int) -> int:
         for row in rows:
             has_expired = row.expires_at <= now
             row.state = OutboxState.SKIPPED if has_expired else OutboxState.DEAD
-            row.outcome = SkipReason.EXPIRED.value if has_expired else "worker died"
+            row.outcome = SkipReason.EXPIRED.value if has_expired else Ending.WORKER_DIED.value
             row.closed_at, row.leased_until = now, None
             if not has_expired:
                 session.flush()
