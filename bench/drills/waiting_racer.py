@@ -129,7 +129,9 @@ class WaitingRacer:
 
     def _book(self) -> str:
         wanted: Choice = self.luck.choice(self.choices)
-        caller = phone_number(1000 + self.luck.randrange(self.orders.size.phones))
+        # Now and then somebody who waits finds a place by themselves.
+        others = 1000 if self.luck.random() < 0.8 else 0
+        caller = phone_number(others + self.luck.randrange(self.orders.size.phones))
         booking.book(self.session, request(wanted, phone=caller), now=self.now, links=LINKS)
         return "booked"
 

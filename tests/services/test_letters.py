@@ -8,10 +8,11 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.appointment import MessageChannel
+from app.domain.booking import Phone
 from app.domain.messages import OutboxState
 from app.domain.sending import SkipReason
 from app.gateways.senders import FileSender
-from app.models.appointment import Appointment
+from app.models.appointment import Appointment, Resident
 from app.models.waiting import Offer, WaitingEntry
 from app.services.letters import Letter, PostRoom, read_letter
 from app.services.links import Links, hash_token
@@ -21,7 +22,7 @@ from app.services.transaction import write_transaction
 from tests.support.appointment_rows import NOW as TOWN_NOW
 from tests.support.appointment_rows import make_town
 from tests.support.delivered import deliver
-from tests.support.stage import LINKS, Stage
+from tests.support.stage import LINKS, Stage, choice
 from tests.support.stage_plan import NOW, permanence
 from tests.support.waiting import Waiters
 
@@ -69,6 +70,16 @@ def test_an_offer_that_is_closed_is_not_told(waiters: Waiters, room: PostRoom) -
     with write_transaction(waiters.session):
         waiters.session.execute(update(Offer).values(closed_at=NOW))
     assert read(waiters, room) is SkipReason.UNTRUE
+
+
+def test_who_has_just_booked_is_not_asked(waiters: Waiters, room: PostRoom) -> None:
+    """The worker sends before it withdraws."""
+    number = waiters.session.scalars(select(Resident.phone)).one()
+    mine = Phone(number or "", is_mobile=True, is_foreign=False)
+    waiters.stage.change_timetable()
+    waiters.stage.book(choice("2026-11-27T10:00"), phone=mine, now=SOON)
+    assert read(waiters, room) is SkipReason.UNTRUE
+    assert waiters.open_offers(), "not withdrawn yet"
 
 
 def test_nobody_waits_any_more(waiters: Waiters, room: PostRoom) -> None:
