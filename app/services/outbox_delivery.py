@@ -84,10 +84,10 @@ def hand_over(session: Session, claim: Claim, now: datetime, room: PostRoom) -> 
 
 @dataclass(frozen=True, slots=True)
 class Next:
-    """Which message to take next: by which channels, and whether we may write first now."""
+    """Which message to take next: by which channels, and when our hours ended (None: they run)."""
 
     channels: Iterable[MessageChannel]
-    may_start: bool
+    since: datetime | None
 
 
 def settle(
@@ -101,7 +101,7 @@ def settle(
         noted = session.connection().execute(_noting(tuple(outcome.noted)), values | whose)
         if outcome.needs_call and noted.rowcount:
             ask_for_call(session, claim.message_id, now)
-        return take_due(session, now, then.channels, then.may_start) if then else []
+        return take_due(session, now, then.channels, then.since) if then else []
 
 
 def _sent(letter: Letter, handed: Handed, now: datetime) -> Outcome:
