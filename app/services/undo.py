@@ -221,9 +221,7 @@ def _seat(step: Mapping[str, Any]) -> Engaged:
     )
 
 
-def _seat_again(
-    session: Session, step: Mapping[str, Any], act: Act, changed_at: datetime
-) -> None:
+def _seat_again(session: Session, step: Mapping[str, Any], act: Act, changed_at: datetime) -> None:
     """Where it was before, and what told that is true again: never what was out of date even then.
 
     Giving it to a colleague had kept those messages already, under the version of the change.

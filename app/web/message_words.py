@@ -2,12 +2,14 @@
 
 from datetime import datetime
 
+from app.domain.access import Action
 from app.domain.appointment import MessageChannel
 from app.domain.messages import MessageKind, OutboxState, Receipt, SubjectKind
 from app.domain.sending import Ending, SkipReason
 from app.gateways import dates
 from app.services.message_log import Logged
 from app.web import filters
+from app.web.access import may
 from app.web.clock import utc_now
 
 KINDS = {
@@ -67,6 +69,14 @@ def state_of(message: Logged) -> str:
     if message.state is OutboxState.PENDING:
         return _waiting(message)
     return f"Non envoyé : {why_not(message)}"
+
+
+def receipt_of(message: Logged) -> tuple[str, str]:
+    """Its name and its state; for whoever may ask the carrier about it, its number there too."""
+    state = state_of(message)
+    if message.provider_id and may(Action.MANAGE_MESSAGES):
+        state = f"{state} (n° {message.provider_id} chez l’opérateur)"
+    return label_of(message), state
 
 
 def _waiting(message: Logged) -> str:

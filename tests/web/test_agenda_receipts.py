@@ -84,6 +84,14 @@ def test_each_reason_not_to_send_has_its_words(the_day: TheDay) -> None:
     assert "l’envoi a échoué" not in page
 
 
+def test_the_coordinator_alone_reads_the_number_at_the_carrier(the_day: TheDay) -> None:
+    with the_day.team.session() as session:
+        add_message(session, the_day.id, NOW, **closed(SENT, NOW, provider_id="gw-12"))
+    told = "SMS, rappel : Parti lundi 23 novembre à 10 h (n° gw-12 chez l’opérateur)."
+    assert told in said(the_day.team.client("coordinator").get(the_day.page))
+    assert "gw-12" not in said(the_day.team.client("desk").get(the_day.page))
+
+
 def test_never_the_address_and_not_for_who_may_not_know(the_day: TheDay) -> None:
     with the_day.team.session() as session:
         channel = MessageChannel.EMAIL
