@@ -55,7 +55,7 @@ PERSON = Policy(Fate.ERASED, 365, "the person's last appointment")
 THIRTY_DAYS = Policy(Fate.ERASED, 30, "the end of the appointment")
 CALL = Policy(Fate.REMOVED, 365, "the appointment")
 HISTORY = Policy(Fate.REMOVED, 365, "the appointment that it tells of")
-# July to December have 184 days: the messages of a half-year are all there on its last evening.
+# July to December have 184 days: on the last one it is still known who was asked on the first.
 MESSAGE = Policy(Fate.REMOVED, 185, "the sending; then only counted")
 ACCOUNT = Policy(Fate.ERASED, 365, "the disabling of the account")
 CODES = Policy(Fate.REMOVED, 365, "the disabling of the account")
