@@ -166,7 +166,7 @@ def test_the_words_have_examples(stage: Stage) -> None:
     assert offer["answer_by"] == "mercredi 10h15"
     assert "number" not in offer
     asked = rules(stage, ("fr", MessageChannel.SMS, MessageKind.SATISFACTION, "both")).examples()
-    assert asked["help_day"] == "du mercredi 23 septembre"
+    assert asked["help_day"] == "du mercredi 1er septembre"
     assert "/avis/" in asked["url"]
 
 
