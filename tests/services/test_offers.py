@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from app.domain import errors, waiting_errors
-from app.domain.appointment import AppointmentStatus, EngagementKind, MessageChannel, PlaceKind
+from app.domain.appointment import EngagementKind, MessageChannel, PlaceKind
 from app.domain.availability import AvailabilityKind
 from app.domain.messages import MessageKind, SubjectKind
 from app.domain.waiting import HalfDay, OfferOutcome
@@ -16,8 +16,6 @@ from app.models.waiting import WaitingEntry
 from app.services import offers
 from app.services.offers import offer_places
 from app.services.times import Search, find_times
-from app.services.waiting_found import is_offered_in_vain
-from app.services.waiting_reading import count_waiting, find_waiters
 from tests.support.stage import HOME, LANDLINE, Stage, choice, phone, request
 from tests.support.stage_plan import NOW, RULES, at, permanence, visits
 from tests.support.waiting import Waiters
@@ -126,45 +124,6 @@ def test_what_a_move_frees_is_offered_at_once(one_place: Waiters) -> None:
     one_place.stage.move(booked, choice("2026-11-25T09:00", "mairie-butte"))
     (offer,) = one_place.open_offers()
     assert offer.starts_at == at("2026-11-24T09:00")
-
-
-def test_a_phone_that_has_just_booked_is_not_asked(one_place: Waiters) -> None:
-    """Whatever it booked before joining: that it knew."""
-    one_place.stage.change_timetable(rules=RULES)
-    mine = phone()
-    one_place.stage.book(choice("2026-11-27T09:00"), phone=mine)
-    one_place.join(HalfDay.MORNING, phone=mine, now=NOW + timedelta(minutes=1))
-    (offer,) = one_place.open_offers()
-    own = choice("2026-11-27T10:00")
-    token = one_place.stage.book(own, phone=mine, now=NOW + timedelta(minutes=2))
-    later = NOW + timedelta(minutes=3)
-    session, catalogue = one_place.session, one_place.stage.catalogue
-    assert is_offered_in_vain(session, offer.id), "and nothing is sent before it is withdrawn"
-    assert one_place.offer(later) == 1
-    assert [each.outcome for each in one_place.offers()] == [OfferOutcome.WITHDRAWN]
-    assert [each.refusals for each in one_place.entries()] == [0]
-    assert find_waiters(session, catalogue, later) == []
-    assert count_waiting(session, later) == {}
-    one_place.stage.cancel(token, now=later)
-    assert len(one_place.open_offers()) == 1, "it was perhaps somebody else, with their number"
-    token = one_place.stage.book(own, phone=mine, now=NOW + timedelta(minutes=4))
-    came = one_place.stage.appointment(token)
-    came.status = AppointmentStatus.ATTENDED
-    one_place.session.commit()
-    one_place.offer(later)
-    assert one_place.entries() == []
-
-
-def test_who_has_booked_by_their_own_card_is_forgotten(one_place: Waiters) -> None:
-    one_place.join()
-    one_place.stage.change_timetable(rules=RULES)
-    booked = one_place.stage.book(choice("2026-11-27T10:00"), now=NOW + timedelta(minutes=1))
-    (entry,) = one_place.entries()
-    one_place.stage.appointment(booked).resident_id = entry.resident_id
-    one_place.session.commit()
-    one_place.offer(NOW + timedelta(minutes=2))
-    assert one_place.entries() == []
-    assert one_place.open_offers() == []
 
 
 def test_what_overlaps_a_place_refused_three_times_is_everybodys_too(one_place: Waiters) -> None:

@@ -13,7 +13,6 @@ from app.domain.errors import DomainError
 from app.domain.journal import JournalAction
 from app.domain.messages import MessageKind, OutboxState
 from app.domain.planning import Days, PartOfDay
-from app.domain.sending import Ending
 from app.models.appointment import CallTask, Engagement
 from app.models.journal import JournalEntry, TimetableChange
 from app.models.outbox import OutboxMessage
@@ -109,36 +108,6 @@ def test_who_replaced_gets_their_own_day_back(stage: Stage) -> None:
         ("jeanne", at("2026-11-25T09:00"), "mairie-aval"),
     ]
     assert find_orphans(stage.session, now=SOON) == []
-
-
-def test_the_news_is_not_sent_and_the_confirmation_is_true_again(stage: Stage) -> None:
-    token = stage.book()
-    change = save(stage, away(stage), {token: elsewhere(stage, token, "2026-11-26T12:35")})
-    take_back(stage, change)
-    confirmation, news = stage.messages(token)
-    assert (confirmation.kind, confirmation.state, confirmation.version) == (
-        MessageKind.CONFIRMATION, OutboxState.PENDING, stage.appointment(token).sequence,
-    )  # fmt: skip
-    assert (news.kind, news.state, news.outcome) == (
-        MessageKind.CHANGED, OutboxState.SKIPPED, Ending.UNDONE,
-    )  # fmt: skip
-
-
-def test_what_was_out_of_date_before_the_change_stays_so(stage: Stage) -> None:
-    """Two moves of the person's own: only the news of the second is true again."""
-    token = stage.book()
-    for hour in ("2026-11-24T10:00", "2026-11-24T11:00"):
-        stage.move(token, choice(hour), now=NOW)
-    given = stage.book(choice("2026-11-24T09:00"), phone=phone())
-    change = save(stage, away(stage), {token: elsewhere(stage, token, "2026-11-26T12:35")})
-    take_back(stage, change)
-    sequence = stage.appointment(token).sequence
-    assert sequence == 4
-    assert [each.version == sequence for each in stage.messages(token)] == [
-        False, False, True, False
-    ]  # fmt: skip
-    (confirmation,) = stage.messages(given)
-    assert confirmation.version == stage.appointment(given).sequence == 2
 
 
 def test_a_visit_gets_its_window_back(stage: Stage) -> None:
