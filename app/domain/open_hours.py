@@ -30,6 +30,13 @@ class OpenHours:
         """Neither a Sunday nor a public holiday."""
         return day.weekday() != SUNDAY and day not in self.holidays
 
+    def closed_since(self, at: datetime) -> datetime | None:
+        """When the hours before that instant ended (UTC); None within the hours."""
+        if self.is_open(at):
+            return None
+        day = at.astimezone(self.timezone).date()
+        return self.last_at(self.until_hour, day if at >= self.closing(at) else day - ONE_DAY)
+
     def next_open(self, at: datetime) -> datetime:
         """That instant, or the first one after it that is within the hours (UTC)."""
         if self.is_open(at):

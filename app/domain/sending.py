@@ -69,6 +69,17 @@ class SkipReason(StrEnum):
     """The month's money for text messages is spent."""
 
 
+class Ending(StrEnum):
+    """What closed a message otherwise: the outcome that is written, and read again by its page."""
+
+    ADDRESS_REFUSED = "address refused"
+    """The carrier takes no such number or address; trying again would change nothing."""
+    WORKER_DIED = "worker died"
+    """Each of its workers did, with the message in hand."""
+    UNDONE = "undone"
+    """The change that it told was taken back before it left."""
+
+
 UNREACHED = frozenset({SkipReason.NO_ADDRESS, SkipReason.NOT_MOBILE, SkipReason.CEILING})
 """The message was worth sending, and nobody can be written to: somebody calls."""
 

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
 
 @contextmanager
@@ -67,3 +68,30 @@ class Watchman:
     def dismiss(self) -> None:
         """Nothing more to watch."""
         self._dismissed.set()
+
+
+class LastLine:
+    """The socket that a session of `requests` has opened last: the one to cut.
+
+    The session itself never tells. It must send one request at a time.
+    """
+
+    def __init__(self, session: Any) -> None:
+        self._line: socket.socket | None = None
+        for adapter in session.adapters.values():
+            pools = adapter.poolmanager.pool_classes_by_scheme.items()
+            noting = {scheme: self._noting(pool) for scheme, pool in pools}
+            adapter.poolmanager.pool_classes_by_scheme = noting
+
+    def __call__(self) -> socket.socket | None:
+        return self._line
+
+    def _noting(self, pool: Any) -> type:
+        """That kind of pool, whose connections are noted here as they are made."""
+
+        def connect(connection: Any) -> None:
+            pool.ConnectionCls.connect(connection)
+            self._line = connection.sock
+
+        line = type("NotedLine", (pool.ConnectionCls,), {"connect": connect})
+        return type("NotingPool", (pool,), {"ConnectionCls": line})

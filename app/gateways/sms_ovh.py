@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from app.domain.gsm7 import segments
+from app.gateways.deadline import LastLine, Watchman
 from app.gateways.parcels import (
     AddressRefused,
     CarrierFailed,
@@ -32,6 +33,8 @@ class OvhAccount:
     consumer_key: str
     endpoint: str = ENDPOINT
     answer_seconds: float = 20.0
+    whole_seconds: float = 60.0
+    """One message, whatever comes: long before another worker may take it over."""
 
 
 def read_ovh_url(url: str) -> OvhAccount:
@@ -75,6 +78,7 @@ class OvhSms:
             )
         except ovh.exceptions.InvalidRegion:
             raise SenderUnavailable("SMS_URL: no such endpoint (ovh-eu, ovh-ca).") from None
+        self._line = LastLine(self._client._session)  # the client itself times each read only
 
     def send(self, parcel: Parcel) -> Handed:
         """Hand it over. Raises AddressRefused for a number that OVHcloud finds invalid, or OSError.
@@ -83,23 +87,30 @@ class OvhSms:
         """
         if not isinstance(parcel.content, str):
             raise TypeError("an SMS is a text")
+        watchman = Watchman(self.account.whole_seconds, self._line)
         try:
-            answer = self._client.post(
-                f"/sms/{self.account.service}/jobs",
-                receivers=[parcel.to],
-                message=parcel.content,
-                sender=self.sender,
-                noStopClause=True,
-                coding="7bit",
-                charset="UTF-8",
-                priority="high",
-                tag=parcel.name[:20],
-            )
+            with watchman.watching():
+                answer = self._post(parcel.to, parcel.content, parcel.name)
         except self._failures as failure:
             raise CarrierFailed(f"OVHcloud refused ({type(failure).__name__})") from None
         except (AttributeError, TypeError) as failure:  # the client trips over what is no answer
             raise CarrierFailed("OVHcloud answered something unreadable") from failure
+        finally:
+            watchman.dismiss()
         return _handed(answer, parcel.content)
+
+    def _post(self, to: str, text: str, name: str) -> object:
+        return self._client.post(
+            f"/sms/{self.account.service}/jobs",
+            receivers=[to],
+            message=text,
+            sender=self.sender,
+            noStopClause=True,
+            coding="7bit",
+            charset="UTF-8",
+            priority="high",
+            tag=name[:20],
+        )
 
     def hang_up(self) -> None:
         """The client keeps its own line."""

@@ -157,7 +157,8 @@ def reschedule(
     by: Act | None = None,
     quotas: Iterable[Quota] = (),
 ) -> bool:
-    """Move an appointment; its old time is free again only when the new one is saved.
+    """Move an appointment; its old time is free again only when the new one is saved, and then
+    offered at once to who waits.
 
     Whether the person learns of it as they wished, by a message or by none.
 
@@ -197,6 +198,7 @@ def reschedule(
             reason = CallReason.UNDELIVERED
             open_call_task(session, appointment.id, reason, starts_at=slot.starts_at, now=now)
         throttle.spend_within(session, quotas, now=now)
+    refill(session, now)
     return is_told
 
 

@@ -1,9 +1,10 @@
 """Handing an appointment to a colleague, at the same hour and place: the person notices nothing."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.appointment import AppointmentStatus, CallOutcome, CallReason, EventKind
@@ -11,7 +12,6 @@ from app.domain.availability import Timetable
 from app.domain.errors import DomainError
 from app.domain.handover import Obstacle, ObstacleKind, is_there, obstacle_for, works_that_day
 from app.domain.journal import JournalAction, JournalSubject
-from app.domain.messages import OutboxState
 from app.domain.slots import Engaged, Facts
 from app.domain.staff_errors import (
     ColleagueAway,
@@ -186,7 +186,7 @@ def give_to(session: Session, appointment: Appointment, counsellor_id: int, act:
     with note_event(session, appointment, EventKind.REASSIGNED, act):
         engagement.counsellor_id = counsellor_id
     touch(appointment, act.at)
-    _keep_messages(session, appointment)
+    keep_messages(session, appointment, {appointment.sequence - 1})
     close_call_tasks(
         session, appointment, CallOutcome.NOT_NEEDED, act.at, reason=CallReason.TO_MOVE
     )
@@ -202,16 +202,19 @@ def give_to(session: Session, appointment: Appointment, counsellor_id: int, act:
     )
 
 
-def _keep_messages(session: Session, appointment: Appointment) -> None:
-    """A message tells when and where, which has not changed: it is not out of date by this."""
+def keep_messages(
+    session: Session, appointment: Appointment, versions: Iterable[int], *also: ColumnElement[bool]
+) -> None:
+    """A message of these versions tells when and where it is now: it is not out of date.
+
+    Those that left or failed too: what is tried again is the same message, and one try knows
+    another by its version.
+    """
     session.execute(
         update(OutboxMessage)
-        .where(
-            *messages_of([appointment.id]),
-            OutboxMessage.state == OutboxState.PENDING,
-            OutboxMessage.version == appointment.sequence - 1,
-        )
+        .where(*messages_of([appointment.id]), OutboxMessage.version.in_(versions), *also)
         .values(version=appointment.sequence)
+        .execution_options(synchronize_session=False)
     )
 
 

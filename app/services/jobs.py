@@ -23,7 +23,7 @@ from app.services.idle_accounts import close_idle_accounts
 from app.services.letters import PostRoom
 from app.services.message_counts import count_old_messages
 from app.services.offers import offer_places
-from app.services.outbox_claims import Claim, claim_due, close_leftovers, is_open
+from app.services.outbox_claims import Claim, claim_due, close_leftovers, closed_since
 from app.services.outbox_delivery import Next, Outcome, hand_over, settle
 from app.services.purge import purge_turn
 from app.services.registration_reminders import remind_of_workshops
@@ -131,7 +131,7 @@ def send_due(session: Session, worker: Worker) -> int:
 
     Noting one and taking the next is one transaction. Lines kept open for all are hung up.
     """
-    sent, may_start, asked_at = 0, True, None
+    sent, since, asked_at = 0, None, None
     try:
         claims = _claim_due(session, worker)
         while claims:
@@ -142,8 +142,8 @@ def send_due(session: Session, worker: Worker) -> int:
                 continue
             sent += outcome.state is OutboxState.SENT
             if asked_at is None or not asked_at <= now < asked_at + HOUR_HOLDS:
-                may_start, asked_at = is_open(session, now), now
-            claims = _settle(session, claims[0], outcome, worker, may_start)
+                since, asked_at = closed_since(session, now), now
+            claims = _settle(session, claims[0], outcome, worker, since)
     finally:
         for sender in worker.room.senders.values():
             sender.hang_up()
@@ -157,11 +157,11 @@ def _claim_due(session: Session, worker: Worker) -> list[Claim]:
 
 
 def _settle(
-    session: Session, claim: Claim, outcome: Outcome, worker: Worker, may_start: bool
+    session: Session, claim: Claim, outcome: Outcome, worker: Worker, since: datetime | None
 ) -> list[Claim]:
     """What was sent is noted at any cost: if taking the next one fails, it is noted alone."""
     now = worker.clock()
-    then = None if worker.pause(0) else Next(tuple(worker.room.senders), may_start)
+    then = None if worker.pause(0) else Next(tuple(worker.room.senders), since)
     try:
         return settle(session, claim, outcome, now, then)
     except Exception:

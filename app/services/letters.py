@@ -35,6 +35,7 @@ from app.services.offer_facts import offer_address, offer_facts_of
 from app.services.outbox_claims import Claim, ours_by
 from app.services.sending_costs import is_ceiling_reached
 from app.services.survey import invite
+from app.services.waiting_found import is_offered_in_vain
 from app.services.workshop_digest import about_news
 from app.services.workshop_letters import ABOUT_WORKSHOPS, about_workshop
 
@@ -233,8 +234,13 @@ def _charged(place_kind: PlaceKind, home_id: int | None, place_id: int) -> int:
 
 def _about_offer(
     session: Session, catalogue: Catalogue, message: Any, links: Links
-) -> About | None:
-    """The card's refusals are seen to by `offer_address`."""
+) -> About | SkipReason | None:
+    """The card's refusals are seen to by `offer_address`.
+
+    Somebody who has just booked is not asked, even where nobody has withdrawn the offer yet.
+    """
+    if is_offered_in_vain(session, message.subject_id):
+        return SkipReason.UNTRUE
     facts = offer_facts_of(session, catalogue, message.subject_id, links)
     commune_id = session.scalar(select(Offer.commune_id).where(Offer.id == message.subject_id))
     if facts is None or commune_id is None:

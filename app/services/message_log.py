@@ -30,6 +30,8 @@ class Logged:
     """A code: why it was skipped, or the last failure."""
     receipt: Receipt | None
     receipt_at: datetime | None
+    provider_id: str | None
+    """Its number at the carrier: what the operator asks for when the coordinator rings."""
 
 
 def messages_about(session: Session, appointment_id: int) -> list[Logged]:
@@ -79,4 +81,5 @@ def logged(row: OutboxMessage) -> Logged:
         outcome=row.outcome,
         receipt=row.receipt,
         receipt_at=row.receipt_at,
+        provider_id=row.provider_id,
     )

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.appointment import EngagementKind
 from app.domain.errors import DatabaseUnavailable, DomainError, OutcomeUnknown, SlotTaken
+from app.domain.intervals import overlaps
 from app.domain.messages import MessageKind, Notice, SubjectKind
 from app.domain.offer import rank, without_stranding
 from app.domain.slots import Facts, Slot, Wish, find_slots, slots_at
@@ -92,7 +93,7 @@ class _Board:
         free = chain.from_iterable(self._free_for(wish) for wish in waiting.wishes())
         zone = self._catalogue.timezone
         for slot in rank(free, waiting.commune_id):
-            if (slot.counsellor_id, slot.starts_at) in self._public:
+            if any(overlaps(slot, each) for each in self._public.get(slot.counsellor_id, ())):
                 continue
             is_wanted = waiting.wanted.fits(slot, waiting.refused, zone)
             if is_wanted and self._may_hold(waiting, slot):

@@ -23,8 +23,8 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from app.domain.appointment import MessageChannel
-from app.domain.messages import STARTED_BY_US, TOLD_BY_US, OutboxState
-from app.domain.sending import MOST_ATTEMPTS, SkipReason
+from app.domain.messages import STARTED_BY_US, TOLD_BY_US, MessageKind, OutboxState
+from app.domain.sending import MOST_ATTEMPTS, Ending, SkipReason
 from app.models.outbox import OutboxMessage
 from app.services.catalogue import NoTerritory, read_catalogue
 from app.services.hours import open_hours
@@ -59,10 +59,11 @@ def claim_due(
     outside the open hours, only what answers somebody.
     """
     # Looked at first without a lock: a worker with nothing to do stands in nobody's way.
-    wanted, may_start = _wanted(now, channels, limit=1), is_open(session, now)
-    if session.connection().execute(_DUE[may_start], wanted).first():
+    since = closed_since(session, now)
+    wanted = _wanted(now, channels, 1, since)
+    if session.connection().execute(_DUE[since is None], wanted).first():
         with write_transaction(session, outlives_power=False):
-            return take_due(session, now, channels, may_start, limit=limit, lease=lease)
+            return take_due(session, now, channels, since, limit=limit, lease=lease)
     session.rollback()
     return []
 
@@ -71,33 +72,39 @@ def take_due(
     session: Session,
     now: datetime,
     channels: Iterable[MessageChannel],
-    may_start: bool,
+    since: datetime | None,
     *,
     limit: int = 1,
     lease: timedelta = LEASE,
 ) -> list[Claim]:
     """`claim_due`, inside a write transaction that is open already.
 
-    `may_start`: whether it is an hour at which we may write first (`is_open`).
+    `since`: when the hours ended at which we may write first (`closed_since`).
     """
-    wanted = _wanted(now, channels, limit) | {"until": now + lease}
-    taken = session.connection().execute(_TAKE[may_start], wanted).all()
+    wanted = _wanted(now, channels, limit, since) | {"until": now + lease}
+    taken = session.connection().execute(_TAKE[since is None], wanted).all()
     return [
         Claim(row.id, now + lease) for row in sorted(taken, key=lambda row: (row.due_at, row.id))
     ]
 
 
-def _wanted(now: datetime, channels: Iterable[MessageChannel], limit: int) -> dict[str, object]:
-    return {"now": now, "channels": list(channels), "most": limit}
+def _wanted(
+    now: datetime, channels: Iterable[MessageChannel], limit: int, since: datetime | None
+) -> dict[str, object]:
+    wanted = {"now": now, "channels": list(channels), "most": limit}
+    return wanted if since is None else wanted | {"since": since}
 
 
-def is_open(session: Session, now: datetime) -> bool:
-    """Whether we may write first; without a territory nobody ever said when we may not."""
+def closed_since(session: Session, now: datetime) -> datetime | None:
+    """When the hours ended at which we may write first (UTC); None where we may.
+
+    Without a territory nobody ever said when we may not.
+    """
     try:
         catalogue = read_catalogue(session)
     except NoTerritory:
-        return True
-    return open_hours(catalogue, now).is_open(now)
+        return None
+    return open_hours(catalogue, now).closed_since(now)
 
 
 _message: Any = OutboxMessage.__table__
@@ -108,17 +115,18 @@ def _unleased(now: Any) -> ColumnElement[bool]:
     return or_(_message.c.leased_until.is_(None), _message.c.leased_until <= now)
 
 
+_is_put_off = and_(_message.c.due_at > _message.c.created_at, _message.c.attempts == 0)
+_is_late = _message.c.created_at < bindparam("since", type_=_message.c.created_at.type)
+_is_second_try = and_(_message.c.kind == MessageKind.CHANGED, _message.c.attempts > 0)
 _IN_OPEN_HOURS_ONLY = or_(
     _message.c.kind.in_(STARTED_BY_US),
-    and_(
-        _message.c.kind.in_(TOLD_BY_US),
-        _message.c.due_at > _message.c.created_at,
-        _message.c.attempts == 0,
-    ),
+    and_(_message.c.kind.in_(TOLD_BY_US), or_(_is_put_off, _is_late, _is_second_try)),
 )
-"""What we start, and what was put off till then: at night, on Sundays and holidays it waits.
+"""What we start, and news of a change that are no answer given at once: put off till then, written
+before the hours ended, or tried once already. At night, on Sundays and holidays they wait.
 
-A worker that was down while they were due finds them as it comes back.
+A worker that was down while they were due finds them as it comes back. An appointment of today that
+is off early in the morning is told then, at each try: nobody should come for nothing.
 """
 
 
@@ -187,7 +195,7 @@ def close_leftovers(session: Session, now: datetime, limit: int) -> int:
         for row in rows:
             has_expired = row.expires_at <= now
             row.state = OutboxState.SKIPPED if has_expired else OutboxState.DEAD
-            row.outcome = SkipReason.EXPIRED.value if has_expired else "worker died"
+            row.outcome = SkipReason.EXPIRED.value if has_expired else Ending.WORKER_DIED.value
             row.closed_at, row.leased_until = now, None
             if not has_expired:
                 session.flush()

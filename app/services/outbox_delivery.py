@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from app.domain.appointment import MessageChannel
 from app.domain.gsm7 import is_gsm7, segments
 from app.domain.messages import OutboxState
-from app.domain.sending import UNREACHED, SkipReason, retry_at
+from app.domain.sending import UNREACHED, Ending, SkipReason, retry_at
 from app.gateways.messages import Email, Occasion, render_email, render_sms
 from app.gateways.senders import AddressRefused, Handed, Parcel, TryLater
 from app.models.outbox import OutboxMessage
@@ -74,7 +74,7 @@ def hand_over(session: Session, claim: Claim, now: datetime, room: PostRoom) -> 
     try:
         handed = room.senders[letter.channel].send(_parcel(letter, now))
     except AddressRefused:
-        return _ended(OutboxState.DEAD, "address refused", now, needs_call=True)
+        return _ended(OutboxState.DEAD, Ending.ADDRESS_REFUSED.value, now, needs_call=True)
     except Exception as failure:  # one bad message must not stop all others
         asked = failure.wait if isinstance(failure, TryLater) else timedelta()
         again_at = retry_at(letter.attempts, now, room.chance(), asked)
@@ -84,10 +84,10 @@ def hand_over(session: Session, claim: Claim, now: datetime, room: PostRoom) -> 
 
 @dataclass(frozen=True, slots=True)
 class Next:
-    """Which message to take next: by which channels, and whether we may write first now."""
+    """Which message to take next: by which channels, and when our hours ended (None: they run)."""
 
     channels: Iterable[MessageChannel]
-    may_start: bool
+    since: datetime | None
 
 
 def settle(
@@ -101,7 +101,7 @@ def settle(
         noted = session.connection().execute(_noting(tuple(outcome.noted)), values | whose)
         if outcome.needs_call and noted.rowcount:
             ask_for_call(session, claim.message_id, now)
-        return take_due(session, now, then.channels, then.may_start) if then else []
+        return take_due(session, now, then.channels, then.since) if then else []
 
 
 def _sent(letter: Letter, handed: Handed, now: datetime) -> Outcome:

@@ -55,13 +55,16 @@ PERSON = Policy(Fate.ERASED, 365, "the person's last appointment")
 THIRTY_DAYS = Policy(Fate.ERASED, 30, "the end of the appointment")
 CALL = Policy(Fate.REMOVED, 365, "the appointment")
 HISTORY = Policy(Fate.REMOVED, 365, "the appointment that it tells of")
-MESSAGE = Policy(Fate.REMOVED, 183, "the sending; then only counted")
+# July to December have 184 days: on the last one it is still known who was asked on the first.
+MESSAGE = Policy(Fate.REMOVED, 185, "the sending; then only counted")
 ACCOUNT = Policy(Fate.ERASED, 365, "the disabling of the account")
 CODES = Policy(Fate.REMOVED, 365, "the disabling of the account")
 SESSION = Policy(Fate.REMOVED, 1, "the last page")
 LINK = Policy(Fate.REMOVED, 1, "the end of the link")
 JOURNAL = Policy(Fate.REMOVED, 365, "the act")
-WAITING = Policy(Fate.REMOVED, 60, "joining, or at once when they have a place or leave")
+WAITING = Policy(
+    Fate.REMOVED, 60, "joining; sooner when they accept, book by their card, were seen, or leave"
+)
 OFFER = Policy(Fate.REMOVED, 30, "the offered time")
 ERASURE_REQUEST = Policy(Fate.REMOVED, 365, "the request, or at once with the answer")
 AFTER_WORKSHOP = Policy(Fate.ERASED, 30, "the last date of the workshop")

@@ -3,7 +3,7 @@
 The longest date, the venue of this territory whose name takes most places, the longest window.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 from app.domain.appointment import AppointmentStatus, MessageChannel, PlaceKind, Recipient
@@ -12,13 +12,16 @@ from app.domain.gsm7 import septets
 from app.domain.messages import MessageKind
 from app.domain.waiting import OfferFacts
 from app.domain.workshop_letters import DigestLetter
+from app.gateways.dates import window
 from app.gateways.message_words import Facts
 from app.services.catalogue import Catalogue, VenueEntry
 from app.services.links import LENGTH
 from app.services.workshop_text_samples import longest_letter
 
-LONGEST_DAY = (2026, 9, 23)
-"""« mercredi 23 septembre »: no day of any year is longer, in French nor in English."""
+LONGEST_DAY = {"fr": date(2027, 9, 1), "en": date(2026, 9, 23)}
+"""« mercredi 1er septembre », "Wednesday 23 September": no day of any year is longer."""
+LONGEST_STARTS = tuple(time(hour, minute) for hour in (10, 11) for minute in (15, 30, 45))
+"""« 10 h 15 »; of a visit, whose latest arrival may be a whole hour, one of these has none."""
 LATE_MINUTES = 45
 TOKEN, REFERENCE = "W" * LENGTH, 888_888
 _NOBODY = UUID(int=0)
@@ -43,7 +46,8 @@ def sent_at(facts: Facts) -> datetime:
 
 def _appointment(catalogue: Catalogue, language: str, is_visit: bool) -> AppointmentFacts:
     venue, commune = _longest_venue(catalogue), catalogue.communes[0]
-    starts_at = _start(catalogue)
+    window_minutes = catalogue.settings.visit_window_minutes if is_visit else 0
+    starts_at = _start(catalogue, language, window_minutes)
     town = f"{commune.postal_code} {commune.name}"
     street = ", ".join(filter(None, (venue.address, venue.postal_line))) if venue else ""
     topic = catalogue.topics[0]
@@ -57,7 +61,7 @@ def _appointment(catalogue: Catalogue, language: str, is_visit: bool) -> Appoint
         cancelled_by=None,
         starts_at=starts_at,
         ends_at=starts_at + timedelta(hours=1),
-        window_minutes=catalogue.settings.visit_window_minutes if is_visit else 0,
+        window_minutes=window_minutes,
         place_kind=PlaceKind.HOME if is_visit else PlaceKind.VENUE,
         place_name=commune.name if is_visit or venue is None else venue.name,
         place_address=town if is_visit else street,
@@ -99,9 +103,12 @@ def _offer(catalogue: Catalogue, language: str, is_visit: bool) -> OfferFacts:
     )
 
 
-def _start(catalogue: Catalogue) -> datetime:
-    """Half past ten on the longest day: « 10 h 30 »."""
-    return datetime(*LONGEST_DAY, 10, 30, tzinfo=catalogue.timezone).astimezone(UTC)
+def _start(catalogue: Catalogue, language: str, window_minutes: int) -> datetime:
+    """« 10 h 15 » on the longest day; of a visit: « entre 10 h 15 et 10 h 45 »."""
+    zone, length = catalogue.timezone, timedelta(minutes=window_minutes)
+    starts = [datetime.combine(LONGEST_DAY[language], each, zone) for each in LONGEST_STARTS]
+    longest = max(starts, key=lambda each: len(window(each, each + length, language, zone)))
+    return longest.astimezone(UTC)
 
 
 def _longest_venue(catalogue: Catalogue) -> VenueEntry | None:

@@ -28,6 +28,7 @@ from app.domain.planning_errors import (
     UndoTooLate,
 )
 from app.domain.schedule import expand
+from app.domain.sending import Ending
 from app.domain.slots import Engaged, Facts
 from app.domain.travel import Place
 from app.gateways.dates import date_time
@@ -37,7 +38,7 @@ from app.models.outbox import OutboxMessage
 from app.models.schedule import Absence, Availability, Closure, Replacement
 from app.services.appointment_rows import Act, messages_of, note_event, touch
 from app.services.catalogue import Catalogue, read_catalogue
-from app.services.handover import engaged
+from app.services.handover import engaged, keep_messages
 from app.services.impact import UNDO_FOR, everybody, grow_revision
 from app.services.impact_draft import whole_facts
 from app.services.journal import note
@@ -163,7 +164,7 @@ def _put_back(session: Session, change: TimetableChange, act: Act) -> None:
     withdraw_unheld(session, facts.index, act.at)
     _check_room(session, catalogue, facts, settled)
     for each in reversed(settled):  # each state on the way back existed: nobody is in the way
-        _seat_again(session, each, act)
+        _seat_again(session, each, act, change.at)
     _forget_what_was_asked(session, change, act.at)
     after = upcoming_rows(session, act.at)
     for row in lost_rows(session, after, timetable, facts.index):
@@ -220,7 +221,11 @@ def _seat(step: Mapping[str, Any]) -> Engaged:
     )
 
 
-def _seat_again(session: Session, step: Mapping[str, Any], act: Act) -> None:
+def _seat_again(session: Session, step: Mapping[str, Any], act: Act, changed_at: datetime) -> None:
+    """Where it was before, and what told that is true again: never what was out of date even then.
+
+    Giving it to a colleague had kept those messages already, under the version of the change.
+    """
     if step["way"] == Way.CALL:
         return
     appointment = session.get_one(Appointment, step["id"])
@@ -232,10 +237,12 @@ def _seat_again(session: Session, step: Mapping[str, Any], act: Act) -> None:
         appointment.window_minutes = step["window_minutes"]
     touch(appointment, act.at)
     session.flush()
+    true_before = {step["sequence"] - 1, step["sequence"]}
+    keep_messages(session, appointment, true_before, OutboxMessage.created_at < changed_at)
 
 
 def _forget_what_was_asked(session: Session, change: TimetableChange, now: datetime) -> None:
-    """The news that it wrote are not sent, older ones are true again; nobody is called."""
+    """The news that it wrote are not sent; nobody is called."""
     session.execute(
         update(CallTask)
         .where(
@@ -250,12 +257,5 @@ def _forget_what_was_asked(session: Session, change: TimetableChange, now: datet
     session.execute(
         update(OutboxMessage)
         .where(*waiting, OutboxMessage.created_at >= change.at)
-        .values(state=OutboxState.SKIPPED, outcome="undone", closed_at=now)
-    )
-    of_now = select(Appointment.sequence).where(Appointment.id == OutboxMessage.subject_id)
-    session.execute(
-        update(OutboxMessage)
-        .where(*waiting, OutboxMessage.created_at < change.at)
-        .values(version=of_now.scalar_subquery())
-        .execution_options(synchronize_session=False)
+        .values(state=OutboxState.SKIPPED, outcome=Ending.UNDONE.value, closed_at=now)
     )

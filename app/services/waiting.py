@@ -85,7 +85,7 @@ def join(
 def join_for_earlier(
     session: Session,
     appointment_id: int,
-    wanted: tuple[HalfDay, int],
+    wanted: tuple[HalfDay, int] | None,
     *,
     now: datetime,
     links: Links,
@@ -94,7 +94,8 @@ def join_for_earlier(
 ) -> str:
     """« Une place plus tôt » for who has this appointment; the token of their link.
 
-    `wanted` is when they can come, and how many minutes they would drive. Asked again, the last
+    `wanted` is when they can come, and how many minutes they would drive; None where nobody asked
+    them: what they had answered still holds, at first any hour near home. Asked again, the last
     answers hold. Raises AppointmentPast where it is not to come any more, CommuneElsewhere for
     somebody of no commune of the territory, the refusal of a quota.
     """
@@ -103,7 +104,8 @@ def join_for_earlier(
         entry = session.scalars(select(WaitingEntry).where(theirs)).one_or_none()
         is_new = entry is None
         entry = entry or _entry_for_earlier(session, appointment_id, now, by)
-        entry.half_day, entry.reach_minutes = wanted
+        if wanted is not None or is_new:
+            entry.half_day, entry.reach_minutes = wanted or (HalfDay.ANY, 0)
         if is_new:
             _write(session, entry, links, now)
         throttle.spend_within(session, quotas, now=now)

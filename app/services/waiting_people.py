@@ -1,6 +1,6 @@
 """Who waits and may be asked now, in the terms of the rules, each with what they refused before."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.domain.appointment import AppointmentStatus, MessageChannel, PlaceKind, Recipient
 from app.domain.availability import AvailabilityKind
+from app.domain.intervals import Interval
 from app.domain.messages import SENT_CHANNELS
 from app.domain.slots import Wish
 from app.domain.travel import Place
@@ -26,6 +27,7 @@ from app.models.appointment import Appointment, Engagement, Resident
 from app.models.waiting import Offer, WaitingEntry
 from app.services.catalogue import Catalogue
 from app.services.holds import ANSWERED_NO
+from app.services.waiting_found import has_found_place
 
 MOST_ASKED = 1000
 """Looked at in one pass; the next one finds the others no worse."""
@@ -81,15 +83,19 @@ def read_people(
     return [by_id[each.entry_id] for each in in_order(each.wanted for each in people)]
 
 
-def public_times(session: Session, now: datetime) -> set[tuple[int, datetime]]:
-    """(counsellor, start) of the places that were refused so often that they are everybody's."""
+def public_times(session: Session, now: datetime) -> Mapping[int, Sequence[Interval]]:
+    """By counsellor, the hours that were refused so often that they are everybody's."""
     rows = session.execute(
-        select(Offer.counsellor_id, Offer.starts_at)
+        # Of the same start, what all have refused is the shortest.
+        select(Offer.counsellor_id, Offer.starts_at, func.min(Offer.ends_at).label("ends_at"))
         .where(Offer.starts_at > now, Offer.outcome.in_(list(ANSWERED_NO)))
         .group_by(Offer.counsellor_id, Offer.starts_at)
         .having(func.count() >= MOST_REFUSALS)
     )
-    return {(row.counsellor_id, row.starts_at) for row in rows}
+    found: dict[int, list[Interval]] = {}
+    for row in rows:
+        found.setdefault(row.counsellor_id, []).append(Interval(row.starts_at, row.ends_at))
+    return found
 
 
 def rests() -> ColumnElement[bool]:
@@ -126,33 +132,9 @@ def _may_be_asked(now: datetime) -> Sequence[ColumnElement[bool]]:
         Offer.entry_id == WaitingEntry.id, Offer.closed_at.is_(None)
     )
     is_to_come = and_(Appointment.status == AppointmentStatus.BOOKED, _own.starts_at > now)
-    has_nothing = and_(WaitingEntry.appointment_id.is_(None), *_has_not_booked_since(now))
-    is_free = ~is_offered.exists(), ~rests()
+    has_nothing = WaitingEntry.appointment_id.is_(None)
+    is_free = ~is_offered.exists(), ~rests(), ~has_found_place()
     return WaitingEntry.expires_at > now, *is_free, or_(has_nothing, is_to_come)
-
-
-def _has_not_booked_since(now: datetime) -> Iterable[ColumnElement[bool]]:
-    """By the card or by the phone; one question for each index."""
-    booked, held, card = aliased(Appointment), aliased(Engagement), aliased(Resident)
-    phone = func.coalesce(Resident.phone, WaitingEntry.helper_phone)
-    by_phone = select(card.id).where(card.phone == phone).correlate(WaitingEntry, Resident)
-    for is_theirs in (
-        booked.resident_id == WaitingEntry.resident_id,
-        booked.resident_id.in_(by_phone),
-        booked.helper_phone == phone,
-    ):
-        found = (
-            select(booked.id)
-            .join(held, held.id == booked.engagement_id)
-            .where(
-                is_theirs,
-                booked.status == AppointmentStatus.BOOKED,
-                booked.place_kind == WaitingEntry.place_kind,
-                booked.booked_at >= WaitingEntry.joined_at,
-                held.starts_at > now,
-            )
-        )
-        yield ~found.correlate(WaitingEntry, Resident).exists()
 
 
 def _waiting(

@@ -19,6 +19,7 @@ from app.models.waiting import Offer, WaitingEntry
 from app.services.catalogue import Catalogue, CommuneEntry, TopicEntry, VenueEntry
 from app.services.links import hash_token, is_token
 from app.services.offer_telling import has_arrived, messages_of
+from app.services.waiting_found import has_found_place
 from app.services.waiting_people import is_told_by_machine, rests
 
 
@@ -115,8 +116,8 @@ def waiter_of_offer(session: Session, catalogue: Catalogue, offer_id: int, now: 
 
 
 def find_waiters(session: Session, catalogue: Catalogue, now: datetime) -> list[Waiter]:
-    """Everybody, in the order in which they are asked; the page shows whom its reader may see."""
-    rows = session.execute(_ROWS.where(WaitingEntry.expires_at > now)).all()
+    """Whoever has found nothing yet, in the order of asking; the page shows whom one may see."""
+    rows = session.execute(_ROWS.where(WaitingEntry.expires_at > now, ~has_found_place())).all()
     return [_waiter(session, catalogue, row, now) for row in rows]
 
 
@@ -127,17 +128,18 @@ def find_offer_calls(
 
     `carried`: the channels that have a sender in this installation.
     """
-    rows = session.execute(_ROWS.where(Offer.answer_by > now)).all()
+    rows = session.execute(_ROWS.where(Offer.answer_by > now, ~has_found_place())).all()
     found = [_waiter(session, catalogue, row, now) for row in rows]
     to_call = [each for each in found if each.offered and each.offered.needs_a_call(carried)]
     return sorted(to_call, key=lambda each: each.offered.answer_by if each.offered else now)
 
 
 def count_waiting(session: Session, now: datetime) -> Mapping[int, int]:
-    """How many wait, by the id of their commune."""
+    """How many wait and have found nothing yet, by the id of their commune."""
     rows = session.execute(
         select(WaitingEntry.commune_id, func.count())
-        .where(WaitingEntry.expires_at > now)
+        .join(WaitingEntry.resident)
+        .where(WaitingEntry.expires_at > now, ~has_found_place())
         .group_by(WaitingEntry.commune_id)
     ).all()
     return {row[0]: row[1] for row in rows}

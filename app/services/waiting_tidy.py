@@ -23,6 +23,7 @@ from app.services.offer_telling import give_to_desk
 from app.services.retention import OFFER
 from app.services.slots import facts_of_timetable
 from app.services.transaction import Locks, write_transaction
+from app.services.waiting_found import has_found_place, is_settled
 
 
 def tidy_waiting(session: Session, catalogue: Catalogue, now: datetime, limit: int) -> int:
@@ -32,7 +33,8 @@ def tidy_waiting(session: Session, catalogue: Catalogue, now: datetime, limit: i
     Each part is done under the locks that it needs, and only where there is something to do.
     """
     return (
-        give_to_desk(session, catalogue, now)
+        _withdraw_found(session, now)
+        + give_to_desk(session, catalogue, now)
         + _expire(session, now)
         + _withdraw_lost(session, catalogue, now)
         + forget_waiting(session, now, limit)
@@ -86,6 +88,23 @@ def _withdraw_lost(session: Session, catalogue: Catalogue, now: datetime) -> int
         return withdraw_unheld(session, openings, now)
 
 
+def _withdraw_found(session: Session, now: datetime) -> int:
+    """Whoever has booked meanwhile is asked no more: the place is for the next one."""
+    in_vain = (
+        select(Offer)
+        .join(Offer.entry)
+        .join(WaitingEntry.resident)
+        .where(Offer.closed_at.is_(None), has_found_place())
+    )
+    if session.scalars(in_vain.limit(1)).first() is None:
+        return 0
+    with write_transaction(session, everybody(session)):
+        found = session.scalars(in_vain).all()
+        for offer in found:
+            close_offer(session, offer, OfferOutcome.WITHDRAWN, now)
+        return len(found)
+
+
 def forget_waiting(session: Session, now: datetime, limit: int) -> int:
     """Forget some who wait no more, with their card where nothing else needs it; how many."""
     due = session.scalars(_done_waiting(now).limit(limit)).all()
@@ -99,7 +118,9 @@ def forget_waiting(session: Session, now: datetime, limit: int) -> int:
 
 
 def _done_waiting(now: datetime) -> Any:
-    """Sixty days are over, or the appointment that was to be earlier has begun or is no more."""
+    """Sixty days are over, they have had their place, or the appointment that was to be earlier has
+    begun or is no more.
+    """
     is_over: ColumnElement[bool] = or_(
         Appointment.status != AppointmentStatus.BOOKED, Engagement.starts_at <= now
     )
@@ -107,7 +128,8 @@ def _done_waiting(now: datetime) -> Any:
         select(WaitingEntry.id)
         .outerjoin(Appointment, Appointment.id == WaitingEntry.appointment_id)
         .outerjoin(Engagement, Engagement.id == Appointment.engagement_id)
-        .where(or_(WaitingEntry.expires_at <= now, is_over))
+        .join(WaitingEntry.resident)
+        .where(or_(WaitingEntry.expires_at <= now, is_over, is_settled()))
         .order_by(WaitingEntry.id)
     )
 

@@ -2,12 +2,14 @@
 
 from datetime import datetime
 
+from app.domain.access import Action
 from app.domain.appointment import MessageChannel
 from app.domain.messages import MessageKind, OutboxState, Receipt, SubjectKind
-from app.domain.sending import SkipReason
+from app.domain.sending import Ending, SkipReason
 from app.gateways import dates
 from app.services.message_log import Logged
 from app.web import filters
+from app.web.access import may
 from app.web.clock import utc_now
 
 KINDS = {
@@ -37,6 +39,7 @@ OF_A_WORKSHOP = {
 }
 OF_NEWS = {MessageKind.CONFIRMATION: "Nouvelles des ateliers demandées"}
 CHANNELS = {MessageChannel.SMS: "SMS", MessageChannel.EMAIL: "E-mail"}
+FAILED = "l’envoi a échoué plusieurs fois"
 REASONS = {
     SkipReason.EXPIRED: "il était trop tard",
     SkipReason.SUPERSEDED: "un message plus récent le remplace",
@@ -48,8 +51,11 @@ REASONS = {
     SkipReason.NOT_MOBILE: "ce n’est pas un téléphone portable",
     SkipReason.CEILING: "plafond du mois atteint",
 }
-REFUSED_ADDRESS = "AddressRefused"
-"""The failure that a carrier's refusal of the address leaves as the outcome."""
+ENDINGS = {
+    Ending.ADDRESS_REFUSED: "numéro ou adresse refusés",
+    Ending.WORKER_DIED: FAILED,
+    Ending.UNDONE: "le changement a été annulé",
+}
 
 
 def state_of(message: Logged) -> str:
@@ -63,6 +69,14 @@ def state_of(message: Logged) -> str:
     if message.state is OutboxState.PENDING:
         return _waiting(message)
     return f"Non envoyé : {why_not(message)}"
+
+
+def receipt_of(message: Logged) -> tuple[str, str]:
+    """Its name and its state; for whoever may ask the carrier about it, its number there too."""
+    state = state_of(message)
+    if message.provider_id and may(Action.MANAGE_MESSAGES):
+        state = f"{state} (n° {message.provider_id} chez l’opérateur)"
+    return label_of(message), state
 
 
 def _waiting(message: Logged) -> str:
@@ -79,9 +93,9 @@ def why_not(message: Logged) -> str:
         return "perdu en route"
     if message.outcome in set(SkipReason):
         return REASONS[SkipReason(message.outcome)]
-    if message.outcome == REFUSED_ADDRESS:
-        return "numéro ou adresse refusés"
-    return "l’envoi a échoué plusieurs fois"
+    if message.outcome in set(Ending):
+        return ENDINGS[Ending(message.outcome)]
+    return FAILED
 
 
 def kind_of(kind: MessageKind, about: SubjectKind) -> str:

@@ -4,15 +4,16 @@ import random
 import traceback
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.appointment import AppointmentStatus
-from app.domain.booking import Choice
+from app.domain.booking import Choice, Phone
 from app.domain.errors import DatabaseUnavailable, DomainError, OutcomeUnknown
 from app.domain.waiting import HalfDay
-from app.models.appointment import Appointment
+from app.models.appointment import Appointment, Resident
 from app.models.waiting import Offer, WaitingEntry
 from app.services import booking, offer_answers, waiting
 from app.services.offer_answers import Answer
@@ -32,6 +33,8 @@ ACTS = {
 WAVE = 10
 WAVE_LENGTH = timedelta(minutes=25)
 """The clock moves from wave to wave: answers come too late, holds die."""
+ONE_SECOND = timedelta(seconds=1)
+"""Between two acts of one process: who has booked after joining is known by it."""
 OFFERED_AT_ONCE = 3
 HALF_DAYS = tuple(HalfDay)
 
@@ -56,7 +59,7 @@ class WaitingRacer:
     def run(self) -> None:
         for attempt in range(self.orders.size.attempts):
             wave, step = divmod(attempt, WAVE)
-            self.now = NOW + wave * WAVE_LENGTH
+            self.now = NOW + wave * WAVE_LENGTH + step * ONE_SECOND
             if step == 0:
                 self.ledger.complaints += self.meet(self.now)
             act = self.luck.choices(list(ACTS), list(ACTS.values()))[0]
@@ -129,9 +132,19 @@ class WaitingRacer:
 
     def _book(self) -> str:
         wanted: Choice = self.luck.choice(self.choices)
-        caller = phone_number(1000 + self.luck.randrange(self.orders.size.phones))
-        booking.book(self.session, request(wanted, phone=caller), now=self.now, links=LINKS)
+        booking.book(self.session, request(wanted, phone=self._caller()), now=self.now, links=LINKS)
         return "booked"
+
+    def _caller(self) -> Phone:
+        """A stranger, or somebody who has a place offered, and finds another by themselves."""
+        asked = (
+            select(Resident.phone).join(WaitingEntry).join(Offer, Offer.entry_id == WaitingEntry.id)
+        )
+        is_open = Offer.closed_at.is_(None), Resident.phone.is_not(None)
+        number = self._any(asked.where(*is_open)) if self.luck.random() < 0.3 else None
+        if number is None:
+            return phone_number(1000 + self.luck.randrange(self.orders.size.phones))
+        return Phone(number, is_mobile=True, is_foreign=False)
 
     def _any_appointment(self) -> int | None:
         booked = Appointment.status == AppointmentStatus.BOOKED
@@ -144,7 +157,7 @@ class WaitingRacer:
             found = found.where(Offer.closed_at.is_(None))
         return self._any(found)
 
-    def _any(self, query: object) -> int | None:
-        ids = self.session.scalars(query).all()  # type: ignore[call-overload]
+    def _any(self, query: Any) -> Any:
+        ids = self.session.scalars(query).all()
         self.session.rollback()
         return self.luck.choice(ids) if ids else None

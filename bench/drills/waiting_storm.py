@@ -14,14 +14,17 @@ from pathlib import Path
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
+from app.services.catalogue import read_catalogue
+from app.services.waiting_tidy import tidy_waiting
 from bench.drills.herd import LONGEST_WAIT_S, start_together
 from bench.drills.ledger import Ledger
 from bench.drills.orders import Orders, Size
 from bench.drills.storm import Report
 from bench.drills.waiting_racer import WaitingRacer
-from bench.drills.waiting_verdict import find_waiting_faults
+from bench.drills.waiting_verdict import find_offered_in_vain, find_waiting_faults
 from tests.support.stage import set_stage
 
+TIDIED_AT_ONCE = 1000
 ROOT = Path(__file__).parents[2]
 
 
@@ -55,7 +58,7 @@ def race(orders: Orders, rank: int, meeting: Barrier, answers: "SimpleQueue[str]
 
     def meet(now: datetime) -> list[str]:
         meeting.wait(LONGEST_WAIT_S)
-        faults = find_waiting_faults(session, now) if rank == 0 else []
+        faults = _judge(session, now) if rank == 0 else []
         meeting.wait(LONGEST_WAIT_S)
         return faults
 
@@ -64,6 +67,12 @@ def race(orders: Orders, rank: int, meeting: Barrier, answers: "SimpleQueue[str]
         racer.run()
     engine.dispose()
     answers.put(racer.ledger.as_json())
+
+
+def _judge(session: Session, now: datetime) -> list[str]:
+    faults = find_waiting_faults(session, now)
+    tidy_waiting(session, read_catalogue(session), now, TIDIED_AT_ONCE)
+    return faults + find_offered_in_vain(session)
 
 
 if __name__ == "__main__":

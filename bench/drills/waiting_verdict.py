@@ -25,6 +25,20 @@ LEFT JOIN waiting_entry ON waiting_entry.id = offer.entry_id
 LEFT JOIN appointment ON appointment.id = waiting_entry.appointment_id
 LEFT JOIN engagement AS own ON own.id = appointment.engagement_id
 """
+WAITING = """
+SELECT waiting_entry.id, waiting_entry.resident_id, waiting_entry.place_kind,
+       waiting_entry.joined_at, resident.phone, offer.id AS offer_id
+FROM waiting_entry
+JOIN resident ON resident.id = waiting_entry.resident_id
+JOIN offer ON offer.entry_id = waiting_entry.id AND offer.closed_at IS NULL
+WHERE waiting_entry.appointment_id IS NULL
+"""
+BOOKED = """
+SELECT appointment.id, appointment.resident_id, appointment.place_kind, appointment.booked_at,
+       resident.phone
+FROM appointment JOIN resident ON resident.id = appointment.resident_id
+WHERE appointment.status = 'BOOKED'
+"""
 TOLD = "SELECT subject_id FROM outbox_message WHERE subject_kind = 'OFFER'"
 
 
@@ -42,6 +56,20 @@ def find_waiting_faults(session: Session, _now: datetime) -> list[str]:
         *(f"{told[each['id']]} messages of offer {each['id']}" for each in offers
           if told[each["id"]] != 1),
     ]  # fmt: skip
+
+
+def find_offered_in_vain(session: Session) -> list[str]:
+    """Right after the worker has tidied: what is offered to somebody who has booked since."""
+    waiting = [dict(row) for row in session.execute(text(WAITING)).mappings()]
+    booked = [dict(row) for row in session.execute(text(BOOKED)).mappings()]
+    session.rollback()
+    return [
+        f"offered to somebody who has booked: {one} {other}"
+        for one in waiting
+        for other in booked
+        if one["resident_id"] == other["resident_id"] or one["phone"] == other["phone"]
+        if one["place_kind"] == other["place_kind"] and other["booked_at"] > one["joined_at"]
+    ]
 
 
 def _overlaps(held: list[dict[str, Any]]) -> Iterator[str]:

@@ -68,6 +68,21 @@ def test_what_is_off_is_told_before_anybody_sets_out(lost: str, then: str) -> No
 
 
 @pytest.mark.parametrize(
+    ("at", "since"),
+    [
+        ("2026-11-23T08:00", None),
+        ("2026-11-23T20:00", "2026-11-23T20:00"),
+        ("2026-11-24T07:59", "2026-11-23T20:00"),
+        ("2026-11-22T21:00", "2026-11-21T20:00"),
+        ("2026-11-23T06:00", "2026-11-21T20:00"),
+        ("2026-12-28T06:00", "2026-12-24T20:00"),
+    ],
+)
+def test_since_when_it_is_closed(at: str, since: str | None) -> None:
+    assert HOURS.closed_since(paris(at)) == (since and paris(since))
+
+
+@pytest.mark.parametrize(
     ("day", "then"),
     [
         (date(2026, 11, 23), "2026-11-23T10:00"),

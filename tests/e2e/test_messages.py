@@ -91,7 +91,7 @@ def test_a_text_is_seen_written_refused_and_taken_back(
     assert narrow.sees("Le signe « û » ne passe pas dans un SMS : écrivez « u ».")
     box.fill("{service} : n’oubliez pas, {when}, {place}. {url} ou {phone}")
     narrow.press("Voir l’aperçu")
-    assert narrow.sees("n'oubliez pas, mercredi 23 septembre à 10h30")
+    assert narrow.sees("n'oubliez pas, mercredi 1er septembre à 10h15")
     narrow.press("Enregistrer")
     assert narrow.sees("Le texte est enregistré.")
     narrow.follow("SMS, permanence : Rappel")

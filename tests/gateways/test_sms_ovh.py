@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 
 import ovh
 import pytest
@@ -10,9 +11,11 @@ import pytest
 from app.gateways.messages import Email
 from app.gateways.parcels import AddressRefused, CarrierFailed, Handed, SenderUnavailable
 from app.gateways.sms_ovh import OvhAccount, OvhSms, read_ovh_url
+from app.services.outbox_claims import LEASE
 from tests.gateways.test_sms_http import PARCEL, TEXT
 from tests.support.gateway_server import GatewayServer, gateway_server
 
+URL = "ovh://key:secret@sms-ab12345-1?consumer_key=ck"
 JOBS = "/1.0/sms/sms-ab12345-1/jobs"
 TAKEN = {
     "ids": [123456789],
@@ -89,6 +92,18 @@ def test_an_api_that_takes_its_time_is_left(server: GatewayServer) -> None:
     server.waits_s = 30
     with pytest.raises(CarrierFailed):
         sender(answer_seconds=0.2).send(PARCEL)
+
+
+def test_an_api_that_never_ends_is_cut_and_the_next_message_leaves(server: GatewayServer) -> None:
+    """A byte now and then would outlast the lease, and another worker would send it again."""
+    account = replace(sender().account, whole_seconds=0.4)
+    ours = OvhSms(account, "CoclicO")
+    server.drips = True
+    with pytest.raises(CarrierFailed):
+        ours.send(PARCEL)
+    server.drips = False
+    assert ours.send(PARCEL) == Handed("123456789", 1)
+    assert read_ovh_url(URL).whole_seconds * 2 < LEASE.total_seconds()
 
 
 @pytest.mark.usefixtures("server")

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import delete
 
 from app.domain.appointment import Actor, CallReason, ChangeReason, Channel, MessageChannel
-from app.domain.messages import MessageKind, OutboxState
+from app.domain.messages import MessageKind
 from app.models.outbox import OutboxMessage
 from app.models.places import Territory
 from app.services.appointment_rows import Act
@@ -122,17 +122,30 @@ HELD: dict[MessageKind, dict[str, Any]] = {
     CHANGED: {"created_at": EVENING - timedelta(hours=2)},
     OFF: {"created_at": EVENING - timedelta(hours=2)},
 }
-"""What was due at seven in the evening, while no worker was up."""
+"""What was due at eight in the evening, while no worker was up."""
+AT_TEN_TO_EIGHT = EVENING.replace(minute=50) - timedelta(hours=2)
+LATE = [
+    (CHANGED, {"created_at": AT_TEN_TO_EIGHT, "due_at": AT_TEN_TO_EIGHT}),
+    (OFF, {"created_at": AT_TEN_TO_EIGHT, "due_at": AT_TEN_TO_EIGHT}),
+    (CHANGED, {"created_at": AT_TEN_TO_EIGHT, "attempts": 1}),
+    (OFF, {"created_at": AT_TEN_TO_EIGHT, "attempts": 1}),
+    (CHANGED, {"attempts": 1}),
+]
+"""Written in our hours and not sent in them, or an answer that failed: it is not at once any more.
+"""
 
 
-@pytest.mark.parametrize("kind", HELD)
+@pytest.mark.parametrize(
+    ("kind", "changes"),
+    [*((kind, {"due_at": EVENING - timedelta(hours=1)} | HELD[kind]) for kind in HELD), *LATE],
+)
 def test_a_worker_that_comes_back_at_night_lets_people_sleep(
-    stage: Stage, kind: MessageKind
+    stage: Stage, kind: MessageKind, changes: dict[str, Any]
 ) -> None:
     held_id = stage.appointment(stage.book(THURSDAY)).id
     confirmation = claimed(stage, NOW)
-    due = {"kind": kind, "due_at": EVENING - timedelta(hours=1), "state": OutboxState.PENDING}
-    made = add_message(stage.session, held_id, EVENING, **(due | HELD[kind]))
+    life = {"expires_at": EVENING + timedelta(days=9)}
+    made = add_message(stage.session, held_id, EVENING, kind=kind, **(life | changes))
     assert len(confirmation) == 1
     stage.session.execute(delete(OutboxMessage).where(OutboxMessage.id.in_(confirmation)))
     stage.session.commit()
@@ -149,7 +162,7 @@ def test_a_worker_that_comes_back_at_night_lets_people_sleep(
         (MessageKind.CANCELLED_BY_PERSON, {}),
         (CHANGED, {}),
         (OFF, {}),
-        (CHANGED, {"created_at": EVENING - timedelta(hours=1), "attempts": 1}),
+        (OFF, {"attempts": 1}),
     ],
 )
 def test_answers_leave_at_night(stage: Stage, kind: MessageKind, changes: dict[str, Any]) -> None:

@@ -6,7 +6,8 @@ from app.domain.availability import AvailabilityKind
 from app.domain.slots import RefusalCode
 from app.services.desk_times import DeskSearch, DeskTimes, find_desk_times, nearest_desk_times
 from tests.support.stage import Stage, choice, phone
-from tests.support.stage_plan import NOW, RULES, at
+from tests.support.stage_plan import NOW, RULES, at, permanence
+from tests.support.waiting import Waiters
 
 LATER = at("2026-11-24T07:00")
 
@@ -44,6 +45,16 @@ def test_own_commune_first_then_the_nearest_by_car(stage: Stage) -> None:
 
 def test_the_desk_has_no_notice(stage: Stage) -> None:
     assert starts(find(stage, search(stage), now=LATER))[0] == at("2026-11-24T09:00")
+
+
+def test_a_place_that_is_held_for_somebody_is_not_read_out(stage: Stage) -> None:
+    stage.change_timetable(rules=[permanence("jeanne", "mardi", "09:00-10:30", "mairie-amont")])
+    waiters = Waiters(stage)
+    waiters.join()
+    (offer,) = waiters.offers()
+    assert offer.starts_at == at("2026-11-24T09:00")
+    assert starts(find(stage, search(stage)))[0] == at("2026-11-24T09:45")
+    assert starts(find(stage, search(stage), now=offer.answer_by))[0] == offer.starts_at
 
 
 def test_further_dates_start_after_those_shown(stage: Stage) -> None:

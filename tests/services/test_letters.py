@@ -1,5 +1,6 @@
 """What a message is read from at the instant of sending: an offered place, today's own link."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,21 +9,23 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.appointment import MessageChannel
+from app.domain.booking import Phone
 from app.domain.messages import OutboxState
 from app.domain.sending import SkipReason
 from app.gateways.senders import FileSender
-from app.models.appointment import Appointment
+from app.models.appointment import Appointment, Resident
 from app.models.waiting import Offer, WaitingEntry
 from app.services.letters import Letter, PostRoom, read_letter
 from app.services.links import Links, hash_token
 from app.services.offer_facts import PURPOSE
 from app.services.outbox_claims import claim_due
+from app.services.reminders import remind, upcoming_reminders
 from app.services.transaction import write_transaction
 from tests.support.appointment_rows import NOW as TOWN_NOW
 from tests.support.appointment_rows import make_town
 from tests.support.delivered import deliver
-from tests.support.stage import LINKS, Stage
-from tests.support.stage_plan import NOW, permanence
+from tests.support.stage import LINKS, Stage, choice
+from tests.support.stage_plan import NOW, at, permanence
 from tests.support.waiting import Waiters
 
 SMS = MessageChannel.SMS
@@ -69,6 +72,35 @@ def test_an_offer_that_is_closed_is_not_told(waiters: Waiters, room: PostRoom) -
     with write_transaction(waiters.session):
         waiters.session.execute(update(Offer).values(closed_at=NOW))
     assert read(waiters, room) is SkipReason.UNTRUE
+
+
+def test_cancelling_by_the_link_of_a_reminder_offers_the_place(
+    stage: Stage, room: PostRoom, tmp_path: Path
+) -> None:
+    stage.change_timetable(rules=[permanence("jeanne", "vendredi", "09:00-09:45", "mairie-amont")])
+    stage.book(choice("2026-11-27T09:00"))
+    waiters, week = Waiters(stage), NOW + timedelta(days=7)
+    waiters.join()
+    (coming,) = upcoming_reminders(stage.session, stage.catalogue, NOW, week)
+    assert remind(stage.session, coming.due_at, 10) == 1
+    for claim in claim_due(stage.session, coming.due_at, [SMS], limit=9):
+        deliver(stage.session, claim, coming.due_at, room)
+    (text,) = (file.read_text() for file in tmp_path.glob("*reminder*"))
+    (token,) = re.findall(r"/r/(\w+)", text)
+    assert waiters.offers() == []
+    stage.cancel(token, now=coming.due_at)
+    (offer,) = waiters.open_offers()
+    assert offer.starts_at == at("2026-11-27T09:00")
+
+
+def test_who_has_just_booked_is_not_asked(waiters: Waiters, room: PostRoom) -> None:
+    """The worker sends before it withdraws."""
+    number = waiters.session.scalars(select(Resident.phone)).one()
+    mine = Phone(number or "", is_mobile=True, is_foreign=False)
+    waiters.stage.change_timetable()
+    waiters.stage.book(choice("2026-11-27T10:00"), phone=mine, now=SOON)
+    assert read(waiters, room) is SkipReason.UNTRUE
+    assert waiters.open_offers(), "not withdrawn yet"
 
 
 def test_nobody_waits_any_more(waiters: Waiters, room: PostRoom) -> None:

@@ -1,21 +1,25 @@
 """Answers to an offered place: each is one commit, whatever happens beside it."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from app.domain.appointment import Channel, MessageChannel, Recipient
 from app.domain.waiting_errors import OfferGone
 from app.models.appointment import Appointment, CallTask
 from app.models.places import Venue
-from app.services import offer_taking, offers
+from app.services import offer_answers, offer_taking, offers
 from app.services.impact import grow_revision
+from app.services.offer_taking import Answer
 from app.services.waiting_people import Waiting
 from tests.support.people_cards import clerk
-from tests.support.stage import HELPER, LANDLINE, Stage, phone
+from tests.support.stage import HELPER, LANDLINE, LINKS, Stage, phone
 from tests.support.stage_plan import NOW
 from tests.support.waiting import Waiters
 
@@ -48,6 +52,25 @@ def test_a_number_that_is_always_taken_is_given_up(
         waiters.accept(waiters.offers()[0].id)
     assert len(waiters.open_offers()) == 1
     assert waiters.stage.count(Appointment) == 1
+
+
+def test_two_who_accept_at_once_have_one_appointment(waiters: Waiters) -> None:
+    """The person presses while the desk, on the phone with them, presses too."""
+    waiters.join()
+    offer_id, by = waiters.offers()[0].id, clerk(waiters.stage)
+    waiters.session.rollback()
+    engine, both_here = waiters.session.get_bind(), Barrier(2)
+
+    def accept(who: int | None) -> str:
+        with Session(engine) as session:
+            both_here.wait()
+            return offer_answers.accept(session, offer_id, Answer(NOW, who), links=LINKS)
+
+    with ThreadPoolExecutor(2) as people:
+        one, other = people.map(accept, (None, by))
+    assert one == other
+    assert waiters.stage.count(Appointment) == 1
+    assert waiters.stage.occupied() == 1
 
 
 def test_the_desk_answers_for_somebody(waiters: Waiters) -> None:

@@ -116,17 +116,26 @@ def test_a_cancellation_is_offered_at_once(one_place: Waiters) -> None:
     assert len(one_place.open_offers()) == 1
 
 
-def test_a_phone_that_has_just_booked_is_not_asked(one_place: Waiters) -> None:
-    """Whatever it booked before joining: that it knew."""
-    one_place.stage.change_timetable(rules=RULES)
-    mine = phone()
-    one_place.stage.book(choice("2026-11-27T09:00"), phone=mine)
-    one_place.join(HalfDay.MORNING, phone=mine, now=NOW + timedelta(minutes=1))
+def test_what_a_move_frees_is_offered_at_once(one_place: Waiters) -> None:
+    booked = one_place.stage.book()
+    one_place.join()
+    rules = [*ONE_SESSION, permanence("karim", "mercredi", "09:00-09:45", "mairie-butte")]
+    one_place.stage.change_timetable(rules=rules)
+    one_place.stage.move(booked, choice("2026-11-25T09:00", "mairie-butte"))
     (offer,) = one_place.open_offers()
-    one_place.stage.book(choice("2026-11-27T10:00"), phone=mine, now=NOW + timedelta(minutes=2))
-    one_place.decline(offer.id, NOW + timedelta(minutes=3))
+    assert offer.starts_at == at("2026-11-24T09:00")
+
+
+def test_what_overlaps_a_place_refused_three_times_is_everybodys_too(one_place: Waiters) -> None:
+    hour = [permanence("jeanne", "mardi", "09:00-10:00", "mairie-amont")]
+    one_place.stage.change_timetable(rules=hour)
+    for _ in range(4):
+        one_place.join()
+    for _ in range(3):
+        (offer,) = one_place.open_offers()
+        one_place.decline(offer.id)
+    assert {each.starts_at for each in one_place.offers()} == {at("2026-11-24T09:00")}
     assert one_place.open_offers() == []
-    assert len(one_place.entries()) == 1
 
 
 @pytest.mark.parametrize("half_day", [HalfDay.MORNING, HalfDay.AFTERNOON])

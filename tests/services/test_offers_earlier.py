@@ -116,6 +116,9 @@ def test_asked_twice_the_last_answer_holds(waiters: Waiters) -> None:
     assert again == first
     (entry,) = waiters.entries()
     assert (entry.half_day, entry.reach_minutes) == (HalfDay.MORNING, 15)
+    waiting.join_for_earlier(waiters.session, entry.appointment_id or 0, None, now=NOW, links=LINKS)
+    (entry,) = waiters.entries()
+    assert (entry.half_day, entry.reach_minutes) == (HalfDay.MORNING, 15), "nobody asked again"
 
 
 def test_somebody_of_another_commune_waits_for_nothing_earlier(waiters: Waiters) -> None:

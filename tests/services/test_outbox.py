@@ -233,6 +233,18 @@ def test_a_lease_that_is_over_sends_nothing(town: Town, room: PostRoom, tmp_path
     assert len(written(tmp_path)) == 1
 
 
+def test_a_clock_put_back_while_it_is_ours_sends_it_once(
+    town: Town, room: PostRoom, tmp_path: Path
+) -> None:
+    town.book()
+    claim, earlier = claim_one(town), SOON - timedelta(hours=2)
+    assert claim_due(town.session, earlier, BOTH) == []
+    assert claim_due(town.session, SOON + timedelta(seconds=1), BOTH) == [], "nor once put right"
+    assert deliver(town.session, claim, earlier, room) is OutboxState.SENT
+    assert claim_due(town.session, SOON + LEASE, BOTH) == []
+    assert len(written(tmp_path)) == 1
+
+
 def test_a_failure_is_tried_again_then_given_up(
     town: Town, broken_room: PostRoom, room: PostRoom
 ) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.appointment import AppointmentStatus, CallReason, MessageChannel, Recipient
 from app.domain.messages import MessageKind, Notice, OutboxState
-from app.domain.sending import RETRY_MINUTES, SPREAD
+from app.domain.sending import RETRY_MINUTES, SPREAD, Ending
 from app.gateways.messages import Email
 from app.gateways.parcels import AddressRefused, CarrierFailed, Handed, Parcel, TryLater
 from app.models.appointment import Appointment, CallTask, Resident
@@ -101,7 +101,7 @@ def test_an_address_that_is_refused_is_not_tried_again_and_somebody_calls(
     carrier.fails(AddressRefused("no such number"))
     town.book()
     assert send(town, carrier) == [OutboxState.DEAD]
-    assert town.messages()[0].outcome == "address refused"
+    assert town.messages()[0].outcome == Ending.ADDRESS_REFUSED
     assert calls(town) == [CallReason.UNDELIVERED]
 
 

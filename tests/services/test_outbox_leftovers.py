@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.appointment import MessageChannel
 from app.domain.messages import OutboxState
-from app.domain.sending import MOST_ATTEMPTS
+from app.domain.sending import MOST_ATTEMPTS, Ending
 from app.services.outbox_claims import LEASE, claim_due, close_leftovers
 from tests.support.appointment_rows import NOW, Town, make_town
 
@@ -41,7 +41,7 @@ def test_leftovers_whose_worker_died_each_time_are_given_up(town: Town) -> None:
     assert claim_due(town.session, now, SMS) == []
     assert close_leftovers(town.session, now, 10) == 1
     (message,) = town.messages()
-    assert (message.state, message.outcome) == (OutboxState.DEAD, "worker died")
+    assert (message.state, message.outcome) == (OutboxState.DEAD, Ending.WORKER_DIED)
 
 
 def test_leftovers_are_closed_part_by_part(town: Town) -> None:

@@ -1,5 +1,6 @@
 """An own text is kept only if it can be sent, in the longest case of this territory."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -7,10 +8,13 @@ import pytest
 from app.domain.appointment import MessageChannel
 from app.domain.gsm7 import SINGLE_SEPTETS
 from app.domain.messages import MessageKind
+from app.gateways.dates import date_time, date_window
 from app.gateways.message_words import TextKey, table
 from app.services.appointment_facts import letterhead
 from app.services.text_rules import QuestionRules, TextRules
+from app.services.text_samples import longest_facts
 from tests.support.stage import Stage
+from tests.support.stage_plan import territory
 
 SITE = "https://rendez-vous.exemple.fr"
 SMS: TextKey = ("fr", MessageChannel.SMS, MessageKind.REMINDER, "venue")
@@ -54,14 +58,32 @@ def test_every_text_that_ships_may_be_kept_as_an_own_one(stage: Stage) -> None:
 
 def test_the_longest_case_is_shown(stage: Stage) -> None:
     shown = rules(stage).preview(GOOD)
-    assert shown.text.startswith("Aide : mercredi 23 septembre à 10h30, ")
+    assert shown.text.startswith("Aide : mercredi 1er septembre à 10h15, ")
     assert f"{SITE}/r/" in shown.text
     assert shown.places == len(shown.text)
     visit = rules(stage, VISIT).preview("{service} : {when}. {url} {phone}")
-    assert "entre 10h30 et 11h" in visit.text
+    assert "entre 10h15 et 10h45" in visit.text
     english = rules(stage, ("en", *VISIT[1:])).preview("{service}: {when}. {url} {phone}")
     assert "Wednesday 23 September" in english.text
     assert "/en/r/" in english.text
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("window_minutes", [30, 45, 60])
+def test_no_day_and_no_start_is_longer(stage: Stage, language: str, window_minutes: int) -> None:
+    """The weekdays come back on the same dates after 28 years."""
+    stage.change_territory(territory(visit_window_minutes=window_minutes))
+    catalogue = stage.catalogue
+    zone, length = catalogue.timezone, timedelta(minutes=window_minutes)
+    sample = longest_facts(catalogue, MessageKind.REMINDER, language, "visit")
+    first = datetime(2026, 1, 1, 10, 15, tzinfo=zone)
+    days = [first + timedelta(days=each) for each in range(28 * 366)]
+    hours = [sample.starts_at + timedelta(minutes=each) for each in range(0, 24 * 60, 5)]
+    told = [len(date_window(each, each + length, language, zone)) for each in [*days, *hours]]
+    longest = date_window(sample.starts_at, sample.window_ends_at, language, zone)
+    assert max(told) == len(longest)
+    starts = (date_time(each, language, zone) for each in [*days, *hours])
+    assert max(map(len, starts)) == len(date_time(sample.starts_at, language, zone))
 
 
 @pytest.mark.parametrize(
@@ -133,7 +155,7 @@ def test_a_mail_shows_its_subject_and_keeps_words_that_may_be_empty(stage: Stage
     text = "{service} : {when}\n{access}\n{url} {phone}"
     assert judge.problems(text) == []
     shown = judge.preview(text)
-    assert "mercredi 23 septembre à 10" in shown.subject + shown.text
+    assert "mercredi 1er septembre à 10" in shown.subject + shown.text
 
 
 def test_the_words_have_examples(stage: Stage) -> None:
@@ -141,10 +163,10 @@ def test_the_words_have_examples(stage: Stage) -> None:
     assert late["minutes"] == "45 minutes"
     assert "answer_by" not in late
     offer = rules(stage, ("fr", MessageChannel.SMS, MessageKind.OFFER, "visit")).examples()
-    assert offer["answer_by"] == "mercredi 10h30"
+    assert offer["answer_by"] == "mercredi 10h15"
     assert "number" not in offer
     asked = rules(stage, ("fr", MessageChannel.SMS, MessageKind.SATISFACTION, "both")).examples()
-    assert asked["help_day"] == "du mercredi 23 septembre"
+    assert asked["help_day"] == "du mercredi 1er septembre"
     assert "/avis/" in asked["url"]
 
 

@@ -110,19 +110,6 @@ def test_who_replaced_gets_their_own_day_back(stage: Stage) -> None:
     assert find_orphans(stage.session, now=SOON) == []
 
 
-def test_the_news_is_not_sent_and_the_confirmation_is_true_again(stage: Stage) -> None:
-    token = stage.book()
-    change = save(stage, away(stage), {token: elsewhere(stage, token, "2026-11-26T12:35")})
-    take_back(stage, change)
-    confirmation, news = stage.messages(token)
-    assert (confirmation.kind, confirmation.state, confirmation.version) == (
-        MessageKind.CONFIRMATION, OutboxState.PENDING, stage.appointment(token).sequence,
-    )  # fmt: skip
-    assert (news.kind, news.state, news.outcome) == (
-        MessageKind.CHANGED, OutboxState.SKIPPED, "undone",
-    )  # fmt: skip
-
-
 def test_a_visit_gets_its_window_back(stage: Stage) -> None:
     token = stage.book(choice(WEDNESDAY_VISIT, None))
     day = TODAY + timedelta(days=2)

@@ -6,19 +6,22 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.domain.appointment import MessageChannel
+from app.domain.appointment import Actor, Channel, MessageChannel
 from app.domain.journal import JournalAction
 from app.domain.message_errors import MessageTooLate
 from app.domain.messages import MessageKind, OutboxState, Receipt, SubjectKind
 from app.domain.sending import SkipReason
 from app.models.journal import JournalEntry
 from app.models.outbox import OutboxMessage
+from app.services.appointment_rows import Act
+from app.services.handover import reassign
 from app.services.unsent import LOOKED_BACK, Unsent, count_unsent, find_unsent, try_again
 from tests.support.outbox_rows import add_message, closed
 from tests.support.people_cards import book_card, clerk
 from tests.support.stage import Stage
 from tests.support.stage_plan import NOW
 
+BY = Act(NOW, Actor.STAFF, Channel.PHONE)
 SENT, SKIPPED, DEAD = OutboxState.SENT, OutboxState.SKIPPED, OutboxState.DEAD
 
 
@@ -89,6 +92,23 @@ def test_trying_again_writes_one_new_round(stage: Stage) -> None:
     entry = stage.session.scalars(told).one()
     assert (entry.user_id, entry.subject_id) == (anne, booked)
     assert entry.facts == {"kind": "LATE", "channel": "SMS"}
+
+
+def test_after_a_hand_over_the_new_try_is_still_true(stage: Stage) -> None:
+    """A colleague holds it at the same hour: the message is the one to send, and sent once."""
+    token = stage.book()
+    booked = stage.appointment(token).id
+    (confirmation,) = stage.messages(token)
+    lost = closed(SENT, NOW, receipt=Receipt.LOST, receipt_at=NOW)
+    for name, value in lost.items():
+        setattr(confirmation, name, value)
+    stage.session.commit()
+    reassign(stage.session, booked, stage.counsellor("karim"), now=NOW, by=BY)
+    [told] = unsent(stage)
+    try_again(stage.session, told.message.id, by=clerk(stage), now=NOW)
+    sequence = stage.appointment(token).sequence
+    assert [each.version for each in stage.messages(token)] == [sequence, sequence]
+    assert unsent(stage) == []
 
 
 def test_a_try_that_fails_too_is_told_in_its_place(stage: Stage) -> None:

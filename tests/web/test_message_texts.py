@@ -64,9 +64,9 @@ def test_the_longest_case_is_shown_with_its_count(boss: PageClient) -> None:
     page = said(boss.get(PAGE))
     assert "Rappel : SMS, permanence, en français" in page
     assert "Dans le cas le plus long Coclic'O : rappel, " in page
-    assert "mercredi 23 septembre à 10h30" in page
+    assert "mercredi 1er septembre à 10h15" in page
     assert "signes sur 160." in page
-    assert "{when} le jour et l’heure mercredi 23 septembre à 10h30" in page
+    assert "{when} le jour et l’heure mercredi 1er septembre à 10h15" in page
 
 
 def test_an_own_text_is_previewed_kept_marked_and_taken_back(boss: PageClient, team: Team) -> None:

@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from app.domain.appointment import MessageChannel
 from app.domain.messages import MessageKind, OutboxState, Receipt
+from app.domain.sending import Ending
 from app.models.outbox import OutboxMessage, SendingPause
 from tests.support.booking_walk import said
 from tests.support.outbox_rows import add_message, closed
@@ -50,7 +51,7 @@ def test_one_is_told_in_the_singular(boss: PageClient, team: Team) -> None:
 
 
 def test_what_did_not_arrive_is_tried_again(boss: PageClient, team: Team) -> None:
-    write(team, **closed(OutboxState.DEAD, NOW, outcome="AddressRefused"))
+    write(team, **closed(OutboxState.DEAD, NOW, outcome=Ending.ADDRESS_REFUSED))
     page = boss.get(PAGE)
     assert "SMS, rappel : numéro ou adresse refusés." in said(page)
     answer = boss.submit(page, "Essayer encore")

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select, update
 
 from app.domain.messages import OutboxState, SubjectKind
+from app.domain.sending import Ending
 from app.models.outbox import OutboxMessage
 from app.models.workshops import Registration
 from app.services.registrations import register
@@ -42,7 +43,7 @@ def test_a_registration_is_told_leaves_fails_and_is_tried_again(
     assert f"/agents/inscriptions/{registered}" in page.text
     with team.session() as session, write_transaction(session):
         own = OutboxMessage.subject_kind == SubjectKind.REGISTRATION
-        failed = {"state": OutboxState.DEAD, "closed_at": NOW, "outcome": "AddressRefused"}
+        failed = {"state": OutboxState.DEAD, "closed_at": NOW, "outcome": Ending.ADDRESS_REFUSED}
         session.execute(update(OutboxMessage).where(own).values(**failed))
     page = boss.get(PAGE)
     assert "SMS, confirmation d’un atelier : numéro ou adresse refusés." in said(page)

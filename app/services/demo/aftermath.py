@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.appointment import AppointmentStatus, MessageChannel, PlaceKind
 from app.domain.messages import MessageKind, OutboxState, Receipt, SubjectKind
+from app.domain.sending import Ending
 from app.domain.survey import Answer, Answers
 from app.models.appointment import Appointment, Engagement
 from app.models.outbox import OutboxMessage
@@ -46,7 +47,7 @@ class Aftermath:
             self._lose(
                 MessageChannel.EMAIL,
                 state=OutboxState.DEAD,
-                outcome="address refused",
+                outcome=Ending.ADDRESS_REFUSED.value,
                 closed_at=self.now - KNOWN_LOST_BEFORE,
             )
         self._ask()

@@ -25,7 +25,7 @@ from app.web.appointment_words import CALLERS, DEADLINES
 from app.web.clock import utc_now
 from app.web.forms import BaseForm
 from app.web.language import localized
-from app.web.message_words import label_of, state_of
+from app.web.message_words import receipt_of
 from app.web.security import keeps_answers
 from app.web.site import current_catalogue
 from app.web.staff_page import staff_page
@@ -212,7 +212,7 @@ def _receipts(card: Card) -> list[tuple[str, str]]:
     if not may(Action.SEE_APPOINTMENT, card.entry.subject):
         return []
     sent = messages_about(db.session(), card.entry.appointment_id)
-    return [(label_of(each), state_of(each)) for each in sent]
+    return [receipt_of(each) for each in sent]
 
 
 def _known_rows(card: Card) -> list[tuple[str, str | None]]:

@@ -133,7 +133,7 @@ def _page(who: Reached, refusal: DomainError | None = None) -> Any:
 def _receipts(registration_id: int) -> list[tuple[str, str]]:
     """What was sent and what became of it; never an address."""
     sent = messages_about_registration(db.session(), registration_id)
-    return [(message_words.label_of(each), message_words.state_of(each)) for each in sent]
+    return [message_words.receipt_of(each) for each in sent]
 
 
 def _to_excuse(facts: RegistrationFacts) -> set[int]:

@@ -9,7 +9,6 @@ from flask import redirect, request, url_for
 from app.domain.access import Action
 from app.domain.errors import DomainError
 from app.domain.staff_errors import CallOutcomeMissing
-from app.domain.waiting import HalfDay
 from app.domain.waiting_errors import OfferGone
 from app.extensions import db
 from app.services import offer_answers, waiting
@@ -97,7 +96,7 @@ def earlier_for(appointment_id: int) -> Any:
         waiting.join_for_earlier(
             session,
             appointment_id,
-            (HalfDay.ANY, 0),
+            None,
             now=utc_now(),
             links=current_links(),
             by=current_actor().user_id,
