@@ -62,6 +62,8 @@ class WorkshopFacts:
     first_at: datetime
     last_at: datetime
     sequence: int
+    reworded_at: datetime | None = None
+    """When its texts changed last; None: never."""
 
     @property
     def is_cycle(self) -> bool:

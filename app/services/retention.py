@@ -127,7 +127,7 @@ _TABLES: dict[str, tuple[tuple[Policy, str], ...]] = {
     "workshop": (
         (KEPT, "id slug template_id series title content prerequisites bring level themes"),
         (KEPT, "host_commune_id capacity minimum devices kept_places kept_until taken status"),
-        (KEPT, "first_at last_at sequence upheld_at recorded_at recorded_by_id"),
+        (KEPT, "first_at last_at sequence upheld_at reworded_at recorded_at recorded_by_id"),
     ),
     "workshop_session": (
         (KEPT, "id uid workshop_id starts_at ends_at commune_id venue_id place_name place_address"),
