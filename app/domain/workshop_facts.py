@@ -126,3 +126,5 @@ class PlacesOfferFacts:
     is_open: bool
     """Held for them still: neither answered nor past its hour."""
     registration: RegistrationFacts
+    devices_short: int = 0
+    """Of the devices that they have asked for, so many cannot be lent any more; 0 once answered."""
