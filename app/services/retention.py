@@ -64,6 +64,8 @@ JOURNAL = Policy(Fate.REMOVED, 365, "the act")
 WAITING = Policy(Fate.REMOVED, 60, "joining, or at once when they have a place or leave")
 OFFER = Policy(Fate.REMOVED, 30, "the offered time")
 ERASURE_REQUEST = Policy(Fate.REMOVED, 365, "the request, or at once with the answer")
+WAITED = Policy(Fate.ERASED, 7, "the last date of a workshop that they only waited for")
+"""Sooner than what the table says of their columns: they were on its waiting list (law B21)."""
 AFTER_WORKSHOP = Policy(Fate.ERASED, 30, "the last date of the workshop")
 NEWS = Policy(Fate.REMOVED, 1095, "the consent, or at once when they want no more")
 RECORD = Policy(Fate.REMOVED, 396, "its day, once its half-year is closed; then only counted")
