@@ -10,9 +10,12 @@ from app.domain.journal import JournalAction
 from app.domain.workshops import RegistrationStatus
 from app.models.journal import JournalEntry
 from app.models.workshops import Participation, PlacesOffer, Registration, WorkshopSession
+from app.services.appointment_rows import Act
+from app.services.registrations import excuse
 from tests.support.booking_walk import said
 from tests.support.page_client import page_of
 from tests.support.people_pages import search
+from tests.support.presquile import NOW
 from tests.support.team import OWN, Team
 from tests.support.workshop_day import STARTS_AT, enrol, hold_workshops, plan_for
 
@@ -147,6 +150,14 @@ def test_the_sheet_on_the_day(workshops: Team, monday: time_machine.Traveller) -
         ).all()
     assert acts.count(JournalAction.SHEET_SEEN) == 2
     assert acts.count(JournalAction.SHEET_CLOSED) == 1
+
+
+def test_who_misses_a_date_is_not_expected_on_paper(workshops: Team) -> None:
+    workshop, date = workshops.subjects["workshop_id"][0], workshops.subjects["date_id"][0]
+    with workshops.session() as session:
+        excuse(session, workshops.subjects["registration_id"][0], date, Act(NOW))
+    paper = f"/agents/ateliers/{workshop}/presence/{date}/imprimer"
+    assert "Colette V. (ne vient pas ce jour-là)" in said(workshops.client("counsellor").get(paper))
 
 
 def test_the_day_and_the_agenda_show_workshops_without_names(
