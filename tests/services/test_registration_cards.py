@@ -118,6 +118,7 @@ def test_two_cards_become_one_with_their_registrations(stage: Stage) -> None:
     stage.session.commit()
     merge_cards(stage.session, kept, gone, by=clerk(stage), now=NOW, links=LINKS)
     assert fresh(stage, other).resident_id == kept
+    assert stage.session.get_one(Workshop, workshop).taken == 2, "two people came with one card"
     assert other.link_token_hash != old  # another number: the old link is dead
 
 

@@ -11,25 +11,13 @@ from app.models.workshops import Registration
 from tests.support.booking_walk import READING_S, count, errors, press, rows, typed
 from tests.support.databases import Database
 from tests.support.page_client import PageClient, page_of
+from tests.support.payloads import PAYLOADS
 from tests.support.silence import away
 from tests.support.workshop_walk import ANSWERS, CONFIRM, Programme
 
 SILENT = (
     "Le site ne répond pas. Rien n’est enregistré. "
     "Réessayez dans quelques minutes ou appelez le 05 36 49 00 00."
-)
-PAYLOADS = (
-    "\"><script>alert('a')</script>",
-    "'><img src=x onerror=alert(1)>",
-    "{{7*7}}",
-    "' OR 1=1--",
-    "x\r\nSet-Cookie: stolen=1",
-    "\x00",
-    "9999-12",
-    "0001-01",
-    "1e999",
-    "9" * 30,
-    "//evil.example",
 )
 
 
