@@ -106,44 +106,6 @@ def test_what_is_missing_is_told_and_the_rest_is_kept(
     assert without_counts(dump(presquile))["registration"] == before["registration"]
 
 
-def test_a_group_is_told_to_call_and_the_next_press_registers_one(programme: Programme) -> None:
-    visitor, slug = programme.client, programme.plan()
-    told = "Une inscription est pour une ou deux personnes. Pour un groupe, appelez"
-    form = visitor.get(f"/ateliers/{slug}/inscription")
-    assert told in said(form), "before anybody asks"
-    asked = visitor.get(f"/ateliers/{slug}/inscription?deux=50")
-    assert asked.status_code == 422
-    assert told in errors(asked)[0]
-    for page in ("", "/verifier", "/confirmer"):
-        sent = typed(form) | ANSWERS
-        refused = visitor.post(f"/ateliers/{slug}/inscription{page}?deux=2", data=sent)
-        assert (refused.status_code, told in errors(refused)[0]) == (422, True)
-        assert typed(refused)["nom"] == "Serin"
-    assert programme.rows() == []
-    check = programme.checked(slug, "?deux=50")
-    assert press(visitor, check, CONFIRM).status_code == 303
-    assert [row.places for row in programme.rows()] == [1]
-
-
-def test_who_comes_from_the_list_is_told_that_no_device_is_left(programme: Programme) -> None:
-    visitor, slug = programme.client, programme.plan(capacity=1)
-    (first,) = programme.fill(slug, 1)
-    programme.own_page(slug, appareil="1")
-    programme.set(slug, devices=0)
-    press(visitor, visitor.get(f"{first}/annuler"), "Oui, annuler")
-    told = "Nous n’avons plus assez d’appareils à prêter. Apportez le vôtre ou appelez"
-    page = visitor.get(programme.offer())
-    assert told in said(page)
-    assert "Sans réponse, vous quittez la liste d’attente de cet atelier." in said(page)
-    english = said(visitor.get(f"/en{programme.offer()}"))
-    assert "Without an answer, you leave the waiting list of this workshop." in english
-    done = press(visitor, page, "Accepter cette place")
-    assert told in said(visitor.get(done.location))
-    own = str(done.location).partition("?")[0]
-    assert told not in said(visitor.get(own))
-    assert programme.rows()[-1].devices_wanted == 0
-
-
 def test_full_meanwhile_keeps_all_and_offers_the_list(programme: Programme) -> None:
     visitor, slug = programme.client, programme.plan(capacity=2)
     check = programme.checked(slug)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.workshops import WorkshopStatus
 from app.models.workshops import Registration
-from tests.support.booking_walk import READING_S, count, errors, press, rows, typed
+from tests.support.booking_walk import READING_S, count, errors, press, rows, said, typed
 from tests.support.databases import Database
 from tests.support.page_client import PageClient, page_of
 from tests.support.payloads import PAYLOADS
@@ -89,3 +89,41 @@ def test_an_offer_of_a_cancelled_workshop_asks_nothing(programme: Programme) -> 
     programme.set(slug, status=WorkshopStatus.CANCELLED)
     assert page_of(visitor.get(address)).h1 == "Cette place n’est plus gardée pour vous"
     assert page_of(visitor.get(second)).h1 == "Cet atelier est annulé"
+
+
+def test_a_group_is_told_to_call_and_the_next_press_registers_one(programme: Programme) -> None:
+    visitor, slug = programme.client, programme.plan()
+    told = "Une inscription est pour une ou deux personnes. Pour un groupe, appelez"
+    form = visitor.get(f"/ateliers/{slug}/inscription")
+    assert told in said(form), "before anybody asks"
+    asked = visitor.get(f"/ateliers/{slug}/inscription?deux=50")
+    assert asked.status_code == 422
+    assert told in errors(asked)[0]
+    for page in ("", "/verifier", "/confirmer"):
+        sent = typed(form) | ANSWERS
+        refused = visitor.post(f"/ateliers/{slug}/inscription{page}?deux=2", data=sent)
+        assert (refused.status_code, told in errors(refused)[0]) == (422, True)
+        assert typed(refused)["nom"] == "Serin"
+    assert programme.rows() == []
+    check = programme.checked(slug, "?deux=50")
+    assert press(visitor, check, CONFIRM).status_code == 303
+    assert [row.places for row in programme.rows()] == [1]
+
+
+def test_who_comes_from_the_list_is_told_that_no_device_is_left(programme: Programme) -> None:
+    visitor, slug = programme.client, programme.plan(capacity=1)
+    (first,) = programme.fill(slug, 1)
+    programme.own_page(slug, appareil="1")
+    programme.set(slug, devices=0)
+    press(visitor, visitor.get(f"{first}/annuler"), "Oui, annuler")
+    told = "Nous n’avons plus assez d’appareils à prêter. Apportez le vôtre ou appelez"
+    page = visitor.get(programme.offer())
+    assert told in said(page)
+    assert "Sans réponse, vous quittez la liste d’attente de cet atelier." in said(page)
+    english = said(visitor.get(f"/en{programme.offer()}"))
+    assert "Without an answer, you leave the waiting list of this workshop." in english
+    done = press(visitor, page, "Accepter cette place")
+    assert told in said(visitor.get(done.location))
+    own = str(done.location).partition("?")[0]
+    assert told not in said(visitor.get(own))
+    assert programme.rows()[-1].devices_wanted == 0
