@@ -24,6 +24,7 @@ WORDS = {
     "workshops": "inscriptions à un atelier : numéro, accompagnant et aidant effacés",
     "erasure_requests": "demandes d’effacement restées sans réponse, effacées",
     "cards": "fiches de personnes effacées, avec leur aidant",
+    "waiting_cards": "fiches de personnes qui attendaient une place d’atelier, effacées",
     "accounts": "comptes fermés, effacés",
     "messages": "messages, désormais seulement comptés",
     "waiting": "inscriptions en liste d’attente",

@@ -62,6 +62,8 @@ class WorkshopFacts:
     first_at: datetime
     last_at: datetime
     sequence: int
+    reworded_at: datetime | None = None
+    """When its texts changed last; None: never."""
 
     @property
     def is_cycle(self) -> bool:
@@ -126,3 +128,5 @@ class PlacesOfferFacts:
     registration: RegistrationFacts
     has_expired: bool = False
     """Its hour passed without an answer: they leave the list, even if no worker has seen it yet."""
+    devices_short: int = 0
+    """Of the devices that they have asked for, so many cannot be lent any more; 0 once answered."""

@@ -28,7 +28,8 @@ def render_programme(
 ) -> bytes:
     """One event a date, cancelled ones too; it blocks nobody's time, since not all who read come.
 
-    The UID of a date is constant and its SEQUENCE grows with what is told of it.
+    The UID of a date is constant and its SEQUENCE grows with what is told of it, texts too. A date
+    that took place before the rest was cancelled stays what it was.
     """
     host = str(urlsplit(letterhead.public_url).hostname)
     name = NAME[language].format(letterhead.name)
@@ -51,9 +52,9 @@ def render_programme(
 def _date(
     workshop: WorkshopFacts, session: SessionFacts, letterhead: Letterhead, language: str
 ) -> Event:
-    is_off = workshop.is_cancelled or session.is_cancelled
+    is_off = session.is_cancelled
     title = in_language(workshop.title, language)
-    changed_at = whole_second(session.updated_at)
+    changed_at = whole_second(max(session.updated_at, workshop.reworded_at or session.updated_at))
     event = Event()
     host = urlsplit(letterhead.public_url).hostname
     event.add("uid", plain_text(f"atelier-{session.uid}@{host}"))

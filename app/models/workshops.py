@@ -94,9 +94,11 @@ class Workshop(Base):
     last_at: Mapped[datetime]
     """End of its last session that still stands."""
     sequence: Mapped[int] = mapped_column(default=0)
-    """Grows on each change that people are told."""
+    """Grows on each change that people are told, and on each of its texts."""
     upheld_at: Mapped[datetime | None]
     """When the coordinator answered that it stands with so few; NULL: nobody has, or need not."""
+    reworded_at: Mapped[datetime | None]
+    """When its texts changed last; NULL: they are as they were planned."""
     recorded_at: Mapped[datetime]
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
 

@@ -127,7 +127,7 @@ def _held(catalogue: Catalogue, row: Row[Any], registered: int) -> HeldWorkshop:
         is_cancelled=date.status is WorkshopStatus.CANCELLED,
         is_closed=date.closed_at is not None,
         sequence=date.sequence,
-        updated_at=date.updated_at,
+        updated_at=max(date.updated_at, workshop.reworded_at or date.updated_at),
     )
 
 
@@ -163,6 +163,7 @@ def workshop_state(
         func.sum(WorkshopSession.id),
         func.sum(WorkshopSession.sequence),
         func.sum(Workshop.sequence),
+        func.max(Workshop.reworded_at),
         func.max(WorkshopSession.updated_at),
     ]
     dates = session.execute(_of_engagements(select(*told)).where(*conditions)).one()
@@ -179,5 +180,5 @@ def workshop_state(
         )
     )
     registered = session.execute(query).one()
-    changed = [each for each in (dates[-1], registered[1]) if each is not None]
+    changed = [each for each in (*dates[-2:], registered[1]) if each is not None]
     return (*dates, *registered, max(changed, default=None))

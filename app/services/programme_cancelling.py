@@ -14,9 +14,10 @@ from app.domain.workshop_errors import WorkshopCancelled
 from app.domain.workshops import RegistrationStatus, WorkshopStatus
 from app.models.workshops import Registration, Workshop, WorkshopSession
 from app.services.announcing import refuses
+from app.services.catalogue import read_catalogue
 from app.services.journal import note
-from app.services.programme_changes import Edit, editing, read_date, version_of
-from app.services.programme_rows import bound, free, holders_of, standing
+from app.services.programme_changes import Edit, editing, follow, read_date, version_of
+from app.services.programme_rows import free, holders_of, standing
 from app.services.workshop_announcing import tell_cancelled, tell_changed
 from app.services.workshop_offers import refill_workshop, withdraw_all_places
 from app.services.workshop_places import settle
@@ -92,7 +93,7 @@ def cancel_date(session: Session, workshop_id: int, date_id: int, edit: Edit) ->
             _cancel(session, workshop, edit)
             return
         _drop(row, edit.at)
-        bound(workshop)
+        follow(read_catalogue(session), workshop)
         workshop.sequence += 1
         withdraw_all_places(session, workshop.id, edit.at)
         tell_changed(session, workshop, row, was_at=row.starts_at, now=edit.at, act=edit.act)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from sqlalchemy import select
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from app.domain.calendar import local_day
@@ -18,21 +18,24 @@ from app.domain.planning_errors import StartPast
 from app.domain.programme import Numbers, Where, check_holders, check_length, span_of
 from app.domain.programme_conflicts import DateCheck
 from app.domain.programme_errors import (
-    CapacityTaken,
     ConflictsChanged,
     DateOver,
     DatesRefused,
-    DevicesLent,
 )
 from app.domain.workshop_errors import SessionUnknown, WorkshopCancelled, WorkshopUnknown
-from app.domain.workshops import RegistrationStatus, WorkshopStatus
-from app.models.workshops import Registration, Workshop, WorkshopSession
+from app.domain.workshops import ParticipationState, WorkshopStatus
+from app.models.workshops import (
+    Participation,
+    Workshop,
+    WorkshopSession,
+)
 from app.services.appointment_rows import Act
 from app.services.catalogue import Catalogue, read_catalogue
 from app.services.holds import remove_dead_holds
 from app.services.journal import last_change, note, refuse_edited
 from app.services.planning import check_at_work
 from app.services.programme_board import check_date, place_of, read_board
+from app.services.programme_room import check_room
 from app.services.programme_rows import (
     bound,
     hold_again,
@@ -42,7 +45,6 @@ from app.services.programme_rows import (
     standing,
 )
 from app.services.programme_templates import Words
-from app.services.registration_rows import devices_lent
 from app.services.transaction import Locks, write_transaction
 from app.services.wall import walled
 from app.services.workshop_announcing import tell_changed
@@ -116,14 +118,13 @@ def change_workshop(
     """Other texts, or other numbers of places. Nobody is told: their dates stay.
 
     Raises the refusals of Words.check and Numbers.check; CapacityTaken with the names of who would
-    have no place any more (the last registered first); DevicesLent; what `editing` raises.
+    have no place any more (those of `last_taken`); DevicesLent; what `editing` raises.
     """
     words.check()
     numbers.check()
     with editing(session, workshop_id, edit) as workshop:
-        _check_room(session, workshop, numbers)
-        for name, value in words.values().items():
-            setattr(workshop, name, value)
+        check_room(session, workshop, numbers)
+        _reword(workshop, words, edit.at)
         catalogue = read_catalogue(session)
         first_on = local_day(workshop.first_at, catalogue.timezone)
         workshop.capacity, workshop.minimum = numbers.capacity, numbers.minimum
@@ -134,31 +135,17 @@ def change_workshop(
     refill_workshop(session, workshop_id, edit.at)
 
 
-def _check_room(session: Session, workshop: Workshop, numbers: Numbers) -> None:
-    if numbers.capacity < workshop.taken:
-        surplus = workshop.taken - numbers.capacity
-        names = [*last_registered(session, workshop.id, surplus)]
-        raise CapacityTaken(taken=workshop.taken, surplus=surplus, names=", ".join(names))
-    lent = devices_lent(session, workshop.id)
-    if numbers.devices < lent:
-        raise DevicesLent(lent=lent)
-
-
-def last_registered(session: Session, workshop_id: int, surplus: int) -> Iterator[str]:
-    """Whom to call before so many places go: the last ones who registered."""
-    rows = session.scalars(
-        select(Registration)
-        .where(
-            Registration.workshop_id == workshop_id,
-            Registration.status == RegistrationStatus.REGISTERED,
-        )
-        .order_by(Registration.registered_at.desc(), Registration.id.desc())
-    )
-    for row in rows:
-        if surplus <= 0:
-            return
-        surplus -= row.places
-        yield f"{row.resident.first_name} {row.resident.last_name}"
+def _reword(workshop: Workshop, words: Words, now: datetime) -> None:
+    """Other texts; calendar programs read them again, who is registered is not told."""
+    changed = {
+        name: value for name, value in words.values().items() if value != getattr(workshop, name)
+    }
+    if not changed:
+        return
+    for name, value in changed.items():
+        setattr(workshop, name, value)
+    workshop.sequence += 1
+    workshop.reworded_at = now
 
 
 def read_date(session: Session, workshop_id: int, date_id: int) -> WorkshopSession:
@@ -217,13 +204,15 @@ def _write_date(
     catalogue = read_catalogue(session)
     before, was_at, held_by = _shown(row), row.starts_at, holders_of(row)
     row.starts_at, row.ends_at = change.hours(catalogue)
+    if row.starts_at != was_at:
+        _expect_again(session, row)
     put_at(row, change.where, place_of(catalogue, change.where))
     is_noticed = _shown(row) != before
     if not is_noticed and held_by == sorted(change.counsellor_ids):
         return
     row.updated_at = edit.at
     hold_again(session, catalogue, row, change.counsellor_ids)
-    _follow(catalogue, workshop)
+    follow(catalogue, workshop)
     if is_noticed:
         row.sequence += 1
         workshop.sequence += 1
@@ -233,13 +222,23 @@ def _write_date(
     _note(session, workshop, edit, what="date" if is_noticed else "counsellors")
 
 
+def _expect_again(session: Session, row: WorkshopSession) -> None:
+    """Who could not come at the old hour may come at the new one: they say so again if not."""
+    session.execute(
+        delete(Participation).where(
+            Participation.session_id == row.id,
+            Participation.state == ParticipationState.EXCUSED,
+        )
+    )
+
+
 def _shown(row: WorkshopSession) -> tuple[object, ...]:
     """What people see of a date: who holds it is none of it."""
     place = row.venue_id, row.commune_id, row.place_name, row.place_address
     return row.starts_at, row.ends_at, *place
 
 
-def _follow(catalogue: Catalogue, workshop: Workshop) -> None:
+def follow(catalogue: Catalogue, workshop: Workshop) -> None:
     """The first and the last date again; what is kept for the host until then moves along.
 
     The only date in another commune is hosted by that one.

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.domain.calendar import ONE_DAY, at_wall_time, start_of_day
+from app.domain.calendar import ONE_DAY, at_wall_time, local_day, start_of_day
 from app.domain.programme import Term, Where
 from app.domain.programme_conflicts import Board, Conflict, ConflictKind, DateCheck
 from app.domain.programme_errors import (
@@ -66,7 +66,8 @@ def check_term(session: Session, term: Term, *, now: datetime) -> list[TermLine]
     if not dates:
         raise NothingToRepeat
     at_work = set(session.scalars(select(Counsellor.id).where(Counsellor.active)))
-    board = read_board(session, catalogue, now=now, last=term.last + term.shift + ONE_DAY)
+    last = max(local_day(each.ends_at, catalogue.timezone) for each in dates)  # cycles run on
+    board = read_board(session, catalogue, now=now, last=last + term.shift + ONE_DAY)
     lines = []
     for row in dates:
         line = _line(catalogue, board, term, row, at_work)

@@ -26,7 +26,12 @@ from app.services import retention
 from app.services.erasure_register import ErasureRegister
 from app.services.journal import note
 from app.services.message_counts import count_old_messages
-from app.services.purge_cards import erase_again, erase_old_accounts, erase_old_cards
+from app.services.purge_cards import (
+    erase_again,
+    erase_old_accounts,
+    erase_old_cards,
+    erase_waiting_cards,
+)
 from app.services.purge_rows import REMOVALS, Removal, remove_old_records
 from app.services.registration_retention import erase_after_workshops, remove_places_offers
 from app.services.retention import Policy, erase_after_thirty_days, tidy_throttle_counts
@@ -91,6 +96,7 @@ def purges(register: ErasureRegister) -> tuple[Purge, ...]:
             *((each, kept.PERSON) for each in cards),
             batch=CARDS,
         ),
+        Purge.of("waiting_cards", partial(erase_waiting_cards, register), batch=CARDS),
         Purge.of("accounts", erase_old_accounts, (User, kept.ACCOUNT)),
         Purge.of("messages", count_old_messages, (OutboxMessage, kept.MESSAGE)),
         Purge.of("waiting", forget_waiting, (WaitingEntry, kept.WAITING)),

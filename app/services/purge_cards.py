@@ -4,11 +4,23 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, cast, delete, literal, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    cast,
+    delete,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from app.domain.appointment import AppointmentStatus
 from app.domain.journal import JournalAction, JournalSubject
+from app.domain.workshops import RegistrationStatus
 from app.models.accounts import User
 from app.models.appointment import Appointment, Engagement, Resident
 from app.models.base import Base
@@ -24,6 +36,7 @@ from app.services.retention import (
     AFTER_WORKSHOP,
     PERSON,
     THIRTY_DAYS,
+    WAITED,
     Policy,
     columns_under,
     emptied,
@@ -48,13 +61,33 @@ def erase_old_cards(register: ErasureRegister, session: Session, now: datetime, 
     A card that is being booked on at this moment is left for the next time: nobody waits. Raises
     RegisterUnwritable: nothing is erased then.
     """
-    due = session.scalars(select(Resident.id).where(_is_over(now)).limit(limit)).all()
+    return _erase_cards(register, session, now, limit, _is_over(now))
+
+
+def erase_waiting_cards(
+    register: ErasureRegister, session: Session, now: datetime, limit: int
+) -> int:
+    """Empty some cards of people who only waited for a workshop, a week after it; how many.
+
+    As `erase_old_cards`.
+    """
+    return _erase_cards(register, session, now, limit, _only_waited(now))
+
+
+def _erase_cards(
+    register: ErasureRegister,
+    session: Session,
+    now: datetime,
+    limit: int,
+    is_due: ColumnElement[bool],
+) -> int:
+    due = session.scalars(select(Resident.id).where(is_due).limit(limit)).all()
     if not due:
         return 0
     some = select(Resident.id).where(Resident.id.in_(due))
     with write_transaction(session):
         free = session.scalars(some.with_for_update(of=Resident, skip_locked=True)).all()
-        still = select(Resident.id, Resident.created_at).where(Resident.id.in_(free), _is_over(now))
+        still = select(Resident.id, Resident.created_at).where(Resident.id.in_(free), is_due)
         cards = [(row.id, row.created_at) for row in session.execute(still)]
         ids = [number for number, _made_at in cards]
         for table in (Appointment, Registration):
@@ -77,22 +110,53 @@ def _set(
 def _is_over(now: datetime) -> ColumnElement[bool]:
     """Nothing of the person since the period began, and nothing that they wait for."""
     since = now - PERSON.period
-    met = (
+    came = _registrations().where(Workshop.last_at > since)
+    return and_(
+        is_filled(Resident, PERSON),
+        Resident.created_at <= since,
+        *_none_of(_appointments_since(since), came, _WAITING_ENTRIES),
+    )
+
+
+def _only_waited(now: datetime) -> ColumnElement[bool]:
+    """On waiting lists of workshops, the last one of which ended a week ago; and nothing else."""
+    since, week = now - PERSON.period, now - WAITED.period
+    waited = Registration.status == RegistrationStatus.WAITING
+    ended = (
+        select(Registration.resident_id)
+        .join(Registration.workshop)
+        .where(waited, Workshop.last_at <= week)
+    )
+    came = _registrations().where(Workshop.last_at > since, or_(~waited, Workshop.last_at > week))
+    return and_(
+        is_filled(Resident, PERSON),
+        Resident.id.in_(ended),
+        *_none_of(_appointments_since(since), came, _WAITING_ENTRIES),
+    )
+
+
+_WAITING_ENTRIES = select(WaitingEntry.id).where(WaitingEntry.resident_id == Resident.id)
+
+
+def _appointments_since(since: datetime) -> Select[int]:
+    return (
         select(Appointment.id)
         .join(Engagement, Engagement.id == Appointment.engagement_id)
         .where(Appointment.resident_id == Resident.id, Engagement.ends_at > since)
     )
-    came = (
+
+
+def _registrations() -> Select[int]:
+    return (
         select(Registration.id)
         .join(Workshop, Workshop.id == Registration.workshop_id)
-        .where(Registration.resident_id == Resident.id, Workshop.last_at > since)
+        .where(Registration.resident_id == Resident.id)
     )
-    waits = select(WaitingEntry.id).where(WaitingEntry.resident_id == Resident.id)
-    return and_(
-        is_filled(Resident, PERSON),
-        Resident.created_at <= since,
-        *(~each.correlate(Resident).exists() for each in (met, came, waits)),
-    )
+
+
+def _none_of(*found: Select[int]) -> Iterator[ColumnElement[bool]]:
+    """Of the card there is none of these."""
+    return (~each.correlate(Resident).exists() for each in found)
 
 
 def erase_again(register: ErasureRegister, session: Session, now: datetime, limit: int) -> int:

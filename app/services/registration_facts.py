@@ -23,7 +23,7 @@ from app.models.appointment import Resident
 from app.models.workshops import Participation, PlacesOffer, Registration
 from app.services.catalogue import Catalogue
 from app.services.links import Links, hash_token, is_token
-from app.services.registration_rows import registration_token
+from app.services.registration_rows import devices_left, registration_token
 from app.services.transaction import write_transaction
 from app.services.workshop_reading import workshops_by_id
 
@@ -194,16 +194,24 @@ def _renew(session: Session, row: Registration, token: str) -> None:
 def _offer_facts(
     session: Session, catalogue: Catalogue, row: PlacesOffer, links: Links, now: datetime
 ) -> PlacesOfferFacts:
+    is_open = row.closed_at is None and now < row.answer_by
     return PlacesOfferFacts(
         id=row.id,
         token=links.purpose_token(PLACES_PURPOSE, row.id, row.link_version),
         places=row.places,
         answer_by=row.answer_by,
-        is_open=row.closed_at is None and now < row.answer_by,
+        is_open=is_open,
+        devices_short=_devices_short(session, row) if is_open else 0,
         registration=_facts(session, catalogue, row.registration, links, now),
         has_expired=row.outcome is OfferOutcome.EXPIRED
         or (row.closed_at is None and now >= row.answer_by),
     )
+
+
+def _devices_short(session: Session, row: PlacesOffer) -> int:
+    """How many of the devices that they would need are promised to others by now."""
+    wanted = min(row.registration.devices_wanted, row.places)
+    return max(0, wanted - devices_left(session, row.workshop))
 
 
 def _facts(

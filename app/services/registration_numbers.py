@@ -19,7 +19,7 @@ LOST, SMS = MessageKind.LOST_NUMBER, MessageChannel.SMS
 
 
 def upcoming_registrations(session: Session, number: str, now: datetime) -> list[Registration]:
-    """Who has a place, with that telephone, in a workshop that is not over; by its first date."""
+    """Who has a place or waits, with that telephone, for a workshop that is not over; by date."""
     query = (
         select(Registration)
         .join(Registration.workshop)
@@ -28,7 +28,7 @@ def upcoming_registrations(session: Session, number: str, now: datetime) -> list
             or_(Resident.phone == number, Registration.helper_phone == number),
             Workshop.last_at > now,
             Workshop.status == WorkshopStatus.PLANNED,
-            Registration.status == RegistrationStatus.REGISTERED,
+            Registration.status != RegistrationStatus.CANCELLED,
             Registration.reference.is_not(None),
         )
         .order_by(Workshop.first_at, Registration.id)

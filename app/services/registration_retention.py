@@ -1,15 +1,18 @@
 """What goes away after a workshop: at thirty days its numbers and companions, later the helpers.
 
-The columns and the periods are those of `services/retention`; cancelled registrations too.
+Of who only waited for a place all goes after a week. The columns and the periods are those of
+`services/retention`; cancelled registrations too. The rows stay, for the figures.
 """
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
 
+from app.domain.workshops import RegistrationStatus
 from app.models.workshops import PlacesOffer, Registration, Workshop
-from app.services.retention import AFTER_WORKSHOP, OFFER, PERSON, Policy, columns_under
+from app.services.retention import AFTER_WORKSHOP, OFFER, PERSON, WAITED, Policy, columns_under
 from app.services.transaction import write_transaction
 
 
@@ -18,17 +21,29 @@ def erase_after_workshops(session: Session, now: datetime, limit: int) -> int:
 
     They are looked for outside the write transaction: nobody waits behind a long search.
     """
-    return sum(_erase(session, policy, now, limit) for policy in (AFTER_WORKSHOP, PERSON))
+    soon, late = (_columns(policy) for policy in (AFTER_WORKSHOP, PERSON))
+    only_waited = Registration.status == RegistrationStatus.WAITING
+    return (
+        _erase(session, [*soon, *late], [only_waited, _ended(WAITED, now)], limit)
+        + _erase(session, soon, [_ended(AFTER_WORKSHOP, now)], limit)
+        + _erase(session, late, [_ended(PERSON, now)], limit)
+    )
 
 
-def _erase(session: Session, policy: Policy, now: datetime, limit: int) -> int:
-    erased = columns_under(policy, Registration.__tablename__)
+def _columns(policy: Policy) -> list[str]:
+    return list(columns_under(policy, Registration.__tablename__))
+
+
+def _ended(policy: Policy, now: datetime) -> ColumnElement[bool]:
+    return Workshop.last_at <= now - policy.period
+
+
+def _erase(
+    session: Session, erased: Sequence[str], where: Iterable[ColumnElement[bool]], limit: int
+) -> int:
     is_filled = or_(*(getattr(Registration, column).is_not(None) for column in erased))
     due = session.scalars(
-        select(Registration.id)
-        .join(Registration.workshop)
-        .where(is_filled, Workshop.last_at <= now - policy.period)
-        .limit(limit)
+        select(Registration.id).join(Registration.workshop).where(is_filled, *where).limit(limit)
     ).all()
     if due:
         with write_transaction(session):

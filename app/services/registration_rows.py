@@ -12,7 +12,7 @@ from app.domain.journal import JournalAction, JournalSubject
 from app.domain.search_keys import search_keys
 from app.domain.workshops import RegistrationRequest, RegistrationStatus
 from app.models.appointment import Appointment, Resident
-from app.models.workshops import Registration
+from app.models.workshops import Registration, Workshop
 from app.services.catalogue import Catalogue
 from app.services.journal import note
 from app.services.links import Links, hash_token
@@ -145,3 +145,8 @@ def devices_lent(session: Session, workshop_id: int) -> int:
         Registration.status == RegistrationStatus.REGISTERED,
     )
     return int(session.scalars(query).one())
+
+
+def devices_left(session: Session, workshop: Workshop) -> int:
+    """How many devices can still be promised."""
+    return max(0, workshop.devices - devices_lent(session, workshop.id))

@@ -67,6 +67,8 @@ WAITING = Policy(
 )
 OFFER = Policy(Fate.REMOVED, 30, "the offered time")
 ERASURE_REQUEST = Policy(Fate.REMOVED, 365, "the request, or at once with the answer")
+WAITED = Policy(Fate.ERASED, 7, "the last date of a workshop that they only waited for")
+"""Sooner than what the table says of their columns: they were on its waiting list (law B21)."""
 AFTER_WORKSHOP = Policy(Fate.ERASED, 30, "the last date of the workshop")
 NEWS = Policy(Fate.REMOVED, 1095, "the consent, or at once when they want no more")
 RECORD = Policy(Fate.REMOVED, 396, "its day, once its half-year is closed; then only counted")
@@ -130,7 +132,7 @@ _TABLES: dict[str, tuple[tuple[Policy, str], ...]] = {
     "workshop": (
         (KEPT, "id slug template_id series title content prerequisites bring level themes"),
         (KEPT, "host_commune_id capacity minimum devices kept_places kept_until taken status"),
-        (KEPT, "first_at last_at sequence upheld_at recorded_at recorded_by_id"),
+        (KEPT, "first_at last_at sequence upheld_at reworded_at recorded_at recorded_by_id"),
     ),
     "workshop_session": (
         (KEPT, "id uid workshop_id starts_at ends_at commune_id venue_id place_name place_address"),

@@ -24,7 +24,7 @@ from app.services.journal import note
 from app.services.offer_taking import Answer
 from app.services.outbox import write_message
 from app.services.registration_news import tell_registration
-from app.services.registration_rows import devices_lent
+from app.services.registration_rows import devices_left
 from app.services.transaction import Locks, write_transaction
 from app.services.workshop_places import (
     locked_workshop,
@@ -193,7 +193,7 @@ def accept_places(session: Session, offer_id: int, answer: Answer) -> int:
             raise OfferGone
         if not _is_open(offer, answer.at):
             raise OfferGone
-        left = max(0, workshop.devices - devices_lent(session, workshop.id))
+        left = devices_left(session, workshop)
         registration.devices_wanted = min(registration.devices_wanted, left)
         _close(session, offer, OfferOutcome.ACCEPTED, answer.at, answer.by)
         _seat(registration, offer.places, answer.at)

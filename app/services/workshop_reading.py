@@ -4,7 +4,7 @@ The number of queries is constant, however many workshops there are or were.
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, String, case, cast, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from app.domain.appointment_facts import CommuneWords
+from app.domain.feeds import CANCELLED_KEPT
 from app.domain.workshop_errors import WorkshopUnknown
 from app.domain.workshop_facts import SessionFacts, WorkshopFacts
 from app.domain.workshops import Level, RegistrationStatus, Room, WorkshopStatus, kept_on
@@ -71,6 +72,30 @@ def workshops_between(
     if commune_slug is not None:
         query = query.where(_takes_place_in(catalogue.commune(commune_slug).id))
     return _read(session, catalogue, query.order_by(Workshop.first_at, Workshop.id), now)
+
+
+def followed_workshops(
+    session: Session,
+    catalogue: Catalogue,
+    span: tuple[datetime, datetime],
+    *,
+    now: datetime,
+    commune_slug: str | None = None,
+) -> list[WorkshopFacts]:
+    """As `workshops_between`, for a calendar program: a cancelled date says so for a week only."""
+    found = workshops_between(session, catalogue, span, now=now, commune_slug=commune_slug)
+    since = now - CANCELLED_KEPT
+    return [
+        replace(
+            workshop,
+            sessions=tuple(
+                each
+                for each in workshop.sessions
+                if not each.is_cancelled or each.updated_at > since
+            ),
+        )
+        for workshop in found
+    ]
 
 
 def workshop_by_slug(
@@ -196,6 +221,7 @@ def _facts(
         first_at=row.first_at,
         last_at=row.last_at,
         sequence=row.sequence,
+        reworded_at=row.reworded_at,
     )
 
 

@@ -10,6 +10,8 @@ from app.web import filters
 
 PARTS = {"matin": PartOfDay.MORNING, "apres-midi": PartOfDay.AFTERNOON}
 YES = "oui"
+FEWER_DEVICES = "moins"
+"""On the page of a registration: fewer devices are lent than they had asked for."""
 YEARS = range(2000, 2101)
 """Further away no calendar is sure to hold the hour; nobody books there."""
 LOCAL_FORMAT = "%Y-%m-%dT%H:%M"

@@ -1,7 +1,8 @@
 """`python -m bench.drills.registration_rush`: forty people at once for six places of a workshop.
 
 One warmed parent forks them; each opens its own connection after the fork, and they meet at one
-barrier. Couples are among them; some cancel again, and whoever is offered a place takes it.
+barrier. Couples are among them; some cancel again, half of these while others still register, and
+whoever is offered a place takes it.
 """
 
 import json
@@ -9,7 +10,7 @@ import subprocess
 import sys
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from multiprocessing import get_context
 from multiprocessing.queues import SimpleQueue
@@ -17,14 +18,17 @@ from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import create_engine, select
+from sqlalchemy import create_engine, func, select
 from sqlalchemy.orm import Session
 
 from app.domain.booking import Person
 from app.domain.errors import DatabaseUnavailable, OutcomeUnknown
+from app.domain.messages import SubjectKind
 from app.domain.workshops import RegistrationStatus
+from app.models.outbox import OutboxMessage
 from app.models.workshops import PlacesOffer, Registration, Workshop
 from app.services.appointment_rows import Act
+from app.services.catalogue import read_catalogue
 from app.services.links import hash_token
 from app.services.offer_taking import Answer
 from app.services.registrations import cancel_registration, register
@@ -36,7 +40,7 @@ from tests.support.workshops import couple, registration
 ROOT = Path(__file__).parents[2]
 PEOPLE = 40
 LONGEST_WAIT_S = 120
-COUPLE_ONE_IN, CANCELS_ONE_IN = 5, 4
+COUPLE_ONE_IN, CANCELS_ONE_IN, CANCELS_AT_ONCE_ONE_IN = 5, 4, 8
 TRIES = 30
 Done = TypeVar("Done")
 
@@ -75,6 +79,14 @@ def rush(url: str, workshop_id: int) -> Aftermath:
     return aftermath
 
 
+def _warm(url: str) -> None:
+    """What the parent has read and imported; its engine is gone before the fork."""
+    engine = create_engine(url)
+    with Session(engine) as session:
+        read_catalogue(session)
+    engine.dispose()
+
+
 def _one(orders: Rush, rank: int, meeting: Barrier, answers: "SimpleQueue[str]") -> None:
     """One child: registers, perhaps cancels again, takes what is offered; its token, or a fault."""
     engine = create_engine(orders.url)
@@ -87,6 +99,8 @@ def _one(orders: Rush, rank: int, meeting: Barrier, answers: "SimpleQueue[str]")
             token = _insist(lambda: register(session, asked, now=NOW, links=LINKS)).token
             own = Registration.link_token_hash == hash_token(token)
             row_id = session.scalars(select(Registration.id).where(own)).one()
+            if rank % CANCELS_AT_ONCE_ONE_IN == 0:
+                _insist(lambda: cancel_registration(session, row_id, Act(NOW)))
             meeting.wait(LONGEST_WAIT_S)
             if rank % CANCELS_ONE_IN == 0:
                 _insist(lambda: cancel_registration(session, row_id, Act(NOW)))
@@ -133,6 +147,7 @@ def _judge(session: Session, workshop_id: int, tokens: list[str]) -> Aftermath:
         asked = [each.registration_id for each in offers if each.registration.places == places]
         if asked != sorted(asked):
             faults.append(f"not in order, {places} at a time: {asked}")
+    faults += _overtaken(session, rows)
     free = workshop.capacity - seated
     starving = [row.id for row in by_status[RegistrationStatus.WAITING] if row.places <= free]
     if starving:
@@ -146,9 +161,43 @@ def _judge(session: Session, workshop_id: int, tokens: list[str]) -> Aftermath:
     )
 
 
+def _overtaken(session: Session, rows: list[Registration]) -> Iterator[str]:
+    """Who came alone, and had at once the place that somebody alone before them waited for.
+
+    Every instant is the same here: what came first is told by the messages, written under the lock
+    of the workshop. Ranks are those of the registrations, for the same reason.
+    """
+    told = _first_messages(session, SubjectKind.REGISTRATION)
+    of_offers = _first_messages(session, SubjectKind.PLACES)
+    asked = {
+        row_id: of_offers[offer_id]
+        for offer_id, row_id in session.execute(
+            select(PlacesOffer.id, PlacesOffer.registration_id).order_by(PlacesOffer.id.desc())
+        )
+    }
+    alone = [row for row in rows if row.places == 1]
+    seated = {row.id for row in alone if row.status is RegistrationStatus.REGISTERED}
+    for later in sorted(seated - asked.keys()):
+        for row in alone:
+            waits = row.status is RegistrationStatus.WAITING
+            if row.id < later and (waits or asked.get(row.id, 0) > told[later]):
+                yield f"{later} was seated before {row.id}, who waited"
+
+
+def _first_messages(session: Session, kind: SubjectKind) -> dict[int, int]:
+    """By subject, the number of the first message about it."""
+    query = (
+        select(OutboxMessage.subject_id, func.min(OutboxMessage.id))
+        .where(OutboxMessage.subject_kind == kind)
+        .group_by(OutboxMessage.subject_id)
+    )
+    return dict(session.execute(query).tuples().all())
+
+
 def main() -> None:
     """Read the orders, fork, print the tokens."""
     orders = Rush(**json.loads(sys.stdin.readline()))
+    _warm(orders.url)
     fork = get_context("fork")
     meeting, answers = fork.Barrier(PEOPLE), fork.SimpleQueue()
     children = [

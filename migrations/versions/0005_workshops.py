@@ -81,6 +81,7 @@ def upgrade() -> None:
         sa.Column("last_at", UtcDateTime(), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column("upheld_at", UtcDateTime(), nullable=True),
+        sa.Column("reworded_at", UtcDateTime(), nullable=True),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
         sa.Column("recorded_by_id", sa.Integer(), nullable=True),
         sa.CheckConstraint("capacity > 0", name=op.f("ck_workshop_room_for_somebody")),

@@ -190,6 +190,8 @@ def test_counsellors_are_taken_before_and_after() -> None:
     half_hour = timedelta(minutes=30)
     ends = FIRST + timedelta(hours=2)
     assert engaged_span(FIRST, ends, SETTINGS) == (FIRST - half_hour, ends + half_hour)
+    other = replace(SETTINGS, workshop_setup_minutes=45, workshop_tidy_minutes=0)
+    assert engaged_span(FIRST, ends, other) == (FIRST - timedelta(minutes=45), ends)
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,17 @@
-"""A confirmation on paper: one A5 sheet, the number on it, nothing to press."""
+"""On paper: a confirmation is one A5 sheet with its number; a month of workshops is to pin up."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import Page
 
+from tests.support.browser_site import LiveSite
+from tests.support.browser_staff import session_of
 from tests.support.browser_stories import book, book_a_visit
 from tests.support.browser_walk import Walk
 from tests.support.canaries import Canary
+from tests.support.presquile import NOW
+from tests.support.workshops import plan_workshop
 
 A5_POINTS = (420, 595)
 PAGE = re.compile(rb"/Type\s*/Page\b")
@@ -59,3 +64,19 @@ def test_without_scripts_the_print_page_shows_no_button_that_does_nothing(
     walk.follow("Imprimer")
     assert walk.number == number
     assert walk.main.get_by_role("button").count() == 0
+
+
+def test_a_month_of_workshops_is_one_sheet_to_pin_up(walk: Walk, live_site: LiveSite) -> None:
+    with session_of(live_site) as session:
+        for weeks in (0, 1):
+            start = datetime(2027, 6, 6, 13, tzinfo=UTC) + timedelta(weeks=weeks)
+            plan_workshop(session, start, recorded_at=NOW)
+    walk.open("/ateliers/programme?mois=2027-06")
+    assert len(sheets(walk.page)) == 1
+    walk.page.emulate_media(media="print")
+    assert walk.text.count("Mots de passe et arnaques") == 2
+    assert walk.sees("Dimanche 13 juin")
+    assert walk.page.get_by_role("button").count() == 0
+    for screen_only in ("footer", ".chips", ".links"):
+        assert walk.page.locator(screen_only).first.is_hidden(), screen_only
+    walk.page.emulate_media(media="null")

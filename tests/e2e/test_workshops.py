@@ -1,4 +1,6 @@
-"""Somebody comes to a workshop: registers, waits, is offered a place, misses a date, cancels."""
+"""Somebody comes to a workshop: registers, waits, is offered a place, misses a date, cancels;
+two come together; somebody asks for news.
+"""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -8,9 +10,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models.workshops import PlacesOffer, Workshop
+from app.models.workshops import PlacesOffer, Workshop, WorkshopNews
 from app.services.catalogue import read_catalogue
+from app.services.links import hash_token
 from app.services.registration_facts import places_offer_of
+from app.services.workshop_news import news_token
 from tests.support.browser_site import LINKS, LiveSite, newcomer
 from tests.support.browser_staff import session_of
 from tests.support.browser_walk import Walk
@@ -105,3 +109,61 @@ def test_one_date_of_a_cycle_is_missed_and_the_month_is_printed(
     walk.open(f"{own}/imprimer")
     walk.open("/ateliers/programme?mois=2026-12")
     assert walk.sees("Mots de passe et arnaques")
+
+
+def test_two_come_together_then_one_alone(
+    walk_without_scripts: Walk, person: Canary, other: Canary, live_site: LiveSite
+) -> None:
+    walk, slug = walk_without_scripts, plan(live_site, capacity=2)
+    walk.open(f"/ateliers/{slug}/inscription")
+    walk.press("Nous venons à deux")
+    assert walk.sees("La deuxième personne")
+    walk.choose("Breuillet")
+    walk.write(prenom=person.first_name, nom=person.last_name, telephone=person.phone)
+    walk.choose("Oui, chacun le sien")
+    walk.read_for_a_while()
+    walk.press("Continuer")
+    assert walk.status == 422
+    walk.write(accompagnant_prenom=other.first_name, accompagnant_nom=other.last_name)
+    walk.press("Continuer")
+    walk.press("Confirmer l’inscription")
+    assert walk.sees("Pour deux personnes")
+    assert not other.leaks(walk.text)
+    own = f"/r/{walk.path.rsplit('/', 1)[1]}"
+    walk.open(f"/ateliers/{slug}")
+    assert walk.sees("Complet – liste d’attente")
+    walk.open(own)
+    walk.follow("Une seule personne viendra")
+    walk.press("Oui, une seule personne")
+    assert not walk.sees("Pour deux personnes")
+    walk.open(f"/ateliers/{slug}")
+    assert walk.sees("Dernière place")
+
+
+def test_news_are_asked_for_and_left_by_the_way_that_each_message_carries(
+    walk_without_scripts: Walk, live_site: LiveSite
+) -> None:
+    walk, email = walk_without_scripts, f"nouvelles{next(sundays)}@example.fr"
+    plan(live_site)
+    walk.open("/ateliers")
+    walk.follow("Être prévenu des prochains ateliers")
+    assert walk.chosen("accord") == []
+    walk.write(email=email)
+    walk.read_for_a_while()
+    walk.press("Me prévenir")
+    assert walk.status == 422
+    assert walk.value("email") == email
+    walk.choose("Je veux recevoir")
+    walk.press("Me prévenir")
+    assert walk.heading == "C’est noté : nous vous écrirons"
+    with session_of(live_site) as session:
+        wanted = session.scalars(select(WorkshopNews).where(WorkshopNews.email == email)).one()
+        token = news_token(wanted, LINKS)
+        wanted.link_token_hash = hash_token(token)  # as the site would with this key
+        session.commit()
+    walk.open(f"/nouvelles/{token}")
+    assert walk.heading == "Ne plus recevoir les nouvelles des ateliers ?"
+    walk.press("Oui, arrêter")
+    assert walk.heading == "Vous ne recevez plus ces messages"
+    with session_of(live_site) as session:
+        assert session.scalars(select(WorkshopNews).where(WorkshopNews.email == email)).all() == []

@@ -1,6 +1,7 @@
 """The public feed of the programme: golden bytes, an event a date, and no figure about people."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +14,12 @@ from tests.support.appointment_sample import LETTERHEAD
 from tests.support.golden import assert_golden
 from tests.support.workshop_sample import CYCLE, WORKSHOP
 
-OFF = replace(WORKSHOP, status=WorkshopStatus.CANCELLED, sequence=4)
+OFF = replace(
+    WORKSHOP,
+    status=WorkshopStatus.CANCELLED,
+    sessions=tuple(replace(each, is_cancelled=True) for each in WORKSHOP.sessions),
+    sequence=4,
+)
 
 
 def rendered(*workshops: WorkshopFacts, language: str = "fr") -> bytes:
@@ -36,6 +42,16 @@ def test_a_date_keeps_its_entry_and_says_that_it_is_off() -> None:
     assert (before["STATUS"], after["STATUS"]) == ("CONFIRMED", "CANCELLED")
     assert {each["TRANSP"] for each in events(CYCLE)} == {"TRANSPARENT"}
     assert len({each["UID"] for each in events(CYCLE)}) == len(CYCLE.sessions)
+
+
+def test_other_texts_are_a_change_and_what_took_place_is_not_called_off() -> None:
+    was_at = WORKSHOP.sessions[0].updated_at.replace(microsecond=0)
+    later = was_at + timedelta(days=2)
+    (reworded,) = events(replace(WORKSHOP, reworded_at=later))
+    assert reworded["LAST-MODIFIED"].dt == reworded["DTSTAMP"].dt == later
+    took_place, dropped = (CYCLE.sessions[0], replace(CYCLE.sessions[1], is_cancelled=True))
+    ended = replace(CYCLE, status=WorkshopStatus.CANCELLED, sessions=(took_place, dropped))
+    assert [each["STATUS"] for each in events(ended)] == ["CONFIRMED", "CANCELLED"]
 
 
 def test_who_registers_changes_no_byte() -> None:

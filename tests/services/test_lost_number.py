@@ -3,22 +3,29 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from app.domain.appointment import MessageChannel, Recipient
 from app.domain.messages import MessageKind
 from app.models.outbox import OutboxMessage
+from app.models.workshops import Registration
+from app.services.appointment_rows import Act
+from app.services.links import hash_token
 from app.services.lost_number import MOST_A_DAY, send_numbers
+from app.services.registrations import cancel_registration, register
 from tests.support.stage import (
     ABROAD,
     AIDE,
     HELPER,
     LANDLINE,
+    LINKS,
     PERSON,
     Stage,
     choice,
     request,
 )
 from tests.support.stage_plan import NOW, at, territory
+from tests.support.workshops import plan_workshop, registration
 
 LATER = NOW + timedelta(minutes=1)
 THURSDAY = choice("2026-11-26T09:00", "mairie-aval")
@@ -89,3 +96,23 @@ def test_three_times_a_day_and_again_the_next(stage: Stage) -> None:
     assert [each.round for each in sent(stage, token)] == [0, 1, 2]
     send_numbers(stage.session, PERSON, now=LATER + timedelta(days=1))
     assert [each.round for each in sent(stage, token)] == [0, 1, 2, 3]
+
+
+def test_who_waits_for_a_workshop_has_a_number_too_and_who_left_has_none(stage: Stage) -> None:
+    session, starts_at = stage.session, NOW + timedelta(days=7)
+    workshop_id = plan_workshop(session, starts_at, recorded_at=NOW, capacity=1)
+    people = [registration(workshop_id) for _ in range(3)]
+    tokens = [register(session, each, now=NOW, links=LINKS).token for each in people]
+    rows = [
+        session.scalars(
+            select(Registration.id).where(Registration.link_token_hash == hash_token(each))
+        ).one()
+        for each in tokens
+    ]
+    cancel_registration(session, rows[2], Act(NOW))
+    for each in people:
+        assert each.person.phone is not None
+        send_numbers(session, each.person.phone, now=LATER)
+    lost = OutboxMessage.kind == MessageKind.LOST_NUMBER
+    told = session.scalars(select(OutboxMessage.subject_id).where(lost).order_by(OutboxMessage.id))
+    assert told.all() == rows[:2]

@@ -100,6 +100,9 @@ def test_two_series_on_one_counsellor_are_refused_and_nothing_is_written(stage: 
     shown = check_plan(stage.session, wanted, now=NOW)
     assert [each.is_refused for each in shown] == [True, False]
     assert shown[0].conflicts[0].kind is ConflictKind.ENGAGED
+    both = check_plan(stage.session, replace(wanted, counsellor_ids=(1, 2)), now=NOW)
+    assert [each.is_refused for each in both] == [True, False], "one of two is enough"
+    assert {each.counsellor_id for each in both[0].conflicts if each.is_hard} == {1}
     forged = tuple(each.key for each in shown)
     press = Confirmation(forged, "autre", somebody(stage.session), NOW)
     with pytest.raises(DatesRefused):

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.access import Role
 from app.domain.staff_errors import SubjectUnknown
+from app.domain.workshops import RegistrationStatus
 from app.models.accounts import User
 from app.models.appointment import Appointment, Resident
 from app.models.waiting import WaitingEntry
@@ -17,7 +18,12 @@ from app.services.erasure_register import ErasedCard, ErasureRegister
 from app.services.jobs import Worker, jobs_of, run_turn
 from app.services.letters import PostRoom
 from app.services.purge import BATCH, PurgeFailed, purge, purge_turn
-from app.services.purge_cards import erase_again, erase_old_accounts, erase_old_cards
+from app.services.purge_cards import (
+    erase_again,
+    erase_old_accounts,
+    erase_old_cards,
+    erase_waiting_cards,
+)
 from app.services.registrations import register as register_person
 from app.services.retention import ACCOUNT, PERSON
 from app.services.team import AccountRequest, create_user, disable_user, enable_user
@@ -75,6 +81,45 @@ def test_who_comes_to_a_workshop_or_waits_is_kept(stage: Stage, register: Erasur
     later += 7 * A_DAY
     assert erase_old_cards(register, stage.session, later, BATCH) == 1
     assert (is_erased(stage.session, came), is_erased(stage.session, waits)) == (True, False)
+
+
+def test_who_only_waited_for_a_workshop_goes_a_week_after_it(
+    stage: Stage, register: ErasureRegister
+) -> None:
+    """Unless something else of theirs is kept: a place, a longer wait, an appointment."""
+    session, starts_at = stage.session, MONDAY + 7 * A_DAY
+    near = plan_workshop(session, starts_at, recorded_at=MONDAY, capacity=1)
+    far = plan_workshop(session, starts_at + A_DAY, recorded_at=MONDAY, capacity=1)
+    cards = {}
+    for name, workshops in {
+        "comes": [near], "waits": [near], "waits longer": [near, far], "booked": [near],
+    }.items():  # fmt: skip
+        asked = [registration(each) for each in workshops]
+        for each in asked:
+            register_person(session, each, now=MONDAY, links=LINKS)
+        last = session.scalars(select(Registration).order_by(Registration.id.desc())).first()
+        assert last is not None
+        cards[name] = last.resident_id
+    with write_transaction(session):
+        rows = session.scalars(select(Registration).order_by(Registration.id)).all()
+        rows[2].resident_id = cards["waits longer"]
+        rows[3].status = RegistrationStatus.WAITING
+    appointment = stage.appointment(stage.book()).id
+    with write_transaction(session):
+        session.get_one(Appointment, appointment).resident_id = cards["booked"]
+    ended = starts_at + timedelta(hours=2)
+
+    def erased(now: datetime) -> set[str]:
+        erase_waiting_cards(register, session, now, BATCH)
+        return {name for name, card in cards.items() if is_erased(session, card)}
+
+    assert erased(ended + 7 * A_DAY - timedelta(seconds=1)) == set()
+    assert erased(ended + 7 * A_DAY) == {"waits"}
+    assert erased(ended + 8 * A_DAY) == {"waits", "waits longer"}
+    assert erased(ended + 300 * A_DAY) == {"waits", "waits longer"}
+    assert {row.resident_id for row in register.read()[0]} == {
+        cards["waits"], cards["waits longer"],
+    }  # fmt: skip
 
 
 def test_a_card_that_somebody_holds_is_left_for_the_next_time(

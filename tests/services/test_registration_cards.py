@@ -118,6 +118,7 @@ def test_two_cards_become_one_with_their_registrations(stage: Stage) -> None:
     stage.session.commit()
     merge_cards(stage.session, kept, gone, by=clerk(stage), now=NOW, links=LINKS)
     assert fresh(stage, other).resident_id == kept
+    assert stage.session.get_one(Workshop, workshop).taken == 2, "two people came with one card"
     assert other.link_token_hash != old  # another number: the old link is dead
 
 
@@ -188,22 +189,27 @@ def test_who_only_waits_or_is_in_the_middle_of_a_cycle_is_erased_at_once(
 def test_thirty_days_after_the_last_date_numbers_and_companions_go(stage: Stage) -> None:
     cycle = plan_workshop(stage.session, FIRST, dates=2, recorded_at=NOW, capacity=2)
     row = enrol(stage, cycle, two=True, helper=HELPER)
-    waiting = enrol(stage, cycle)
+    waiting = enrol(stage, cycle, helper=HELPER)
     cancel_registration(stage.session, row.id, Act(NOW))
     ended = FIRST + timedelta(weeks=1, hours=2)
     soon, early = columns_under(AFTER_WORKSHOP, "registration"), timedelta(days=30)
-    assert erase_after_workshops(stage.session, ended + early - timedelta(seconds=1), 10) == 0
-    assert erase_after_workshops(stage.session, ended + early, 10) == 2
+    later = columns_under(PERSON, "registration")
+    week, second = timedelta(days=7), timedelta(seconds=1)
+    assert erase_after_workshops(stage.session, ended + week - second, 10) == 0
+    assert fresh(stage, waiting).reference is not None
+    assert erase_after_workshops(stage.session, ended + early - second, 10) == 1
+    assert {getattr(fresh(stage, waiting), name) for name in (*soon, *later)} == {None}
+    assert waiting.status is WAITING, "they are counted as before"
+    assert erase_after_workshops(stage.session, ended + early, 10) == 1
     assert {getattr(fresh(stage, row), name) for name in soon} == {None}
     assert row.helper_name == HELPER.name
-    assert fresh(stage, waiting).reference is None
     assert remove_places_offers(stage.session, ended + early, 10) == 0  # it is open still
     offer_workshops(stage.session, ended, 10)
     offered = stage.session.scalars(select(PlacesOffer)).one()
     offered.closed_at = offered.closed_at or ended
     stage.session.commit()
     assert remove_places_offers(stage.session, ended + early, 10) == 1
-    assert erase_after_workshops(stage.session, ended + timedelta(days=365), 10) == 2
+    assert erase_after_workshops(stage.session, ended + timedelta(days=365), 10) == 1
     assert fresh(stage, row).helper_name is None
     assert row.link_token_hash is None
 

@@ -1,18 +1,24 @@
 """The programme's pages: a kind of workshop, a series planned, one date changed, one cancelled."""
 
+from datetime import timedelta
 from typing import Any
 
+import time_machine
 from sqlalchemy import select
 
 from app.domain.journal import JournalAction
 from app.domain.workshops import WorkshopStatus
 from app.models.journal import JournalEntry
 from app.models.workshops import Workshop, WorkshopSession
-from tests.support.page_client import PageClient
+from app.services.transaction import write_transaction
+from tests.support.page_client import PageClient, filled, form_of, page_of
 from tests.support.page_rules import Page
+from tests.support.payloads import PAYLOADS
 from tests.support.team import Team
+from tests.support.workshop_day import STARTS_AT, hold_workshops
 from tests.support.workshop_subjects import add_workshop_subjects
 
+KINDS = "/agents/ateliers/modeles"
 PLAIN = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2011": "-"})
 
 
@@ -180,3 +186,78 @@ def test_a_counsellor_plans_what_they_hold_and_repeats_it(team: Team) -> None:
     assert "Samedi 13 mars 2027, de 9 h à 11 h · Débuter avec le smartphone" in text_of(lines)
     assert client.submit(lines, "Planifier").status_code == 303
     assert [day for day, _, _ in rows(team)] == ["12/12", "13/03"]
+
+
+def test_too_few_people_is_answered_where_it_is_asked(
+    team: Team, monday: time_machine.Traveller
+) -> None:
+    hold_workshops(team)
+    workshop, enough = team.subjects["workshop_id"]
+    with team.session() as session, write_transaction(session):
+        session.get_one(Workshop, workshop).minimum = 5
+        session.get_one(Workshop, enough).minimum = 1
+    monday.move_to(STARTS_AT - timedelta(days=1), tick=False)
+    client = team.client("coordinator")
+    listed = client.get("/agents/ateliers")
+    assert "Maintenir ou annuler ?" in text_of(listed)
+    assert "1 personne inscrite, il en faut 5." in text_of(listed)
+    kept = client.submit(listed, "Maintenir Mots de passe et arnaques")
+    assert kept.status_code == 303
+    assert "maintenu" in text_of(client.get(kept.headers["Location"])).casefold()
+    assert "il en faut 5" not in text_of(client.get("/agents/ateliers"))
+    with team.session() as session:
+        upheld = session.get_one(Workshop, workshop)
+        assert upheld.upheld_at is not None
+        assert upheld.status is WorkshopStatus.PLANNED
+
+
+def test_who_would_be_told_of_a_move_is_shown_before_it_is_saved(team: Team) -> None:
+    add_workshop_subjects(team)
+    workshop, date_id = team.subjects["workshop_id"][0], team.subjects["date_id"][0]
+    client = team.client("coordinator")
+    form = client.get(f"/agents/ateliers/{workshop}/dates/{date_id}")
+    moved = client.submit(form, "Voir qui est concerné", de="16:00")
+    shown = text_of(moved)
+    assert moved.status_code == 200, shown
+    for words in ("Qui est prévenu ?", "1 personne inscrite", "1 en attente"):
+        assert words in shown
+    assert "À appeler : Odette Lagrange, Odette Lagrange." in shown
+    with team.session() as session:
+        assert session.get_one(WorkshopSession, date_id).sequence == 0, "nothing is saved yet"
+
+
+def test_a_kind_of_workshop_is_for_six_and_takes_place_with_three(team: Team) -> None:
+    form = Page(team.client("coordinator").get(KINDS + "/nouveau").text, KINDS).soup
+    usual = {name: form.select_one(f"[name={name}]") for name in ("capacite", "minimum")}
+    assert {name: each and each["value"] for name, each in usual.items()} == {
+        "capacite": "6",
+        "minimum": "3",
+    }
+
+
+def test_nothing_that_is_typed_breaks_a_page_of_the_team_or_runs_in_it(team: Team) -> None:
+    add_workshop_subjects(team)
+    workshop, date_id = team.subjects["workshop_id"][0], team.subjects["date_id"][0]
+    client, kind = team.client("coordinator"), team.subjects["template_id"][0]
+    forms = {
+        f"{KINDS}/nouveau": "Enregistrer",
+        f"/agents/ateliers/nouveau?modele={kind}": "Voir les dates",
+        f"/agents/ateliers/{workshop}/modifier": "Enregistrer",
+        f"/agents/ateliers/{workshop}/dates/{date_id}": "Voir qui est concerné",
+        "/agents/ateliers/reprendre": "Voir les dates",
+        "/agents/telephone/atelier": "Inscrire",
+    }
+    for address, button in forms.items():
+        page = client.get(address)
+        form = form_of(page_of(page), button)
+        fields = {str(each["name"]) for each in form.select("input[name], textarea[name]")}
+        for payload in PAYLOADS:
+            typed = dict.fromkeys(fields - {"csrf_token"}, payload)
+            sent = client.post(str(form["action"]), data=filled(form) | typed)
+            assert sent.status_code in {303, 409, 422}, (address, payload, sent.status_code)
+            assert "<script>alert" not in sent.text
+            assert "<img src=x" not in sent.text
+            assert "stolen" not in sent.headers.get("Set-Cookie", "")
+    with team.session() as session:
+        titles = {each["fr"] for each in session.scalars(select(Workshop.title))}
+    assert not titles & set(PAYLOADS)

@@ -23,6 +23,7 @@ from tests.support.booking_walk import (
 )
 from tests.support.databases import Database
 from tests.support.page_client import PageClient, page_of
+from tests.support.payloads import PAYLOADS
 from tests.support.presquile import NOW
 from tests.support.silence import away
 from tests.support.workshop_walk import ANSWERS, CONFIRM, Programme
@@ -30,19 +31,6 @@ from tests.support.workshop_walk import ANSWERS, CONFIRM, Programme
 SILENT = (
     "Le site ne répond pas. Rien n’est enregistré. "
     "Réessayez dans quelques minutes ou appelez le 05 36 49 00 00."
-)
-PAYLOADS = (
-    "\"><script>alert('a')</script>",
-    "'><img src=x onerror=alert(1)>",
-    "{{7*7}}",
-    "' OR 1=1--",
-    "x\r\nSet-Cookie: stolen=1",
-    "\x00",
-    "9999-12",
-    "0001-01",
-    "1e999",
-    "9" * 30,
-    "//evil.example",
 )
 
 
@@ -155,3 +143,41 @@ def test_an_offer_that_was_made_again_leads_to_the_new_one_until_its_hour(
     assert "L’heure pour répondre est passée." in said(late)
     assert press(visitor, shown, "Refuser cette place").location == new
     assert programme.rows()[1].status is RegistrationStatus.WAITING, "the worker will tell the next"
+
+
+def test_a_group_is_told_to_call_and_the_next_press_registers_one(programme: Programme) -> None:
+    visitor, slug = programme.client, programme.plan()
+    told = "Une inscription est pour une ou deux personnes. Pour un groupe, appelez"
+    form = visitor.get(f"/ateliers/{slug}/inscription")
+    assert told in said(form), "before anybody asks"
+    asked = visitor.get(f"/ateliers/{slug}/inscription?deux=50")
+    assert asked.status_code == 422
+    assert told in errors(asked)[0]
+    for page in ("", "/verifier", "/confirmer"):
+        sent = typed(form) | ANSWERS
+        refused = visitor.post(f"/ateliers/{slug}/inscription{page}?deux=2", data=sent)
+        assert (refused.status_code, told in errors(refused)[0]) == (422, True)
+        assert typed(refused)["nom"] == "Serin"
+    assert programme.rows() == []
+    check = programme.checked(slug, "?deux=50")
+    assert press(visitor, check, CONFIRM).status_code == 303
+    assert [row.places for row in programme.rows()] == [1]
+
+
+def test_who_comes_from_the_list_is_told_that_no_device_is_left(programme: Programme) -> None:
+    visitor, slug = programme.client, programme.plan(capacity=1)
+    (first,) = programme.fill(slug, 1)
+    programme.own_page(slug, appareil="1")
+    programme.set(slug, devices=0)
+    press(visitor, visitor.get(f"{first}/annuler"), "Oui, annuler")
+    told = "Nous n’avons plus assez d’appareils à prêter. Apportez le vôtre ou appelez"
+    page = visitor.get(programme.offer())
+    assert told in said(page)
+    assert "Sans réponse, vous quittez la liste d’attente de cet atelier." in said(page)
+    english = said(visitor.get(f"/en{programme.offer()}"))
+    assert "Without an answer, you leave the waiting list of this workshop." in english
+    done = press(visitor, page, "Accepter cette place")
+    assert told in said(visitor.get(done.location))
+    own = str(done.location).partition("?")[0]
+    assert told not in said(visitor.get(own))
+    assert programme.rows()[-1].devices_wanted == 0

@@ -6,13 +6,17 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
+from app.domain.desk_words import spoken_reference
 from app.domain.journal import JournalAction
 from app.domain.workshops import RegistrationStatus
 from app.models.journal import JournalEntry
 from app.models.workshops import Participation, PlacesOffer, Registration, WorkshopSession
+from app.services.appointment_rows import Act
+from app.services.registrations import excuse
 from tests.support.booking_walk import said
 from tests.support.page_client import page_of
 from tests.support.people_pages import search
+from tests.support.presquile import NOW
 from tests.support.team import OWN, Team
 from tests.support.workshop_day import STARTS_AT, enrol, hold_workshops, plan_for
 
@@ -147,6 +151,37 @@ def test_the_sheet_on_the_day(workshops: Team, monday: time_machine.Traveller) -
         ).all()
     assert acts.count(JournalAction.SHEET_SEEN) == 2
     assert acts.count(JournalAction.SHEET_CLOSED) == 1
+
+
+def test_who_misses_a_date_is_not_expected_on_paper(workshops: Team) -> None:
+    workshop, date = workshops.subjects["workshop_id"][0], workshops.subjects["date_id"][0]
+    with workshops.session() as session:
+        excuse(session, workshops.subjects["registration_id"][0], date, Act(NOW))
+    paper = f"/agents/ateliers/{workshop}/presence/{date}/imprimer"
+    assert "Colette V. (ne vient pas ce jour-là)" in said(workshops.client("counsellor").get(paper))
+
+
+def test_the_desk_reads_aloud_what_somebody_has_a_place_for(workshops: Team) -> None:
+    counsellor_id = workshops.subjects["counsellor_id"][0]
+    with workshops.session() as session:
+        planned = plan_for(session, OWN, counsellor_id, STARTS_AT + timedelta(days=7), dates=2)
+    typed = {"prenom": "Nadège", "nom": "Passerose", "telephone": "06 39 98 00 88"}
+    typed |= {"accompagnant_prenom": "Odile", "accompagnant_nom": "Passerose", "message": "VOICE"}
+    desk = workshops.client("desk")
+    form = desk.get("/agents/telephone/atelier")
+    done = desk.submit(form, "Inscrire", atelier=str(planned.id), **typed)
+    page = desk.get(done.headers["Location"])
+    aloud = page_of(page).soup.select_one(".read-aloud")
+    assert aloud is not None
+    with workshops.session() as session:
+        kept = session.scalars(select(Registration).order_by(Registration.id.desc())).first()
+        assert kept is not None
+        assert (kept.status, kept.places) == (RegistrationStatus.REGISTERED, 2)
+    spoken = " ".join(aloud.get_text().replace("\u00a0", " ").split())
+    assert kept.reference is not None
+    number = f"Votre numéro est le {spoken_reference(kept.reference)}."
+    for words in ("Je vous confirme", "Samedi 5 décembre", "Samedi 12 décembre", number):
+        assert words in spoken, spoken
 
 
 def test_the_day_and_the_agenda_show_workshops_without_names(

@@ -5,16 +5,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from app.domain.workshops import Level, WorkshopStatus
-from tests.support.booking_walk import errors, said
+from app.extensions import db
+from tests.support.booking_walk import READING_S, errors, said
 from tests.support.databases import Database
-from tests.support.page_client import PageClient
-from tests.support.workshop_walk import (
-    FIRST,
-    Programme,
-)
+from tests.support.page_client import PageClient, page_of
+from tests.support.presquile import NOW
+from tests.support.workshop_walk import ANSWERS, FIRST, Programme
 
 ALL_COMMUNES = "Nous ne connaissons pas cette commune. Voici les ateliers de toutes les communes."
 ALL_LEVELS = "Ce niveau n’existe pas. Voici les ateliers de tous les niveaux."
@@ -92,3 +92,56 @@ def test_a_month_is_printed_for_one_commune_or_for_all(programme: Programme) -> 
     assert visitor.get("/ateliers/programme?mois=demain").status_code == 404
     unknown = visitor.get("/ateliers/programme?mois=2026-12&commune=nulle-part")
     assert (unknown.status_code, errors(unknown)) == (404, [ALL_COMMUNES])
+
+
+def test_filters_find_what_is_there(programme: Programme) -> None:
+    visitor = programme.client
+    programme.plan(themes=["email"])
+    programme.plan(FIRST + timedelta(days=1))
+    both = {"commune=arvert": 2, "theme=email": 1, "commune=arvert&theme=email&niveau=debutant": 1}
+    for query, count in both.items():
+        assert said(visitor.get(f"/ateliers?{query}")).count("Voir cet atelier") == count, query
+
+
+def test_what_is_over_says_so_and_costs_no_query(programme: Programme) -> None:
+    visitor = programme.client
+    programme.plan()
+    with visitor.application.app_context():
+        engine = db.engine
+    counts = []
+    for days in (1, 2, 3, 9):
+        over = programme.plan(NOW - timedelta(days=days))
+        visitor.get("/ateliers")
+        asked: list[object] = []
+
+        def note(*given: object, asked: list[object] = asked) -> None:
+            asked.append(given[2])
+
+        event.listen(engine, "before_cursor_execute", note)
+        visitor.get("/ateliers")
+        event.remove(engine, "before_cursor_execute", note)
+        counts.append(len(asked))
+    assert counts == [counts[0]] * 4
+    assert counts[0] > 0
+    page = visitor.get(f"/ateliers/{over}")
+    assert "Terminé" in said(page)
+    assert "M’inscrire" not in said(page)
+    assert said(visitor.get("/ateliers")).count("Voir cet atelier") == 1
+
+
+def test_english_says_all_of_it_in_english(programme: Programme) -> None:
+    visitor, slug = programme.client, programme.plan(dates=2)
+    month = said(visitor.get("/en/ateliers/programme?mois=2026-12"))
+    for words in ("Group workshops: December 2026", "Passwords and scams", "Date 1 of 2"):
+        assert words in month
+    detail = said(visitor.get(f"/en/ateliers/{slug}"))
+    for words in ("One registration for all dates.", "Tuesday 8 December", "Your phone."):
+        assert words in detail
+    form = visitor.get(f"/en/ateliers/{slug}/inscription")
+    programme.clock.shift(READING_S)
+    check = visitor.submit(form, "Continue", **ANSWERS)
+    assert page_of(check).h1 == "Check your registration"
+    for words in ("Passwords and scams", "Tuesday 8 December", "Rose Serin"):
+        assert words in said(check)
+    for page in (visitor.get(f"/en/ateliers/{slug}"), check):
+        assert "atelier" not in said(page).casefold().replace("/ateliers", "")

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import redirect, url_for
+from flask import redirect, request, url_for
 
 from app.domain.errors import DomainError
-from app.domain.workshop_errors import SessionUnknown
+from app.domain.workshop_errors import DevicesMissing, SessionUnknown
 from app.domain.workshop_facts import RegistrationFacts, SessionFacts
 from app.extensions import db
 from app.services import registrations
@@ -16,8 +16,10 @@ from app.web.access import public
 from app.web.appointment.forms import CancelForm
 from app.web.appointment.registration import by_token, page
 from app.web.appointment.routes import blueprint
+from app.web.booking_terms import FEWER_DEVICES
 from app.web.clock import utc_now
 from app.web.security import keeps_answers
+from app.web.wording import sentence
 from app.web.workshop_words import session_when
 
 
@@ -28,7 +30,9 @@ def registered(token: str) -> Any:
     facts = by_token(token)
     if facts.is_cancelled:
         return page("appointment/registration_show.html", facts, done="")
-    return page("appointment/registration_done.html", facts)
+    is_short = request.args.get("appareils") == FEWER_DEVICES
+    short_of_devices = sentence(DevicesMissing()) if is_short else ""
+    return page("appointment/registration_done.html", facts, short_of_devices=short_of_devices)
 
 
 @blueprint.get("/r/<token>/une-personne")

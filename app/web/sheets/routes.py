@@ -173,12 +173,14 @@ def _answers(each: Expected) -> list[tuple[int, str, bool]]:
 
 
 def _paper_lines(found: Sheet) -> list[str]:
-    """« Rose S. », and who comes with her on a line of their own."""
+    """« Rose S. », and who comes with her on a line of their own; who misses that date says so."""
     lines = []
     for each in found.people:
-        lines.append(_initial(each.first_name, each.last_name))
+        missing = " (ne vient pas ce jour-là)" if each.state is ParticipationState.EXCUSED else ""
+        lines.append(_initial(each.first_name, each.last_name) + missing)
         if each.places == 2:
-            lines.append(_initial(each.companion_first_name, each.companion_last_name))
+            companion = _initial(each.companion_first_name, each.companion_last_name)
+            lines.append(companion + missing)
     return lines
 
 

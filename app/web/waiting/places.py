@@ -6,6 +6,7 @@ from flask import redirect, url_for
 
 from app.domain.errors import DomainError
 from app.domain.waiting_errors import OfferGone
+from app.domain.workshop_errors import DevicesMissing
 from app.domain.workshop_facts import PlacesOfferFacts
 from app.domain.workshops import RegistrationStatus
 from app.extensions import db
@@ -13,11 +14,13 @@ from app.services import workshop_offers
 from app.services.offer_taking import Answer
 from app.services.registration_facts import open_places_offer, places_offer_by_token
 from app.services.transaction import answering
+from app.web.booking_terms import FEWER_DEVICES
 from app.web.clock import utc_now
 from app.web.forms import BaseForm
 from app.web.links import current_links
 from app.web.site import current_catalogue
 from app.web.waiting.blueprint import page
+from app.web.wording import sentence
 from app.web.workshop_words import place_row, workshop_when
 
 
@@ -41,6 +44,7 @@ def places_page(facts: PlacesOfferFacts, form: BaseForm, status: int = 0) -> Any
         place=place_row(registration.workshop),
         is_accepted=is_theirs and not registration.is_cancelled,
         again=None if facts.is_open or not registration.waits else _again(facts),
+        short_of_devices=sentence(DevicesMissing()) if facts.devices_short else "",
     )
 
 
@@ -51,7 +55,10 @@ def _again(facts: PlacesOfferFacts) -> PlacesOfferFacts | None:
 
 
 def accept_places(facts: PlacesOfferFacts, form: BaseForm) -> Any:
-    """Theirs from this commit on; pressed twice, it is the same registration."""
+    """Theirs from this commit on; pressed twice, it is the same registration.
+
+    That fewer devices are lent than they asked for is told on the page that follows.
+    """
     if not form.validate():
         return places_page(facts, form)
     try:
@@ -62,7 +69,11 @@ def accept_places(facts: PlacesOfferFacts, form: BaseForm) -> Any:
     except DomainError as refusal:
         form.refuse(refusal)
         return places_page(facts, form)
-    return redirect(url_for("appointment.registered", token=facts.registration.token), 303)
+    lent = read_places(facts.token).registration.devices_wanted
+    is_short = lent < min(facts.registration.devices_wanted, facts.places)
+    fewer = FEWER_DEVICES if is_short else None
+    token = facts.registration.token
+    return redirect(url_for("appointment.registered", token=token, appareils=fewer), 303)
 
 
 def decline_places(facts: PlacesOfferFacts, form: BaseForm) -> Any:

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import request, url_for
 
+from app.domain.workshops import MOST_PLACES
 from app.web.booking_terms import YES
 from app.web.forms import showable
 
@@ -41,6 +42,11 @@ class Asked:
     @property
     def is_for_two(self) -> bool:
         return self.deux == YES
+
+    @property
+    def places(self) -> int:
+        """How many come; 0: the address says neither one nor two, and the page tells so."""
+        return {"": 1, YES: MOST_PLACES}.get(self.deux, 0)
 
     @property
     def alone(self) -> "Asked":

@@ -8,9 +8,9 @@ from flask import g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.domain.errors import DatabaseUnavailable, DomainError, FormAlreadyUsed
-from app.domain.workshop_errors import WorkshopFull
+from app.domain.workshop_errors import TooManyPlaces, WorkshopFull
 from app.domain.workshop_facts import WorkshopFacts
-from app.domain.workshops import RegistrationRequest, check_open, check_people
+from app.domain.workshops import RegistrationRequest, check_open, check_people, check_places
 from app.extensions import db
 from app.services import registrations
 from app.services.catalogue import Catalogue
@@ -25,6 +25,7 @@ from app.web.links import current_links
 from app.web.quotas import registration_quotas, registration_tries
 from app.web.security import keeps_answers
 from app.web.site import current_catalogue, known_catalogue
+from app.web.wording import sentence
 from app.web.workshop_words import places, workshop_when
 from app.web.workshops.asked import Asked
 from app.web.workshops.blueprint import blueprint
@@ -50,6 +51,8 @@ def carries(view: View) -> Callable[[str], Any]:
                 form = registration_form(asked, workshop, catalogue)
                 if not form.check_token():
                     return _form_page(asked, form, workshop)
+                if not _is_for_one_or_two(asked, form):
+                    return _form_page(asked.alone, form, workshop)
                 return view(asked, form, workshop)
         except DatabaseUnavailable as refusal:
             form = registration_form(asked, None, catalogue)
@@ -68,7 +71,9 @@ def register(slug: str) -> Any:
     if not places(workshop).can_register:
         return redirect(url_for("workshops.detail", slug=slug))
     asked = Asked.read(slug)
-    return _form_page(asked, registration_form(asked, workshop, catalogue), workshop)
+    form = registration_form(asked, workshop, catalogue)
+    shown = asked if _is_for_one_or_two(asked, form) else asked.alone
+    return _form_page(shown, form, workshop)
 
 
 @blueprint.post(REGISTER)
@@ -121,6 +126,16 @@ def confirm(asked: Asked, form: RegistrationForm, workshop: WorkshopFacts) -> An
     if request.args.get("encore") == YES:
         return _another(asked, workshop, done.token)
     return redirect(url_for("appointment.registered", token=done.token), 303)
+
+
+def _is_for_one_or_two(asked: Asked, form: RegistrationForm) -> bool:
+    """Whether the address asks for as many as may come; else the form says so, and is for one."""
+    try:
+        check_places(asked.places)
+    except TooManyPlaces as refusal:
+        form.refuse(refusal)
+        return False
+    return True
 
 
 def _catalogue_at_hand() -> Catalogue:
@@ -194,6 +209,7 @@ def _form_page(
         workshop=workshop,
         when=workshop_when(workshop) if workshop else None,
         places=places(workshop) if workshop else None,
+        for_groups=sentence(TooManyPlaces()),
         **{"done": None, **names},
     )
     return page, form.status

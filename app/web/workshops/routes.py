@@ -10,7 +10,7 @@ from app.domain.workshops import Level
 from app.extensions import db
 from app.gateways.ical_programme import render_programme
 from app.services.appointment_facts import letterhead
-from app.services.workshop_reading import list_workshops, workshop_by_slug, workshops_between
+from app.services.workshop_reading import followed_workshops, list_workshops, workshop_by_slug
 from app.web.access import public
 from app.web.clock import utc_now
 from app.web.filters import language
@@ -104,7 +104,7 @@ def feed() -> Response:
     Raises CommuneUnknown (422).
     """
     catalogue, now = current_catalogue(), utc_now()
-    found = workshops_between(
+    found = followed_workshops(
         db.session(),
         catalogue,
         (now - PAST, now + AHEAD),
