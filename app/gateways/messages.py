@@ -150,7 +150,7 @@ def email_words(told: Occasion) -> dict[str, str]:
 
 def _help_day(facts: Facts, letterhead: Letterhead, at: datetime | None) -> str:
     """« d’hier », or « du samedi 5 décembre » where the message leaves on a later day."""
-    if isinstance(facts, WorkshopLetter | DigestLetter):
+    if isinstance(facts, DigestLetter):
         return ""
     zone, is_french = letterhead.timezone, facts.language == "fr"
     day = dates.local_date(facts.starts_at, zone)

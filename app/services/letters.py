@@ -17,6 +17,7 @@ from app.domain.appointment_facts import AppointmentFacts, Letterhead
 from app.domain.errors import DomainError
 from app.domain.messages import MessageKind, SubjectKind
 from app.domain.sending import ALL_WELCOME, Pending, SkipReason, Wishes, why_not_send
+from app.domain.workshop_letters import WorkshopLetter
 from app.gateways.bounces import Mailbox
 from app.gateways.contacts import parse_phone
 from app.gateways.message_words import SHIPPED, Facts, Texts
@@ -175,12 +176,16 @@ def _with_link(  # noqa: PLR0917 - what one link needs
 ) -> Facts:
     """The facts, whose link leads to the three questions where the message asks them."""
     facts = about.facts
-    if message.kind is not MessageKind.SATISFACTION or not isinstance(facts, AppointmentFacts):
+    if message.kind is not MessageKind.SATISFACTION or about.commune_id is None:
         return facts
-    if about.commune_id is None:
+    today = catalogue.today(now)
+    if isinstance(facts, WorkshopLetter):
+        place = PlaceKind.VENUE
+        token = invite(session, links, message.id, about.commune_id, place, today=today)
+        return replace(facts, registration=replace(facts.registration, token=token))
+    if not isinstance(facts, AppointmentFacts):
         return facts
-    whom = about.commune_id, facts.place_kind
-    token = invite(session, links, message.id, *whom, today=catalogue.today(now))
+    token = invite(session, links, message.id, about.commune_id, facts.place_kind, today=today)
     return replace(facts, token=token)
 
 

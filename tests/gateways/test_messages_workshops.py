@@ -11,6 +11,7 @@ from app.domain.appointment_facts import Letterhead
 from app.domain.gsm7 import SINGLE_SEPTETS, is_gsm7, septets
 from app.domain.messages import MessageKind
 from app.domain.workshop_letters import WorkshopLetter
+from app.gateways.message_words import PAGES
 from app.gateways.messages import Occasion, render_email, render_sms
 from app.gateways.workshop_words import short_title
 from tests.support.appointment_sample import LETTERHEAD
@@ -29,6 +30,7 @@ OF_A_WORKSHOP = (
     MessageKind.LAST_REMINDER,
     MessageKind.LOST_NUMBER,
     MessageKind.OFFER,
+    MessageKind.SATISFACTION,
 )
 NEWS = (MessageKind.CONFIRMATION, MessageKind.DIGEST)
 LINKLESS = {MessageKind.CANCELLED_BY_PERSON, MessageKind.CANCELLED_BY_SERVICE}
@@ -120,7 +122,7 @@ def test_the_longest_sms_of_each_territory_is_one_sms_with_link_and_phone(
     assert text.startswith(head.service_sms)
     assert head.phone in text
     root = head.public_url + ("" if language == "fr" else "/en")
-    page = "offre" if kind is MessageKind.OFFER else "r"
+    page = PAGES.get(kind, "r")
     assert (
         f"{root}/ateliers" in text if kind in LINKLESS else f"{root}/{page}/{facts.token}" in text
     )
