@@ -163,7 +163,7 @@ def _help_day(facts: Facts, letterhead: Letterhead, at: datetime | None) -> str:
 def _short(facts: Facts, letterhead: Letterhead) -> dict[str, str]:
     """What a text message says in fewer letters."""
     short = {"service": letterhead.service_sms}
-    if isinstance(facts, DigestLetter):
+    if isinstance(facts, DigestLetter):  # the place of the first one is short already
         return short
     short["place"] = facts.sms_name
     offer = facts.offer if isinstance(facts, WorkshopLetter) else facts

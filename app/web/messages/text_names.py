@@ -49,6 +49,8 @@ WORDS = {
     "dates": "toutes les dates, une par ligne",
     "list": "les ateliers à venir",
     "programme": "la page des ateliers",
+    "count": "combien d’ateliers sont prévus",
+    "stop": "le numéro qui reçoit STOP",
 }
 """What each word between braces says."""
 
