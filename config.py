@@ -37,6 +37,8 @@ class Config:
     sms_http_secret: str | None = None
     sms_http_id: str | None = None
     sms_receipt_token: str | None = None
+    sms_stop_number: str | None = None
+    """Where the gateway takes « STOP »; None: nobody is told of workshops by text message."""
     bounce_imap_url: str | None = None
     erasure_register: Path | None = None
     national_form_url: str | None = None
@@ -90,6 +92,7 @@ class Config:
             sms_http_secret=environ.get("SMS_HTTP_SECRET") or None,
             sms_http_id=environ.get("SMS_HTTP_ID") or None,
             sms_receipt_token=_receipt_token(environ),
+            sms_stop_number=_stop_number(environ),
             bounce_imap_url=_message_url(environ, "BOUNCE_IMAP_URL", ("imap", "imaps")),
             erasure_register=_file(environ, "ERASURE_REGISTER"),
             national_form_url=_national_form_url(environ),
@@ -182,6 +185,18 @@ def _receipt_token(environ: Mapping[str, str]) -> str | None:
             f"SMS_RECEIPT_TOKEN: give at least {TOKEN_LENGTH} letters and digits, for example from "
             "python3 -c 'import secrets; print(secrets.token_hex(16))'"
         )
+    return value
+
+
+def _stop_number(environ: Mapping[str, str]) -> str | None:
+    """As people type it on a telephone: it is read aloud in each message of news."""
+    value = "".join(environ.get("SMS_STOP_NUMBER", "").split())
+    if not value:
+        return None
+    if not (value.isascii() and value.removeprefix("+").isdigit()) or not 4 <= len(value) <= 12:
+        raise BadConfiguration("SMS_STOP_NUMBER: give the number alone, for example 36180")
+    if not environ.get("SMS_URL"):
+        raise BadConfiguration("SMS_STOP_NUMBER: of use only with SMS_URL")
     return value
 
 

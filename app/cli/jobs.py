@@ -73,4 +73,5 @@ def _post_room(config: Config) -> PostRoom:
         links=Links(config.link_key),
         public_url=config.public_url,
         mailbox=mailbox,
+        stop_number=config.sms_stop_number or "",
     )

@@ -43,6 +43,8 @@ class Letterhead:
     """As people write it, or empty while the service has none."""
     public_url: str
     timezone: ZoneInfo
+    sms_stop: str = ""
+    """The number that takes « STOP »; empty where the gateway gives none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,8 @@ class ConflictKind(StrEnum):
     OWN_AGENDA = "OWN_AGENDA"
     """Their own calendar says that they are taken (perhaps by this very workshop)."""
     COLLEAGUE_THERE = "COLLEAGUE_THERE"
+    TOWN_HALL_CLOSED = "TOWN_HALL_CLOSED"
+    """The town hall where it takes place is closed then, as far as its hours are known."""
 
 
 HARD = frozenset(
@@ -50,6 +52,8 @@ HARD = frozenset(
     }
 )
 """No tick helps: the date is refused."""
+TO_KNOW = frozenset({ConflictKind.TOWN_HALL_CLOSED})
+"""Worth a word, but nobody is asked twice: the hours of a town hall never cut anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,9 @@ class Conflict:
     """The first public hour that would do, coming from there (UTC)."""
     name: str | None = None
     """Of the holiday."""
+    weekday: int | None = None
+    """0 is Monday: when the town hall is closed."""
+    is_whole_day: bool = False
 
     @property
     def is_hard(self) -> bool:
@@ -90,7 +97,7 @@ class DateCheck:
     @property
     def is_proposed(self) -> bool:
         """Whether it is taken unless somebody says no: nothing asks, or the holiday was meant."""
-        kinds = {each.kind for each in self.conflicts}
+        kinds = {each.kind for each in self.conflicts} - TO_KNOW
         return not kinds or (self.is_extra and kinds == {ConflictKind.HOLIDAY})
 
     @property

@@ -163,3 +163,9 @@ class WorkshopNotChosen(DomainError):
     """None of the workshops that the desk is offered."""
 
     code, field = "workshop_not_chosen", "atelier"
+
+
+class FilterUnknown(DomainError):
+    """The list is asked for a commune or a theme that there is not."""
+
+    code = "filter_unknown"

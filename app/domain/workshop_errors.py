@@ -79,3 +79,9 @@ class NewsConsentMissing(DomainError):
     """Nobody gets news who has not ticked the box (GDPR 6-1-a)."""
 
     code, field = "news_consent_missing", "accord"
+
+
+class ChangeUnknown(DomainError):
+    """The database went silent while noting a change: pressing again settles it."""
+
+    code, status = "change_unknown", 503

@@ -38,7 +38,7 @@ WORDS = frozenset(
         "service", "phone", "url", "find", "number", "when", "start", "day", "hour", "booked",
         "place", "address", "access", "help_day", "answer_by", "minutes",
         "title", "short_title", "bring", "seats", "free", "position", "more", "dates", "list",
-        "programme", "was", "was_day",
+        "programme", "was", "was_day", "count", "stop",
     }
 )  # fmt: skip
 """All that a text may ask for between braces."""
@@ -85,6 +85,7 @@ def brief(letterhead: Letterhead, language: str) -> dict[str, str]:
         "phone": letterhead.phone,
         "find": f"{start}/mon-rendez-vous",
         "programme": f"{start}/ateliers",
+        "stop": letterhead.sms_stop,
     }
 
 

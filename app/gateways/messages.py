@@ -153,7 +153,7 @@ def email_words(told: Occasion) -> dict[str, str]:
 
 def _help_day(facts: Facts, letterhead: Letterhead, at: datetime | None) -> str:
     """« d’hier », or « du samedi 5 décembre » where the message leaves on a later day."""
-    if isinstance(facts, WorkshopLetter | DigestLetter):
+    if isinstance(facts, DigestLetter):
         return ""
     zone, is_french = letterhead.timezone, facts.language == "fr"
     day = dates.local_date(facts.starts_at, zone)
@@ -166,7 +166,7 @@ def _help_day(facts: Facts, letterhead: Letterhead, at: datetime | None) -> str:
 def _short(facts: Facts, letterhead: Letterhead) -> dict[str, str]:
     """What a text message says in fewer letters."""
     short = {"service": letterhead.service_sms}
-    if isinstance(facts, DigestLetter):
+    if isinstance(facts, DigestLetter):  # the place of the first one is short already
         return short
     short["place"] = facts.sms_name
     offer = facts.offer if isinstance(facts, WorkshopLetter) else facts

@@ -1,6 +1,7 @@
 """The words between braces of what is told about workshops: see `message_words`."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from app.domain.appointment_facts import Letterhead
 from app.domain.workshop_facts import RegistrationFacts, SessionFacts, WorkshopFacts
@@ -15,6 +16,10 @@ FREE = {
 MORE = {
     "fr": ("et une autre date", "et {} autres dates"),
     "en": ("and one more date", "and {} more dates"),
+}
+PLANNED = {
+    "fr": ("un atelier prévu", "{} ateliers prévus"),
+    "en": ("one workshop planned", "{} workshops planned"),
 }
 OFF = {"fr": "annulé", "en": "cancelled"}
 EXCUSED = {"fr": "vous avez prévenu que vous ne viendrez pas", "en": "you told us you cannot come"}
@@ -69,7 +74,25 @@ def registration_words(
 def digest_words(told: DigestLetter, letterhead: Letterhead) -> dict[str, str]:
     """Of the workshops to come, one paragraph each."""
     listed = [_listed(each, told.language, letterhead) for each in told.workshops]
-    return {"list": "\n\n".join(listed)}
+    return {"list": "\n\n".join(listed)} | _first_of(told, letterhead)
+
+
+def _first_of(told: DigestLetter, letterhead: Letterhead) -> dict[str, str]:
+    """How many there are, and the first one: all that a text message has room for."""
+    if not told.workshops:
+        return {}
+    one, several = PLANNED[told.language]
+    count = len(told.workshops)
+    first = min((each.standing_sessions[0] for each in told.workshops), key=_start)
+    return {
+        "count": one if count == 1 else several.format(count),
+        "when": dates.date_time(first.starts_at, told.language, letterhead.timezone),
+        "place": first.sms_name,
+    }
+
+
+def _start(session: SessionFacts) -> datetime:
+    return session.starts_at
 
 
 def short_title(title: str) -> str:

@@ -270,7 +270,7 @@ class WorkshopNews(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str | None] = mapped_column(unique=True)
     phone: Mapped[str | None] = mapped_column(unique=True)
-    """E.164, only where the gateway gives a number that STOP answers."""
+    """E.164, only where the gateway takes « STOP »."""
     commune_id: Mapped[int | None] = mapped_column(ForeignKey("commune.id"))
     """Its workshops are told first; NULL: all by date."""
     language: Mapped[str]

@@ -4,7 +4,9 @@ Called inside the transaction of the tick, under its lock; commits nothing. A ti
 drops what has not left: it is looked at again at the instant of sending.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -14,6 +16,7 @@ from app.domain.appointment import AppointmentStatus
 from app.domain.messages import SENT_CHANNELS, MessageKind, Notice, OutboxState, SubjectKind
 from app.models.appointment import Appointment, Resident
 from app.models.outbox import OutboxMessage
+from app.models.workshops import Registration
 from app.services.announcing import refuses
 from app.services.catalogue import Catalogue
 from app.services.hours import open_hours
@@ -24,6 +27,11 @@ ONE_AT_A_TIME = Locks.of(keys={"afterwords"})
 """Two ticks at once for one telephone would ask it twice."""
 PLANS = {AppointmentStatus.NO_SHOW: missed, AppointmentStatus.ATTENDED: questions}
 ASKED = (OutboxState.PENDING, OutboxState.SENT)
+ASKED_ABOUT: dict[SubjectKind, Any] = {
+    SubjectKind.APPOINTMENT: Appointment,
+    SubjectKind.REGISTRATION: Registration,
+}
+"""What the three questions are asked about."""
 
 
 def write_afterword(
@@ -50,22 +58,35 @@ def write_afterword(
 
 
 def _was_asked(session: Session, appointment: Appointment, since: datetime) -> bool:
-    """Whether one of the telephones or the e-mail behind it was asked since then (UTC)."""
     card = appointment.resident
-    numbers = [each for each in (card.phone, appointment.helper_phone) if each]
-    mails = [card.email] if card.email else []
-    same = or_(Resident.phone.in_(numbers), Resident.email.in_(mails))
-    query = select(Appointment.id).join(Appointment.resident).where(same)
-    helped = select(Appointment.id).where(Appointment.helper_phone.in_(numbers))
-    ids = {*session.scalars(query), *session.scalars(helped)}
+    return was_asked(session, (card.phone, appointment.helper_phone), card.email, since)
+
+
+def was_asked(
+    session: Session, phones: Iterable[str | None], email: str | None, since: datetime
+) -> bool:
+    """Whether one of these telephones or the e-mail was asked since then (UTC), whatever about."""
+    numbers = [each for each in phones if each]
+    same = or_(Resident.phone.in_(numbers), Resident.email.in_([email] if email else []))
+    return any(
+        session.scalar(_asked_about(kind, table, same, numbers, since)) is not None
+        for kind, table in ASKED_ABOUT.items()
+    )
+
+
+def _asked_about(
+    kind: SubjectKind, table: Any, same: Any, numbers: list[str], since: datetime
+) -> Any:
+    theirs = select(table.id).join(table.resident).where(same)
+    helped = select(table.id).where(table.helper_phone.in_(numbers))
     asked = select(OutboxMessage.id).where(
-        OutboxMessage.subject_kind == SubjectKind.APPOINTMENT,
-        OutboxMessage.subject_id.in_(ids),
+        OutboxMessage.subject_kind == kind,
+        or_(OutboxMessage.subject_id.in_(theirs), OutboxMessage.subject_id.in_(helped)),
         OutboxMessage.kind == MessageKind.SATISFACTION,
         OutboxMessage.state.in_(ASKED),
         OutboxMessage.created_at >= since,
     )
-    return session.scalars(asked.limit(1)).first() is not None
+    return asked.limit(1)
 
 
 def _is_written(session: Session, appointment: Appointment, kind: MessageKind) -> bool:

@@ -115,7 +115,7 @@ def _link_in_force(
     return token
 
 
-def letterhead(catalogue: Catalogue, public_url: str) -> Letterhead:
+def letterhead(catalogue: Catalogue, public_url: str, sms_stop: str = "") -> Letterhead:
     """What messages say of the service that this catalogue describes."""
     service = catalogue.service
     return Letterhead(
@@ -124,6 +124,7 @@ def letterhead(catalogue: Catalogue, public_url: str) -> Letterhead:
         phone=service["phone"],
         public_url=public_url,
         timezone=catalogue.timezone,
+        sms_stop=sms_stop,
     )
 
 

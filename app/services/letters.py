@@ -17,6 +17,7 @@ from app.domain.appointment_facts import AppointmentFacts, Letterhead
 from app.domain.errors import DomainError
 from app.domain.messages import MessageKind, SubjectKind
 from app.domain.sending import ALL_WELCOME, Pending, SkipReason, Wishes, why_not_send
+from app.domain.workshop_letters import WorkshopLetter
 from app.gateways.bounces import Mailbox
 from app.gateways.contacts import parse_phone
 from app.gateways.message_words import SHIPPED, Facts, Texts
@@ -51,6 +52,8 @@ class PostRoom:
     """Spreads the tries that follow a failure, from 0 to 1; tests choose it."""
     mailbox: Mailbox | None = None
     """Where e-mails come back; None: nobody told us."""
+    stop_number: str = ""
+    """Where the gateway takes « STOP »; empty: no news leaves by text message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +138,8 @@ def read_letter(
     about = _about(session, catalogue, message, room.links, now)
     if about is None or isinstance(about, SkipReason):
         return about or SkipReason.ERASED
+    if message.subject_kind is SubjectKind.NEWS and _cannot_be_stopped(message.channel, room):
+        return SkipReason.REFUSED
     reason = _why_not(session, catalogue, message, about, now)
     if reason or not about.address:
         return reason or SkipReason.NO_ADDRESS
@@ -147,12 +152,17 @@ def read_letter(
         address=about.address,
         stamp=stamp_of(message.id, room.links, room.public_url),
         facts=_with_link(session, catalogue, message, about, now, room.links),
-        letterhead=letterhead(catalogue, room.public_url),
+        letterhead=letterhead(catalogue, room.public_url, room.stop_number),
         texts=read_texts(session) if message.has_own_texts else SHIPPED,
         reply_to=_reply_to(catalogue, about.commune_id),
         commune_id=about.commune_id,
         sms_price=catalogue.settings.sms_price_hundredths,
     )
+
+
+def _cannot_be_stopped(channel: MessageChannel, room: PostRoom) -> bool:
+    """News by text message always say where « STOP » goes; the gateway may have changed since."""
+    return channel is MessageChannel.SMS and not room.stop_number
 
 
 def _why_not(
@@ -176,12 +186,16 @@ def _with_link(  # noqa: PLR0917 - what one link needs
 ) -> Facts:
     """The facts, whose link leads to the three questions where the message asks them."""
     facts = about.facts
-    if message.kind is not MessageKind.SATISFACTION or not isinstance(facts, AppointmentFacts):
+    if message.kind is not MessageKind.SATISFACTION or about.commune_id is None:
         return facts
-    if about.commune_id is None:
+    today = catalogue.today(now)
+    if isinstance(facts, WorkshopLetter):
+        place = PlaceKind.VENUE
+        token = invite(session, links, message.id, about.commune_id, place, today=today)
+        return replace(facts, registration=replace(facts.registration, token=token))
+    if not isinstance(facts, AppointmentFacts):
         return facts
-    whom = about.commune_id, facts.place_kind
-    token = invite(session, links, message.id, *whom, today=catalogue.today(now))
+    token = invite(session, links, message.id, about.commune_id, facts.place_kind, today=today)
     return replace(facts, token=token)
 
 

@@ -16,6 +16,7 @@ from app.domain.schedule import expand
 from app.gateways.holidays import public_holidays
 from app.models.schedule import Availability
 from app.services.catalogue import Catalogue, read_catalogue
+from app.services.hours import town_hall_hours
 from app.services.planning import Plan, Steps
 from app.services.planning_rules import RulePlan
 from app.services.slots import fresh_timetable
@@ -41,15 +42,10 @@ def cautions_of(session: Session, plan: Plan, steps: Steps) -> list[Caution]:
 
 
 def _town_hall(catalogue: Catalogue, rule: Rule) -> list[Caution]:
-    """Only of the venue that is the town hall: the one at its address."""
     if rule.kind is AvailabilityKind.HOME_VISITS:
         return []
-    venue = catalogue.venue(rule.venue_slug)
-    hall = venue.commune.town_hall
-    if not venue.address or venue.address != hall.get("address"):
-        return []
-    hours = rule.from_time, rule.to_time
-    found = town_hall_caution(hall.get("opening_hours", ()), rule.weekday, hours)
+    hall = town_hall_hours(catalogue.venue(rule.venue_slug))
+    found = town_hall_caution(hall, rule.weekday, (rule.from_time, rule.to_time))
     return [found] if found else []
 
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.calendar import ONE_DAY, local_day
 from app.domain.facts import Engaged
+from app.domain.planning_rules import town_hall_caution
 from app.domain.programme import Where
 from app.domain.programme_conflicts import (
     Board,
@@ -19,6 +20,7 @@ from app.domain.programme_errors import PlaceCommuneMissing, PlaceMissing
 from app.domain.travel import Place
 from app.domain.workshops import engaged_span
 from app.services.catalogue import Catalogue, CommuneEntry
+from app.services.hours import town_hall_hours
 from app.services.slots import load_facts, read_timetable
 
 
@@ -71,10 +73,29 @@ def check_date(
     day = local_day(hours[0], catalogue.timezone)
     spans = spans_of(catalogue, place, hours, counsellor_ids)
     setup = timedelta(minutes=catalogue.settings.workshop_setup_minutes)
-    found = [*_of_agreement(catalogue, place, day), *find_conflicts(board, spans, setup)]
+    found = [
+        *_of_agreement(catalogue, place, day),
+        *find_conflicts(board, spans, setup),
+        *_of_town_hall(catalogue, place, hours),
+    ]
     return DateCheck(day, *hours, tuple(found), is_extra)
 
 
 def _of_agreement(catalogue: Catalogue, place: Place, day: date) -> list[Conflict]:
     town: CommuneEntry = catalogue.commune_by_id(place.commune_id)
     return [] if town.is_served_on(day) else [Conflict(ConflictKind.NOT_SERVED, place=place)]
+
+
+def _of_town_hall(
+    catalogue: Catalogue, place: Place, hours: tuple[datetime, datetime]
+) -> list[Conflict]:
+    """The public hours, against those of the town hall where the venue is the town hall."""
+    if place.venue_id is None:
+        return []
+    start, end = (each.astimezone(catalogue.timezone) for each in hours)
+    hall = town_hall_hours(catalogue.venue_by_id(place.venue_id))
+    found = town_hall_caution(hall, start.weekday(), (start.time(), end.time()))
+    if found is None:
+        return []
+    kind, weekday = ConflictKind.TOWN_HALL_CLOSED, found.weekday
+    return [Conflict(kind, place=place, weekday=weekday, is_whole_day=found.is_whole_day)]

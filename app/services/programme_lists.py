@@ -20,6 +20,7 @@ from app.services.programme_cancelling import is_called
 from app.services.programme_changes import version_of
 from app.services.programme_rows import holders_of, numbers_of
 from app.services.programme_templates import Words, words_of
+from app.services.registration_people import companion_of
 
 SHOWN = 60
 """Dates on one page of the list."""
@@ -171,13 +172,12 @@ def list_registered(
 def _person(catalogue: Catalogue, row: Registration) -> RegisteredPerson:
     resident = row.resident
     home = catalogue.commune_by_id(row.commune_id).name if row.commune_id else ""
-    names = row.companion_first_name or "", row.companion_last_name or ""
     return RegisteredPerson(
         id=row.id,
         resident_id=row.resident_id,
         first_name=resident.first_name,
         last_name=resident.last_name,
-        companion=" ".join(filter(None, names)),
+        companion=companion_of(row),
         places=row.places,
         devices=row.devices_wanted,
         waits=row.status is RegistrationStatus.WAITING,

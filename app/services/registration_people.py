@@ -63,6 +63,8 @@ class Reached:
     phone: str | None
     helper_name: str | None
     helper_phone: str | None
+    companion: str
+    """Who comes with them; empty: nobody, or nobody knows any more."""
     registration: PersonRegistration
 
 
@@ -170,10 +172,16 @@ def reach(session: Session, registration_ids: Iterable[int]) -> dict[int, Reache
             phone=row.Resident.phone,
             helper_name=row.Registration.helper_name,
             helper_phone=row.Registration.helper_phone,
+            companion=companion_of(row.Registration),
             registration=told[row.Registration.id],
         )
         for row in rows
     }
+
+
+def companion_of(row: Registration) -> str:
+    """First and last name of the second person; empty where there is none."""
+    return " ".join(filter(None, (row.companion_first_name, row.companion_last_name)))
 
 
 def reached(session: Session, registration_id: int) -> Reached:

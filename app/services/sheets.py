@@ -26,9 +26,11 @@ from app.domain.staff_errors import SubjectUnknown
 from app.domain.workshops import ParticipationState, RegistrationStatus, WorkshopStatus
 from app.models.journal import JournalEntry
 from app.models.workshops import Participation, Registration, Workshop, WorkshopSession
+from app.services.afterwards import ONE_AT_A_TIME
 from app.services.journal import note
 from app.services.registration_people import holders_of
 from app.services.transaction import Locks, write_transaction
+from app.services.workshop_afterwards import write_questions
 
 TOLD_EVERY = timedelta(minutes=30)
 
@@ -190,7 +192,7 @@ def close_sheet(session: Session, date_id: int, *, by: int, now: datetime) -> No
 
     Raises SheetTooEarly before the start, WorkshopCancelled.
     """
-    with write_transaction(session, _lock(date_id)):
+    with write_transaction(session, _lock(date_id, *ONE_AT_A_TIME.keys)):
         date = _date(session, date_id)
         if date.closed_at is not None:
             return
@@ -205,6 +207,7 @@ def close_sheet(session: Session, date_id: int, *, by: int, now: datetime) -> No
         facts = {"date": date.id, "came": came, "walk_ins": date.walk_ins}
         subject = JournalSubject.WORKSHOP, date.workshop_id
         note(session, JournalAction.SHEET_CLOSED, subject, by=by, now=now, **facts)
+        write_questions(session, date, now)
 
 
 def reopen_sheet(session: Session, date_id: int, *, now: datetime) -> None:
@@ -242,8 +245,8 @@ def open_sheets(
     return [each for each in rows if counsellor_id in holders[each.workshop_id]]
 
 
-def _lock(date_id: int) -> Locks:
-    return Locks.of(keys={f"sheet:{date_id}"})
+def _lock(date_id: int, *others: str) -> Locks:
+    return Locks.of(keys={f"sheet:{date_id}", *others})
 
 
 def _date(session: Session, date_id: int) -> WorkshopSession:

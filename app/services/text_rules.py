@@ -1,7 +1,7 @@
 """Whether an own text of a message can be sent: known words, a link, the right signs, one SMS."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from app.domain.appointment import MessageChannel
@@ -18,8 +18,15 @@ SUBJECT = "subject"
 LONGEST_SUBJECT, LONGEST_TEXT, LONGEST_QUESTION = 120, 2000, 120
 ALIKE = frozenset("’‘«»–—…œŒ\u00a0\u202f")
 """Signs that a text message says as well in its own alphabet: nobody is told."""
-SPELT = {"url": "le lien", "phone": "le téléphone", "service": "le nom du service"}
+SPELT = {
+    "url": "le lien",
+    "phone": "le téléphone",
+    "service": "le nom du service",
+    "stop": "le numéro qui reçoit STOP",
+}
 """What a message must not lose: who writes, and how to answer."""
+LIKELY_STOP = "36180"
+"""What a text about « STOP » is tried with while the gateway gives no number of its own."""
 UNEVEN = "Les accolades vont par deux, avec un seul mot dedans, par exemple {url}."
 
 
@@ -50,6 +57,7 @@ class TextRules:
 
     def __init__(self, catalogue: Catalogue, letterhead: Letterhead, key: TextKey) -> None:
         self.language, self.channel, self.kind, self.part = key
+        letterhead = replace(letterhead, sms_stop=letterhead.sms_stop or LIKELY_STOP)
         self.letterhead = letterhead
         self.facts: Facts = longest_facts(catalogue, self.kind, self.language, self.part)
         minutes = LATE_MINUTES if self.kind is MessageKind.LATE else None

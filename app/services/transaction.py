@@ -15,6 +15,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from app.domain.errors import DatabaseUnavailable, OutcomeUnknown
+from app.domain.workshop_errors import ChangeUnknown
 
 AWAY = (OperationalError, InterfaceError, DisconnectionError, PoolTimeout)
 """The database is away, locked or out of connections: it may be back at the next try."""
@@ -80,6 +81,16 @@ def answering(session: Session) -> Iterator[None]:
     except AWAY as silence:
         _abandon(session)
         raise DatabaseUnavailable from silence
+
+
+@contextmanager
+def changing(session: Session) -> Iterator[None]:
+    """As `answering`, for a change that may be pressed twice: ChangeUnknown, not OutcomeUnknown."""
+    try:
+        with answering(session):
+            yield
+    except OutcomeUnknown as silence:
+        raise ChangeUnknown from silence
 
 
 def _abandon(session: Session) -> None:

@@ -19,6 +19,7 @@ from app.models.workshops import Registration
 from app.services.journal import note
 from app.services.person_changes import locked_card
 from app.services.transaction import write_transaction
+from app.services.workshop_news import stop_news_of
 
 TOLD_HELPERS: tuple[Any, ...] = (Appointment, WaitingEntry, Registration)
 """Where a helper may stand between us and the person."""
@@ -84,6 +85,7 @@ def record_stop(
         if number is None:
             raise SubjectUnknown
         query = select(Resident).where(_is_told_by(number)).order_by(Resident.id)
+        stop_news_of(session, number, now)
         cards = session.scalars(query.with_for_update(of=Resident)).all()
         for card in cards:
             if card.refuses_sms:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
-from app.domain.appointment import MessageChannel, Recipient
+from app.domain.appointment import Recipient
 from app.domain.calendar import start_of_day
 from app.domain.messages import MessageKind, Notice, SubjectKind
 from app.domain.sending import ALL_WELCOME
@@ -20,7 +20,7 @@ from app.services.letter_subjects import About
 from app.services.links import Links, hash_token
 from app.services.outbox import write_message
 from app.services.transaction import Locks, write_transaction
-from app.services.workshop_news import news_token
+from app.services.workshop_news import channel_of, news_token
 from app.services.workshop_reading import list_workshops
 
 AHEAD = timedelta(weeks=6)
@@ -50,9 +50,10 @@ def tell_of_workshops(session: Session, now: datetime, limit: int) -> int:
     if session.execute(due.limit(1)).first() is None:
         return 0
     with write_transaction(session, ONE_AT_A_TIME):
-        ids = session.scalars(due).all()
-        for news_id in ids:
-            _write(session, news_id, month, now)
+        rows = session.execute(due).all()
+        for row in rows:
+            _write(session, row, month, now)
+        ids = [row.id for row in rows]
         told = update(WorkshopNews).where(WorkshopNews.id.in_(ids))
         session.execute(told.values(told_on=catalogue.today(now)))
     return len(ids)
@@ -69,9 +70,8 @@ def _has_workshops(session: Session, now: datetime) -> bool:
 
 def _due(month: date, month_starts_at: datetime) -> Any:
     return (
-        select(WorkshopNews.id)
+        select(WorkshopNews.id, WorkshopNews.phone)
         .where(
-            WorkshopNews.email.is_not(None),
             WorkshopNews.consented_at < month_starts_at,
             or_(WorkshopNews.told_on.is_(None), WorkshopNews.told_on < month),
         )
@@ -79,12 +79,12 @@ def _due(month: date, month_starts_at: datetime) -> Any:
     )
 
 
-def _write(session: Session, news_id: int, month: date, now: datetime) -> None:
+def _write(session: Session, row: Any, month: date, now: datetime) -> None:
     """Its version is its month: one at most."""
-    kind, channel = MessageKind.DIGEST, MessageChannel.EMAIL
+    kind, channel = MessageKind.DIGEST, channel_of(row.phone)
     notice = Notice(kind, channel, Recipient.PERSON, now + DIGEST_LIFE)
     version = month.year * 100 + month.month
-    write_message(session, notice, news_id, version=version, now=now, subject_kind=SubjectKind.NEWS)
+    write_message(session, notice, row.id, version=version, now=now, subject_kind=SubjectKind.NEWS)
 
 
 def about_news(
@@ -100,7 +100,8 @@ def about_news(
     token, news_id, known_hash = news_token(row, links), row.id, row.link_token_hash
     is_digest = message.kind is MessageKind.DIGEST
     told = workshops_to_tell(session, catalogue, row.commune_id, now) if is_digest else ()
-    about = About(DigestLetter(token, row.language, told), row.email, ALL_WELCOME, row.commune_id)
+    address = row.phone or row.email
+    about = About(DigestLetter(token, row.language, told), address, ALL_WELCOME, row.commune_id)
     if known_hash != hash_token(token):
         with write_transaction(session):
             renewed = update(WorkshopNews).where(WorkshopNews.id == news_id)

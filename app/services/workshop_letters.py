@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 from app.domain.messages import MessageKind, SubjectKind
 from app.domain.sending import REMINDERS, SkipReason
 from app.domain.workshop_letters import WorkshopLetter, told_session
+from app.domain.workshops import ParticipationState
 from app.models.outbox import OutboxMessage
+from app.models.workshops import Participation
 from app.services.catalogue import Catalogue
 from app.services.letter_subjects import About
 from app.services.links import Links
@@ -33,6 +35,8 @@ def about_workshop(
     letter = _letter(session, catalogue, message, links, now)
     if letter is None:
         return None
+    if message.kind is MessageKind.SATISFACTION and not _came(session, message):
+        return SkipReason.UNTRUE
     is_reminder = message.kind in REMINDERS
     if letter.offer is None and not is_reminder and _has_newer(session, message):
         return SkipReason.SUPERSEDED
@@ -60,6 +64,14 @@ def _letter(
         names_one_date=message.session_id is not None and facts.workshop.is_cycle,
         was_at=told.starts_at - timedelta(minutes=message.minutes) if message.minutes else None,
     )
+
+
+def _came(session: Session, message: Any) -> bool:
+    """Whether the sheet still says that they came: it may have been corrected since."""
+    said = session.get(
+        Participation, (message.subject_id, message.session_id), populate_existing=True
+    )
+    return said is not None and said.state is ParticipationState.ATTENDED
 
 
 def _has_newer(session: Session, message: Any) -> bool:

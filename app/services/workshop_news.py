@@ -32,10 +32,16 @@ _FRESH: Any = {"populate_existing": True}
 class Wanted:
     """What somebody asks for: news at that address, of a commune first."""
 
-    email: str
+    email: str | None
     commune_id: int | None
     """None: of no commune before the others."""
     language: str
+    phone: str | None = None
+    """E.164, a mobile, in the place of an e-mail: only where the gateway takes « STOP »."""
+
+    @property
+    def address(self) -> str:
+        return self.phone or self.email or ""
 
 
 def news_token(row: WorkshopNews, links: Links) -> str:
@@ -51,13 +57,14 @@ def ask_for_news(
     links: Links,
     quotas: Iterable[Quota] = (),
 ) -> None:
-    """Keep the consent, and confirm it by the first mail, which carries the way out.
+    """Keep the consent, and confirm it by the first message, which carries the way out.
 
     An address that is known gets no second confirmation: nobody is flooded by a prankster, and
     nobody learns here whether it is known. Raises the refusal of a quota.
     """
-    with write_transaction(session, Locks.of(keys={f"news:{wanted.email}"})):
-        known = select(WorkshopNews).where(WorkshopNews.email == wanted.email)
+    with write_transaction(session, Locks.of(keys={f"news:{wanted.address}"})):
+        own = WorkshopNews.phone if wanted.phone else WorkshopNews.email
+        known = select(WorkshopNews).where(own == wanted.address)
         row = session.scalars(known.execution_options(**_FRESH)).one_or_none()
         if row is None:
             row = _write(session, wanted, now, links)
@@ -69,7 +76,8 @@ def ask_for_news(
 
 def _write(session: Session, wanted: Wanted, now: datetime, links: Links) -> WorkshopNews:
     row = WorkshopNews(
-        email=wanted.email,
+        email=None if wanted.phone else wanted.email,
+        phone=wanted.phone,
         commune_id=wanted.commune_id,
         language=wanted.language,
         consented_at=now,
@@ -82,9 +90,14 @@ def _write(session: Session, wanted: Wanted, now: datetime, links: Links) -> Wor
 
 
 def _confirm(session: Session, row: WorkshopNews, now: datetime) -> None:
-    kind, channel = MessageKind.CONFIRMATION, MessageChannel.EMAIL
-    notice = Notice(kind, channel, Recipient.PERSON, now + CONFIRMATION_LIFE)
+    kind = MessageKind.CONFIRMATION
+    notice = Notice(kind, channel_of(row.phone), Recipient.PERSON, now + CONFIRMATION_LIFE)
     write_message(session, notice, row.id, version=0, now=now, subject_kind=SubjectKind.NEWS)
+
+
+def channel_of(phone: str | None) -> MessageChannel:
+    """How somebody is told: by text message where they gave a number, else by e-mail."""
+    return MessageChannel.SMS if phone else MessageChannel.EMAIL
 
 
 def gets_news(session: Session, token: str) -> bool:
@@ -99,16 +112,27 @@ def stop_news(session: Session, token: str, *, now: datetime) -> None:
         return
     news_id = found.id
     with write_transaction(session):
-        session.execute(
-            update(OutboxMessage)
-            .where(
-                OutboxMessage.subject_kind == SubjectKind.NEWS,
-                OutboxMessage.subject_id == news_id,
-                OutboxMessage.state == OutboxState.PENDING,
-            )
-            .values(state=OutboxState.SKIPPED, closed_at=now, outcome="erased")
+        _forget(session, news_id, now)
+
+
+def stop_news_of(session: Session, phone: str, now: datetime) -> None:
+    """« STOP » came from that number (E.164): no news goes there. In the caller's transaction."""
+    known = select(WorkshopNews.id).where(WorkshopNews.phone == phone)
+    for news_id in session.scalars(known).all():
+        _forget(session, news_id, now)
+
+
+def _forget(session: Session, news_id: int, now: datetime) -> None:
+    session.execute(
+        update(OutboxMessage)
+        .where(
+            OutboxMessage.subject_kind == SubjectKind.NEWS,
+            OutboxMessage.subject_id == news_id,
+            OutboxMessage.state == OutboxState.PENDING,
         )
-        session.execute(delete(WorkshopNews).where(WorkshopNews.id == news_id))
+        .values(state=OutboxState.SKIPPED, closed_at=now, outcome="erased")
+    )
+    session.execute(delete(WorkshopNews).where(WorkshopNews.id == news_id))
 
 
 def _of_token(session: Session, token: str) -> WorkshopNews | None:

@@ -15,6 +15,7 @@ from app.web import attendance_wording
 
 SENTENCES: dict[type[DomainError], str] = {
     programme.WorkshopNotChosen: "Choisissez un atelier.",
+    programme.FilterUnknown: "Ce choix n’existe pas. Choisissez dans la liste.",
     sheet_errors.SheetTooEarly: "L’atelier n’a pas commencé. Dites qui est venu après le début.",
     sheet_errors.SheetIsClosed: "Cette feuille est close. Rouvrez-la pour la corriger.",
     sheet_errors.SheetRecorded: (

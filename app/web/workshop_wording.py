@@ -31,6 +31,9 @@ SENTENCES: dict[type[DomainError], object] = {
     workshop_errors.RegistrationCancelled: _l("Cette inscription est annulée."),
     workshop_errors.AlreadyAlone: _l("Cette inscription est déjà pour une seule personne."),
     workshop_errors.SessionUnknown: _l("Nous ne trouvons pas cette date."),
+    workshop_errors.ChangeUnknown: _l(
+        "Nous ne savons pas si c’est noté. Appuyez encore sur le même bouton ou %(call)s."
+    ),
     workshop_errors.NewsEmailMissing: _l("Écrivez votre adresse e-mail."),
     workshop_errors.NewsConsentMissing: _l("Cochez la case pour être prévenu des ateliers."),
 }

@@ -20,6 +20,7 @@ def test_all_of_them() -> None:
         SMS_HTTP_SECRET="s",
         SMS_HTTP_ID="ref",
         SMS_RECEIPT_TOKEN="a1" * 12,
+        SMS_STOP_NUMBER="36 180",
         BOUNCE_IMAP_URL="imaps://u:p@mail.example.fr",
     )
     assert (config.sms_http_body, config.sms_http_headers) == (
@@ -28,6 +29,7 @@ def test_all_of_them() -> None:
     )
     assert (config.sms_http_secret, config.sms_http_id) == ("s", "ref")
     assert config.sms_receipt_token == "a1" * 12
+    assert config.sms_stop_number == "36180"
     assert config.bounce_imap_url == "imaps://u:p@mail.example.fr"
 
 
@@ -41,6 +43,7 @@ def test_none_of_them() -> None:
     config = read(SMS_HTTP_BODY="", SMS_RECEIPT_TOKEN="", BOUNCE_IMAP_URL="")
     assert (config.smtp_url, config.sms_url, config.sms_http_body) == (None, None, None)
     assert (config.sms_receipt_token, config.bounce_imap_url) == (None, None)
+    assert config.sms_stop_number is None
 
 
 @pytest.mark.parametrize(
@@ -49,6 +52,9 @@ def test_none_of_them() -> None:
         ("SMS_RECEIPT_TOKEN", "short-secret"),
         ("SMS_RECEIPT_TOKEN", "a/" * 20),
         ("SMS_RECEIPT_TOKEN", "é" * 30),
+        ("SMS_STOP_NUMBER", "36180"),  # without SMS_URL
+        ("SMS_STOP_NUMBER", "STOP au 36180"),
+        ("SMS_STOP_NUMBER", "1"),
         ("BOUNCE_IMAP_URL", "pop3://u:secret@mail.example.fr"),
         ("SMTP_URL", "http://u:secret@mail.example.fr"),
         ("SMS_URL", "smpp://u:secret@sms.example.fr"),

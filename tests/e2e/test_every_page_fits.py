@@ -19,8 +19,8 @@ from tests.support.canaries import Canary
 TWICE_THE_TEXT = {"webkit": {"webprefs": {"default_font_size": 32, "default_fixed_font_size": 26}}}
 READ = (
     "/", "/aide", "/accessibilite", "/vos-donnees", "/mentions-legales", "/conditions",
-    "/plan-du-site", "/ateliers", "/ateliers/programme", "/communes/breuillet",
-    "/communes/saint-augustin", "/nulle-part",
+    "/plan-du-site", "/ateliers", "/ateliers/programme", "/ateliers/nouvelles",
+    "/communes/breuillet", "/communes/saint-augustin", "/nulle-part",
     "/rendez-vous?commune=autre",
 )  # fmt: skip
 VISIT_FOR_ANOTHER = "/visite-a-domicile/heure?commune=vaux-sur-mer&besoin=sante-en-ligne&pour=autre"

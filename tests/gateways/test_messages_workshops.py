@@ -10,7 +10,8 @@ import pytest
 from app.domain.appointment_facts import Letterhead
 from app.domain.gsm7 import SINGLE_SEPTETS, is_gsm7, septets
 from app.domain.messages import MessageKind
-from app.domain.workshop_letters import WorkshopLetter
+from app.domain.workshop_letters import DigestLetter, WorkshopLetter
+from app.gateways.message_words import PAGES
 from app.gateways.messages import Occasion, render_email, render_sms
 from app.gateways.workshop_words import short_title
 from tests.support.appointment_sample import LETTERHEAD
@@ -29,6 +30,7 @@ OF_A_WORKSHOP = (
     MessageKind.LAST_REMINDER,
     MessageKind.LOST_NUMBER,
     MessageKind.OFFER,
+    MessageKind.SATISFACTION,
 )
 NEWS = (MessageKind.CONFIRMATION, MessageKind.DIGEST)
 LINKLESS = {MessageKind.CANCELLED_BY_PERSON, MessageKind.CANCELLED_BY_SERVICE}
@@ -44,6 +46,12 @@ EVERY_TEXT = [
     *product((MessageKind.CHANGED,), ONE_DATE, LANGUAGES),
 ]
 every_text = pytest.mark.parametrize(("kind", "of", "language"), EVERY_TEXT)
+)
+WITH_STOP = replace(LETTERHEAD, sms_stop="36180")
+FAR_AWAY = replace(
+    LETTERHEAD, public_url=f"https://{'a' * 63}.{'b' * 60}.fr", service_sms="Conseiller"
+)
+every_news = pytest.mark.parametrize(("kind", "language"), list(product(NEWS, LANGUAGES)))
 every_email = pytest.mark.parametrize(
     ("kind", "of", "language"),
     [
@@ -61,6 +69,12 @@ def stem(kind: MessageKind, of: str, language: str) -> str:
 def test_sms(kind: MessageKind, of: str, language: str) -> None:
     text = render_sms(Occasion(kind, letter_for(kind, of, language=language), LETTERHEAD))
     assert_golden(f"sms/{stem(kind, of, language)}.txt", f"{text}\n".encode())
+
+
+@every_news
+def test_news_by_sms(kind: MessageKind, language: str) -> None:
+    text = render_sms(Occasion(kind, letter_for(kind, "news", language=language), WITH_STOP))
+    assert_golden(f"sms/{stem(kind, 'news', language)}.txt", f"{text}\n".encode())
 
 
 @every_email
@@ -125,7 +139,7 @@ def test_the_longest_sms_of_each_territory_is_one_sms_with_link_and_phone(
     assert text.startswith(head.service_sms)
     assert head.phone in text
     root = head.public_url + ("" if language == "fr" else "/en")
-    page = "offre" if kind is MessageKind.OFFER else "r"
+    page = PAGES.get(kind, "r")
     assert (
         f"{root}/ateliers" in text if kind in LINKLESS else f"{root}/{page}/{facts.token}" in text
     )
@@ -141,6 +155,26 @@ def test_any_address_and_no_phone_still_make_one_sms(
     text = render_sms(Occasion(kind, longest(kind, of, language, "mairie de la Tremblad"), head))
     assert septets(text) <= SINGLE_SEPTETS
     assert phone in text
+
+
+@every_news
+@pytest.mark.parametrize("phone", ["", "05 36 49 00 00"])
+@pytest.mark.parametrize("path", [*TERRITORIES, ""])
+def test_news_by_sms_are_one_sms_that_says_where_stop_goes(
+    path: str, phone: str, kind: MessageKind, language: str
+) -> None:
+    head, sms_name = territory(path) if path else (FAR_AWAY, "mairie de la Tremblad")
+    head = replace(head, phone=phone, sms_stop="36180")
+    told = letter_for(kind, "news", language=language)
+    assert isinstance(told, DigestLetter)
+    workshops = tuple(
+        replace(each, sessions=(session_of(0, starts_at=day, sms_name=sms_name),))
+        for each, day in product(told.workshops * 6, [LONGEST_DAYS[language]])
+    )
+    text = render_sms(Occasion(kind, replace(told, workshops=workshops), head))
+    assert is_gsm7(text)
+    assert septets(text) <= SINGLE_SEPTETS
+    assert text.endswith("36180")
 
 
 def test_a_title_that_is_too_long_is_cut_between_two_words() -> None:

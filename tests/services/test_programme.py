@@ -29,7 +29,7 @@ from app.services.transaction import write_transaction
 from tests.support.programme import AMONT, AVAL, MONDAY, a_plan, keys, plan, somebody
 from tests.support.queries import counted_queries
 from tests.support.stage import Stage, choice
-from tests.support.stage_plan import NOW
+from tests.support.stage_plan import NOW, territory
 
 EASTER = Rhythm(date(2027, 3, 15), date(2027, 4, 5))
 """Four Mondays: the clocks change before the third, which is a holiday."""
@@ -220,3 +220,17 @@ def test_a_long_term_is_read_with_as_many_queries_as_a_short_one(stage: Stage) -
     (few, two_lines), (many, more_lines) = asked
     assert (two_lines, more_lines > 8) == (2, True)
     assert many == few
+
+
+def test_a_town_hall_that_is_closed_is_told_and_unticks_nothing(stage: Stage) -> None:
+    raw = territory()
+    raw["venues"][0]["address"] = raw["communes"][0]["town_hall"]["address"] = "1 place du Port"
+    raw["communes"][0]["town_hall"]["opening_hours"] = {"lundi": ["08:30-15:00"]}
+    stage.change_territory(raw)
+    late, in_time = (a_plan(stage.session, from_time=time(each)) for each in (14, 13))
+    (shown,) = check_plan(stage.session, late, now=NOW)
+    (closed,) = shown.conflicts
+    assert (closed.kind, closed.is_whole_day) == (ConflictKind.TOWN_HALL_CLOSED, False)
+    assert shown.is_proposed
+    assert kinds(stage, in_time) == []
+    assert kinds(stage, replace(late, where=Where("mediatheque-amont"))) == []

@@ -2,7 +2,8 @@
 
 import resource
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,13 +12,20 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app.domain.errors import DatabaseUnavailable, DomainError, OutcomeUnknown, SlotTaken
+from app.domain.workshop_errors import AlreadyAlone, ChangeUnknown
 from app.models.accounts import Counsellor
-from app.services.transaction import Locks, answering, write_transaction
+from app.models.workshops import Registration
+from app.services.appointment_rows import Act
+from app.services.links import hash_token
+from app.services.registrations import give_up_one, register
+from app.services.transaction import Locks, answering, changing, write_transaction
 from tests.support.databases import Database, impatient
 from tests.support.postgresql import connection_to
 from tests.support.silence import no_answer
 from tests.support.silent_line import silent_line
-from tests.support.stage import Stage, phone, request
+from tests.support.stage import LINKS, Stage, phone, request
+from tests.support.stage_plan import NOW
+from tests.support.workshops import couple, plan_workshop
 
 CONNECTIONS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
 
@@ -207,3 +215,25 @@ def test_the_form_of_a_person_over_the_limit_settles_too(stage: Stage, database:
     try_on_a_failing_line(database, is_saved=True, attempt=attempt)
     assert outcomes == [OutcomeUnknown]
     assert stage.where(stage.book(wanted))[0] == "karim"
+
+
+@pytest.mark.parametrize("is_saved", [True, False])
+def test_a_change_that_got_no_answer_may_be_pressed_again(
+    stage: Stage, database: Database, is_saved: bool
+) -> None:
+    """« Une personne », pressed once more after the silence: one place, whatever was saved."""
+    workshop = plan_workshop(stage.session, NOW + timedelta(days=9), recorded_at=NOW)
+    done = register(stage.session, couple(workshop), now=NOW, links=LINKS)
+    opened = Registration.link_token_hash == hash_token(done.token)
+    number = stage.session.scalars(select(Registration.id).where(opened)).one()
+    stage.session.rollback()
+
+    def attempt(on_the_line: Stage) -> None:
+        with pytest.raises(ChangeUnknown), changing(on_the_line.session):
+            give_up_one(on_the_line.session, number, Act(NOW))
+
+    try_on_a_failing_line(database, is_saved, attempt)
+    with suppress(AlreadyAlone), changing(stage.session):
+        give_up_one(stage.session, number, Act(NOW))
+    stage.session.rollback()
+    assert stage.session.get_one(Registration, number).places == 1

@@ -20,14 +20,16 @@ from app.services.links import Links
 from app.services.outbox_claims import claim_due
 from app.services.throttle import Quota
 from app.services.transaction import write_transaction
+from app.services.wishes import record_stop
 from app.services.workshop_digest import tell_of_workshops
 from app.services.workshop_news import Wanted, ask_for_news, gets_news, news_token, stop_news
 from tests.support.delivered import deliver
-from tests.support.stage import LINKS, Stage
+from tests.support.people_cards import clerk
+from tests.support.stage import LINKS, Stage, phone
 from tests.support.stage_plan import NOW, at
 from tests.support.workshops import plan_workshop
 
-EMAIL = MessageChannel.EMAIL
+EMAIL, SMS = MessageChannel.EMAIL, MessageChannel.SMS
 SOON = NOW + timedelta(seconds=5)
 FIRST_OF_MONTH = at("2026-12-01T08:00")
 MANY = 99
@@ -46,13 +48,17 @@ class News:
         query = select(WorkshopNews).where(WorkshopNews.email == wanted.email)
         return self.session.scalars(query).one()
 
+    def ask_by_sms(self, number: str) -> None:
+        wanted = Wanted(None, None, "fr", phone=number)
+        ask_for_news(self.session, wanted, now=NOW, links=LINKS)
+
     def kinds(self) -> list[MessageKind]:
         self.session.rollback()
         rows = self.session.scalars(select(OutboxMessage).order_by(OutboxMessage.id))
         return [each.kind for each in rows]
 
-    def send(self, now: object) -> list[OutboxState | None]:
-        claims = claim_due(self.session, now, [EMAIL], limit=MANY)  # type: ignore[arg-type]
+    def send(self, now: object, by: MessageChannel = EMAIL) -> list[OutboxState | None]:
+        claims = claim_due(self.session, now, [by], limit=MANY)  # type: ignore[arg-type]
         return [deliver(self.session, each, now, self.room) for each in claims]  # type: ignore[arg-type]
 
     def mails(self) -> list[object]:
@@ -148,3 +154,28 @@ def test_a_new_link_key_replaces_the_link_in_the_next_mail(news: News) -> None:
     news.room = PostRoom(news.room.senders, other, "https://rdv.example.fr")
     assert news.send(SOON) == [OutboxState.SENT]
     assert gets_news(news.session, news_token(news.session.get_one(WorkshopNews, row.id), other))
+
+
+def test_by_sms_each_says_where_stop_goes_and_stop_at_the_desk_ends_it(
+    news: News, tmp_path: Path
+) -> None:
+    number = phone(55)
+    plan_workshop(news.session, at("2026-12-08T14:00"), recorded_at=NOW)
+    for _ in range(2):  # asked twice, it is kept once and confirmed once
+        news.ask_by_sms(number.number)
+    senders = {SMS: FileSender(tmp_path, "Aide")}
+    without = PostRoom(senders, LINKS, "https://rdv.example.fr")
+    news.room = PostRoom(senders, LINKS, "https://rdv.example.fr", stop_number="36180")
+    assert news.send(SOON, SMS) == [OutboxState.SENT]
+    assert tell_of_workshops(news.session, FIRST_OF_MONTH, MANY) == 1
+    assert news.send(FIRST_OF_MONTH, SMS) == [OutboxState.SENT]
+    told = [each.read_text() for each in sorted(tmp_path.glob("*.txt"))]
+    assert all("STOP au 36180" in each for each in told)
+    assert "un atelier prévu" in told[-1]
+    plan_workshop(news.session, at("2027-01-20T14:00"), recorded_at=NOW)
+    assert tell_of_workshops(news.session, at("2027-01-04T08:00"), MANY) == 1
+    news.room = without  # the gateway takes « STOP » no more
+    assert news.send(at("2027-01-04T08:00"), SMS) == [OutboxState.SKIPPED]
+    card = news.stage.appointment(news.stage.book(phone=number)).resident_id
+    record_stop(news.session, card, by=clerk(news.stage), now=NOW)
+    assert news.session.scalars(select(WorkshopNews)).all() == []

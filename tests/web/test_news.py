@@ -13,7 +13,8 @@ from app.services.workshop_news import news_token
 from tests.support.booking_walk import said
 from tests.support.page_client import PageClient, page_of
 from tests.support.presquile import NOW
-from tests.support.team import Team
+from tests.support.site import MakeApp
+from tests.support.team import MakeTeam, Team
 
 ASK, PRESS = "/ateliers/nouvelles", "Me prévenir"
 MAIL = "rose@example.fr"
@@ -103,3 +104,31 @@ def test_links_of_nobody_are_all_alike_and_counted(person: PageClient) -> None:
             return
         assert "ne recevez plus" in said(answer)
     raise AssertionError("nobody counted")
+
+
+def test_by_sms_only_where_the_gateway_takes_stop(
+    make_team: MakeTeam, make_app: MakeApp, person: PageClient
+) -> None:
+    assert "Téléphone portable" not in said(person.get(ASK))
+    team = make_team(make_app(sms_stop_number="36180"))
+    client = team.app.test_client()
+    assert isinstance(client, PageClient)
+    with time_machine.travel(NOW, tick=False) as clock:
+        page = client.get(ASK)
+        clock.shift(READ)
+        typed = {"moyen": "SMS", "accord": "oui", "email": MAIL}
+        for number, told in (
+            ("", "Écrivez votre numéro de téléphone."),
+            ("05 46 00 00 00", "Nous ne pouvons pas envoyer de SMS à un téléphone fixe."),
+        ):
+            refused = client.submit(page, PRESS, telephone=number, **typed)
+            assert refused.status_code == 422
+            assert told in said(refused)
+            assert MAIL in refused.text
+        done = client.submit(refused, PRESS, telephone="06 39 98 00 77")
+    assert "premier SMS" in said(client.get(done.location))
+    (row,) = consents(team)
+    assert (row.email, row.phone) == (None, "+33639980077")
+    token = news_token(row, Links(team.app.config["COCLICO"].link_key))
+    client.post(f"/nouvelles/{token}/arret")
+    assert consents(team) == []

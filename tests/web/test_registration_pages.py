@@ -112,6 +112,15 @@ def test_a_card_shows_its_workshops_and_is_found_by_their_number(workshops: Team
     card = f"/agents/personnes/{held.resident_id}"
     assert "Mots de passe et arnaques, numéro" in said(boss.get(card))
     assert "Ses ateliers" in said(boss.get(f"{card}/donnees"))
+    other = row(workshops, workshops.subjects["registration_id"][0]).workshop_id
+    with workshops.session() as session:
+        double = session.get_one(
+            Registration, enrol(session, other, OWN, "Colette Varech", may_wait=True)
+        )
+        double_id = double.resident_id
+    check = said(boss.get(f"/agents/personnes/{double_id}/rapprocher?avec={held.resident_id}"))
+    assert "Ateliers 2, des deux fiches" in check
+    assert "les liens déjà envoyés à Colette Varech ne marcheront plus" in check
     erase = boss.get(f"{card}/effacer")
     assert "Annulez d’abord l’inscription à un atelier" in said(erase)
 
@@ -182,6 +191,28 @@ def test_the_desk_reads_aloud_what_somebody_has_a_place_for(workshops: Team) -> 
     number = f"Votre numéro est le {spoken_reference(kept.reference)}."
     for words in ("Je vous confirme", "Samedi 5 décembre", "Samedi 12 décembre", number):
         assert words in spoken, spoken
+
+
+def test_a_closed_sheet_leads_whoever_led_it_to_its_record(
+    workshops: Team, monday: time_machine.Traveller
+) -> None:
+    workshop, date = workshops.subjects["workshop_id"][0], workshops.subjects["date_id"][0]
+    sheet, record = (
+        f"/agents/{path}"
+        for path in (f"ateliers/{workshop}/presence/{date}", f"frequentation/atelier/{date}")
+    )
+    monday.move_to(STARTS_AT + timedelta(minutes=5), tick=False)
+    counsellor = workshops.client("counsellor")
+    page = counsellor.get(sheet)
+    assert record not in page.text
+    counsellor.submit(page, "Clore la feuille")
+    assert record in counsellor.get(sheet).text
+    assert record not in workshops.client("coordinator").get(sheet).text
+    done = counsellor.submit(counsellor.get(record), "Terminer", participants="3")
+    assert done.status_code == 303, said(done)
+    assert "Le relevé de cet atelier est fait : cette feuille ne change plus." in said(
+        counsellor.get(sheet)
+    )
 
 
 def test_the_day_and_the_agenda_show_workshops_without_names(

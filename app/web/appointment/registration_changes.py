@@ -11,7 +11,7 @@ from app.domain.workshop_facts import RegistrationFacts, SessionFacts
 from app.extensions import db
 from app.services import registrations
 from app.services.appointment_rows import Act
-from app.services.transaction import answering
+from app.services.transaction import changing
 from app.web.access import public
 from app.web.appointment.forms import CancelForm
 from app.web.appointment.registration import by_token, page
@@ -95,7 +95,7 @@ def _done(
     form = CancelForm()
     if form.validate():
         try:
-            with answering(db.session()):
+            with changing(db.session()):
                 act()
         except DomainError as refusal:
             form.refuse(refusal)

@@ -23,6 +23,7 @@ from app.services.people import note_seen_in_call
 from app.services.registration_facts import registration_of
 from app.services.registration_people import Reached, reached
 from app.services.registrations import cancel_registration, excuse, give_up_one
+from app.services.transaction import changing
 from app.web import message_words
 from app.web.access import current_actor, may, requires
 from app.web.clock import utc_now
@@ -97,7 +98,8 @@ def _done(registration_id: int, done: str, act: Callable[[Any, int, Act], None])
     who = _allowed(registration_id)
     by = Act(utc_now(), Actor.STAFF, Channel.PHONE, current_actor().user_id)
     try:
-        act(db.session(), registration_id, by)
+        with changing(db.session()):
+            act(db.session(), registration_id, by)
     except DomainError as refusal:
         return _page(who, refusal)
     address = url_for("desk.registration", registration_id=registration_id, fait=done)

@@ -20,6 +20,9 @@ OURS: dict[type[DomainError], str] = {
     errors.EmailMissing: "Écrivez l’adresse e-mail, ou choisissez un autre moyen.",
     errors.AddressMissing: "Écrivez l’adresse de la visite.",
     errors.CallTimeMissing: "Choisissez quand appeler la personne.",
+    errors.HelperNameMissing: "Écrivez le nom de la personne qui appelle.",
+    errors.HelperPhoneMissing: "Écrivez le téléphone de la personne qui appelle.",
+    errors.HelperRelationMissing: "Choisissez le lien avec la personne.",
     errors.FormAlreadyUsed: "Cette page a déjà servi. Vérifiez, puis enregistrez encore.",
     errors.OutcomeUnknown: (
         "Nous ne savons pas si le rendez-vous est enregistré. Appuyez encore sur "

@@ -55,6 +55,8 @@ WORDS = {
     "programme": "la page des ateliers",
     "was": "le jour et l’heure d’avant",
     "was_day": "la date et l’heure d’avant, sans le jour de la semaine",
+    "count": "combien d’ateliers sont prévus",
+    "stop": "le numéro qui reçoit STOP",
 }
 """What each word between braces says."""
 

@@ -161,7 +161,8 @@ def _rules(key: TextKey) -> Rules:
         with force_locale(language):
             return QuestionRules(shipped_question(part))
     catalogue, config = current_catalogue(), current_app.config["COCLICO"]
-    return TextRules(catalogue, letterhead(catalogue, config.public_url), key)
+    head = letterhead(catalogue, config.public_url, config.sms_stop_number or "")
+    return TextRules(catalogue, head, key)
 
 
 def _judged(form: TextForm, rules: Rules) -> str | None:

@@ -2,19 +2,17 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, redirect, render_template, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 
-from app.domain.appointment import MessageChannel
 from app.domain.errors import DomainError
 from app.extensions import db
-from app.gateways.senders import is_configured
 from app.services import throttle
 from app.services.transaction import answering
 from app.services.workshop_news import ask_for_news, gets_news, stop_news
 from app.web.access import public
 from app.web.clock import utc_now
 from app.web.links import current_links
-from app.web.news.forms import NewsForm, StopForm
+from app.web.news.forms import NewsForm, StopForm, news_channels
 from app.web.quotas import link_quotas, news_quotas
 from app.web.security import for_machines, keeps_answers, personal
 from app.web.site import current_catalogue
@@ -24,8 +22,8 @@ blueprint = Blueprint("news", __name__)
 
 @blueprint.app_template_global()
 def news_can_leave() -> bool:
-    """Whether e-mails can leave: otherwise no page promises any."""
-    return is_configured(MessageChannel.EMAIL, current_app.config["COCLICO"])
+    """Whether news can leave by any way: otherwise no page promises any."""
+    return bool(news_channels())
 
 
 @blueprint.get("/ateliers/nouvelles")
@@ -55,7 +53,7 @@ def ask_now() -> Any:
     except DomainError as refusal:
         form.refuse(refusal)
         return _ask_page(form)
-    return redirect(url_for("news.asked"), 303)
+    return redirect(url_for("news.asked", par="sms" if form.by_sms else None), 303)
 
 
 def _ask_page(form: NewsForm) -> Any:
@@ -67,8 +65,8 @@ def _ask_page(form: NewsForm) -> Any:
 @blueprint.get("/ateliers/nouvelles/merci")
 @public
 def asked() -> str:
-    """It is kept; the first mail is on its way."""
-    return render_template("news/asked.html")
+    """It is kept; the first message is on its way."""
+    return render_template("news/asked.html", by_sms=request.args.get("par") == "sms")
 
 
 @blueprint.get("/nouvelles/<token>")

@@ -95,10 +95,17 @@ def _check_page(kept: PersonFile, other: PersonFile, refusal: DomainError | None
         other=other,
         gains=gains,
         losses=losses,
-        has_links_to_lose=kept.phone != other.phone and bool(other.upcoming(utc_now())),
+        has_links_to_lose=kept.phone != other.phone and _has_links(other),
         refusal=sentence(refusal) if refusal else None,
         has_errors=refusal is not None,
     )
+
+
+def _has_links(person: PersonFile) -> bool:
+    """Whether a link of theirs still opens something to come: an appointment or a registration."""
+    now = utc_now()
+    enrolled = (each.is_live and each.last_at > now for each in person.registrations)
+    return bool(person.upcoming(now)) or any(enrolled)
 
 
 def _refused_on_card(resident_id: int, refusal: DomainError) -> Any:

@@ -28,7 +28,7 @@ def merged_rows(
     """« Nous gardons », « Nous perdons »: what both cards are as one, and what that one says not.
 
     What the kept card leaves empty comes from the other; a refusal of either holds; all
-    appointments stay (services.person_doubles.merge_cards).
+    appointments and registrations stay (services.person_doubles.merge_cards).
     """
     wishes = Wishes(
         no_sms=kept.wishes.no_sms or other.wishes.no_sms,
@@ -44,6 +44,9 @@ def merged_rows(
     )
     count = len(kept.visits) + len(other.visits)
     gains = [*_named_rows(one), {"key": "Rendez-vous", "value": f"{count}, des deux fiches"}]
+    enrolled = len(kept.registrations) + len(other.registrations)
+    if enrolled:
+        gains.append({"key": "Ateliers", "value": f"{enrolled}, des deux fiches"})
     pairs = zip(_named_rows(one), _named_rows(other), strict=True)
     says = {"Téléphone": other.phone, "Adresse e-mail": other.email, "Commune": other.commune}
     losses = [

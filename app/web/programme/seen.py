@@ -11,7 +11,7 @@ from app.services.programme_changes import Edit
 from app.services.programme_history import note_seen, read_history
 from app.services.programme_lists import list_registered
 from app.services.programme_minimum import questions, uphold
-from app.web.access import current_user, requires
+from app.web.access import current_user, may, requires
 from app.web.clock import utc_now
 from app.web.journal_words import ACTS
 from app.web.programme.blueprint import blueprint
@@ -48,6 +48,7 @@ def workshop(workshop_id: int) -> Response:
         is_cancelled=found.row.status is WorkshopStatus.CANCELLED,
         is_over=found.is_over(now),
         may_change=may_change(found.counsellor_ids),
+        may_register=not found.is_cancelled and found.row.first_at > now and may(Action.BOOK),
         asked=next((each for each in asked if each.workshop_id == workshop_id), None),
         history=[
             (each.at, each.by, ACTS[each.action])

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from app.domain.checks import WEEKDAYS
 from app.domain.programme_conflicts import Conflict, ConflictKind, DateCheck
 from app.domain.workshops import Level
 from app.extensions import db
@@ -39,6 +40,7 @@ def conflict_words(conflict: Conflict) -> str:
         minutes=conflict.minutes,
         first=_first(conflict),
         name=conflict.name,
+        when=_when_closed(conflict),
     )
 
 
@@ -64,12 +66,19 @@ _SENTENCES = {
     ),
     ConflictKind.OWN_AGENDA: "L’agenda personnel de {who} est occupé à cette heure.",
     ConflictKind.COLLEAGUE_THERE: "{who} est déjà dans ce lieu à cette heure ({place}).",
+    ConflictKind.TOWN_HALL_CLOSED: "La mairie est fermée {when} ({place}). Qui ouvre la porte ?",
 }
 
 
 def _who(conflict: Conflict) -> str:
     names = {each.id: each.first_name for each in people_at_work(db.session())}
     return names.get(conflict.counsellor_id or 0, "Ce conseiller")
+
+
+def _when_closed(conflict: Conflict) -> str:
+    """« le mercredi », « le mercredi à ces heures »."""
+    hours = "" if conflict.is_whole_day else " à ces heures"
+    return f"le {WEEKDAYS[conflict.weekday or 0]}{hours}"
 
 
 def _first(conflict: Conflict) -> str:

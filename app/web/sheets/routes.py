@@ -10,8 +10,10 @@ from app.domain.errors import DomainError
 from app.domain.workshops import ParticipationState
 from app.extensions import db
 from app.services import sheets
+from app.services.attendance_workshops import HeldWorkshop, read_workshop
 from app.services.sheets import Expected, Sheet, read_sheet
-from app.web.access import allow, current_actor, requires
+from app.services.transaction import changing
+from app.web.access import allow, current_actor, may, requires
 from app.web.clock import utc_now
 from app.web.numbers import small_number
 from app.web.sheets.blueprint import blueprint
@@ -123,7 +125,8 @@ def _done(
 ) -> Any:
     _allowed(workshop_id, date_id)
     try:
-        act()
+        with changing(db.session()):
+            act()
     except DomainError as refusal:
         return _page(_allowed(workshop_id, date_id), refusal)
     address = url_for(
@@ -144,10 +147,19 @@ def _page(found: Sheet, refusal: DomainError | None = None) -> Any:
         sheet=found,
         lines=[(each, _state(each), _answers(each)) for each in found.people],
         has_begun=found.starts_at <= now,
+        held=_to_record(found),
         said=None if refusal else SAID.get(request.args.get("fait", "")),
         refusal=sentence(refusal) if refusal else None,
         has_errors=refusal is not None,
     )
+
+
+def _to_record(found: Sheet) -> HeldWorkshop | None:
+    """What is counted once the sheet is closed, for whoever led that date."""
+    if found.closed_at is None:
+        return None
+    held = read_workshop(db.session(), found.date_id)
+    return held if may(Action.RECORD_ATTENDANCE, held.subject) else None
 
 
 def _state(each: Expected) -> str:
