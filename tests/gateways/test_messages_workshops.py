@@ -46,7 +46,6 @@ EVERY_TEXT = [
     *product((MessageKind.CHANGED,), ONE_DATE, LANGUAGES),
 ]
 every_text = pytest.mark.parametrize(("kind", "of", "language"), EVERY_TEXT)
-)
 WITH_STOP = replace(LETTERHEAD, sms_stop="36180")
 FAR_AWAY = replace(
     LETTERHEAD, public_url=f"https://{'a' * 63}.{'b' * 60}.fr", service_sms="Conseiller"
