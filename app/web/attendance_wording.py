@@ -37,6 +37,10 @@ SENTENCES: dict[type[DomainError], str] = {
     records.RecordExists: (
         "Un relevé compte cette personne comme présente. Retirez d’abord ce relevé."
     ),
+    records.SomebodyCame: (
+        "La feuille de présence compte des personnes venues (%(came)s). "
+        "Corrigez-la, ou faites le relevé."
+    ),
     records.WorkshopNotHeld: "Cet atelier n’a pas eu lieu, ou pas encore.",
     records.OutcomeUntold: "Choisissez « Présent », « Absent » ou « Plus tard » pour chacun.",
     records.NumberWrong: "Écrivez un nombre de %(low)s à %(high)s.",

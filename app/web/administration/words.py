@@ -43,6 +43,12 @@ FACTS = {
     "change": "changement",
     "since": "à partir du",
     "idle_days": "jours sans connexion",
+    "half_year": "semestre",
+    "missing": "relevés qui manquent",
+    "shared": "clé",
+    "valid_from": "valable du",
+    "valid_until": "au",
+    "made_at": "créée le",
 }
 VALUES = {
     **{role.value: text.lower() for role, text in ROLES.items()},
@@ -55,6 +61,8 @@ VALUES = {
     "date": "date, heure ou lieu",
     "counsellors": "conseillers",
     "one_date": "une date",
+    "COST": "coût",
+    "TIME": "temps",
     "True": "oui",
     "False": "non",
 }

@@ -86,7 +86,10 @@ def keys() -> Any:
     today = current_catalogue().today(utc_now())
     return staff_page(
         "statistics/keys.html",
-        cost=[_shown(each, names, today) for each in reversed(found.cost)],
+        cost=[
+            _shown(each, names, today) | {"is_implied": each in found.implied}
+            for each in sorted(found.cost, key=lambda one: one.valid_from, reverse=True)
+        ],
         time=[_shown(each, names, today) for each in reversed(time_keys(found.everything))],
         is_implied=not found.agreed,
     )
@@ -96,6 +99,7 @@ def _shown(key: SharingKey, names: dict[str, str], today: date) -> dict[str, Any
     order = [*(code for code in names if code in key.hundredths), *key.hundredths]
     return {
         "key": key,
+        "is_implied": False,
         "is_now": key.is_valid(today),
         "parts": [
             (place_name(code, names), percent_words(key.hundredths[code]))
@@ -120,9 +124,8 @@ def save_key() -> Any:
     key = form.key() if form.validate() else None
     if key is None:
         return _form_page(form)
-    today = current_catalogue().today(utc_now())
     try:
-        add_key(db.session(), key, by=current_actor().user_id, today=today)
+        add_key(db.session(), key, by=current_actor().user_id, now=utc_now())
     except DomainError as refusal:
         form.refuse(refusal)
         return _form_page(form)

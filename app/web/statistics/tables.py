@@ -259,7 +259,7 @@ def _share(shares: Shares, code: str, names: Names) -> ShareLine:
         due_percent=words.percent_words(share.due_hundredths),
         gap_points=words.points_words(share.gap_hundredths),
         gap_hours=words.signed_hours(share.gap),
-        is_within=share.is_within(),
+        is_within=share.is_within(shares.tolerance),
         cumulated=words.signed_hours(since.gap) if since else words.MASKED,
         projected=words.percent_words(ends.held_hundredths) if ends else words.MASKED,
         projected_gap=words.points_words(ends.gap_hundredths) if ends else words.MASKED,
