@@ -183,7 +183,8 @@ def fit(key: SharingKey, others: Sequence[SharingKey]) -> tuple[SharingKey, list
     """A new key among those of its kind: (the key, the others) with their periods cut.
 
     The one that is in force when it begins ends the day before. Where the key has no last day, it
-    ends before the next one that begins: one typed far ahead stays as it is.
+    ends before the next one that begins: one typed far ahead stays as it is. After the last day
+    of a key, what the payers imply is in force again.
 
     Raises KeysOverlap where another begins on the same day, or before the last day that it has.
     """

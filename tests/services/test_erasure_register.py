@@ -232,7 +232,7 @@ def test_who_was_merged_into_an_erased_card_comes_back_from_no_backup(
         with write_transaction(session):  # the neighbour came since: only one is over
             held = session.get_one(Appointment, booked[3]).engagement
             held.starts_at, held.ends_at = NOW, NOW + timedelta(hours=1)
-        later = NOW + PERSON.period - 8 * A_DAY
+        later = NOW + PERSON.period - 6 * A_DAY
         assert run(later).counts["cards"] == 1
     else:
         erase_person(session, kept, by=by, now=NOW, register=register)
