@@ -4,7 +4,7 @@ As many queries whatever the period holds. Whoever is outside the team reads the
 people as the catalogue of `domain.publication` publishes them; volumes and hours are never masked.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,7 +15,7 @@ from app.domain.cubes import BY_COMMUNE, TERRITORY, Volume, VolumeKey
 from app.domain.half_year import HalfYear
 from app.domain.hours import Hours
 from app.domain.masking import Published, Thresholds
-from app.domain.national_labels import NATIONAL
+from app.domain.national_labels import INDIVIDUAL, NATIONAL, WORKSHOP
 from app.domain.nomenclature import Family
 from app.domain.publication import CATALOGUE, people_by_place, publish_half, publish_year
 from app.domain.statistics import Figures, Outcomes, total, within
@@ -59,6 +59,9 @@ class Told:
 
     figures: Figures
     outcomes: Outcomes
+    """Of appointments."""
+    workshop_outcomes: Outcomes
+    """Of places in workshops."""
     hours: Hours
     """Of the commune, or of all lines together."""
     late: int
@@ -166,7 +169,8 @@ def _told(
     communes = sorted({key.commune for key in volumes})
     return Told(
         figures=within(volumes),
-        outcomes=sum((each for key, each in outcomes.items() if is_wanted(key)), Outcomes()),
+        outcomes=_of_type(outcomes, INDIVIDUAL, is_wanted),
+        workshop_outcomes=_of_type(outcomes, WORKSHOP, is_wanted),
         hours=(
             sum(worked.lines.values(), Hours())
             if place is None
@@ -178,6 +182,13 @@ def _told(
         hours_by_commune=dict(worked.lines) if place is None else {},
         by_residence={} if place or scope.is_masked else _by_residence(cubes, last),
     )
+
+
+def _of_type(
+    outcomes: OutcomeCube, type_: str, is_wanted: Callable[[OutcomeKey], bool]
+) -> Outcomes:
+    found = (each for key, each in outcomes.items() if key.type == type_ and is_wanted(key))
+    return sum(found, Outcomes())
 
 
 def _minutes(volumes: Mapping[VolumeKey, Volume], month: date) -> int:

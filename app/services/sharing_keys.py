@@ -60,18 +60,37 @@ def payer_names(session: Session) -> dict[str, str]:
     return dict(session.execute(communes).all()) | dict(session.execute(bodies).all())
 
 
-def possible_parts(session: Session) -> list[tuple[str, Part]]:
-    """Who may have a part in a new key, with their name: communes in order, then other payers."""
-    communes = session.execute(
-        select(Commune.insee_code, Commune.name, Commune.bookable).order_by(Commune.position)
-    )
+@dataclass(frozen=True, slots=True)
+class Possible:
+    """Who may have a part in a new key."""
+
+    name: str
+    part: Part
+    population: int | None = None
+    """As the territory's file tells it."""
+
+
+def possible_parts(session: Session) -> list[Possible]:
+    """Communes in order, then other payers."""
+    communes = session.scalars(select(Commune).order_by(Commune.position))
     bodies = session.execute(
         select(Payer.code, Payer.name).where(Payer.commune_id.is_(None)).order_by(Payer.id)
     )
     return [
-        *((row.name, Part(row.insee_code, 0, has_access=row.bookable)) for row in communes),
-        *((row.name, Part(row.code, 0, is_commune=False, has_access=False)) for row in bodies),
+        *(
+            Possible(row.name, Part(row.insee_code, 0, has_access=row.bookable), row.population)
+            for row in communes
+        ),
+        *(
+            Possible(row.name, Part(row.code, 0, is_commune=False, has_access=False))
+            for row in bodies
+        ),
     ]
+
+
+def known_vintage(session: Session) -> int | None:
+    """The year of the census that the territory's file follows."""
+    return session.scalars(select(Territory.population_vintage)).one_or_none()
 
 
 def add_key(session: Session, key: SharingKey, *, by: int | None, now: datetime) -> None:
@@ -134,7 +153,7 @@ def _key(row: SharingKeyRow) -> SharingKey:
 
 def _implied(session: Session) -> Iterator[SharingKey]:
     """The cost keys of the payers, one for each set of payers."""
-    vintage = session.scalars(select(Territory.population_vintage)).one_or_none()
+    vintage = known_vintage(session)
     query = select(Payer, Commune).outerjoin(Commune, Commune.id == Payer.commune_id)
     payers = [_Payer.of(payer, commune) for payer, commune in session.execute(query)]
     starts = sorted({LONG_AGO, *(day for payer in payers for day in payer.turns)})

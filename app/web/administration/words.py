@@ -1,8 +1,10 @@
 """What the pages of administration call roles and facts."""
 
+from datetime import UTC, date, datetime
 from typing import Any
 
 from app.domain.access import Role
+from app.gateways import dates
 
 ROLES = {
     Role.COORDINATOR: "Coordination",
@@ -77,4 +79,19 @@ def told_facts(facts: dict[str, Any]) -> str:
 def _told(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(_told(each) for each in value)
+    day = _day(value)
+    if day is not None:
+        return dates.long_date(day, "fr", UTC, this_year=0)  # always with its year
     return VALUES.get(str(value), str(value))
+
+
+def _day(value: Any) -> date | None:
+    """The day of a date or an instant, as facts keep them (ISO)."""
+    try:
+        return (
+            datetime.fromisoformat(value).date()
+            if isinstance(value, str) and "-" in value
+            else None
+        )
+    except ValueError:
+        return None

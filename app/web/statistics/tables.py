@@ -66,7 +66,7 @@ def key_figures(board: Board) -> list[Line]:
 
 
 def appointment_figures(board: Board) -> list[Line]:
-    """What became of appointments, and how soon one is received."""
+    """What became of appointments and of places in workshops, and how soon one is received."""
     return [
         *_lines(board, "Rendez-vous honorés", lambda each: each.outcomes.attended),
         *_lines(board, "Absences", lambda each: each.outcomes.absent),
@@ -74,6 +74,17 @@ def appointment_figures(board: Board) -> list[Line]:
         *_lines(board, "Annulés par la personne", lambda each: each.outcomes.cancelled_by_person),
         *_lines(board, "Annulés par le service", lambda each: each.outcomes.cancelled_by_service),
         _mean(board, "Délai moyen", lambda each: _delay(each.outcomes)),
+        *_lines(board, "Inscrits venus en atelier", lambda each: each.workshop_outcomes.attended),
+        *_lines(board, "Inscrits absents en atelier", lambda each: each.workshop_outcomes.absent),
+        _mean(board, "Taux de présence en atelier", lambda each: _presence(each.workshop_outcomes)),
+        *_lines(
+            board, "Inscriptions annulées", lambda each: each.workshop_outcomes.cancelled_by_person
+        ),
+        *_lines(
+            board,
+            "Places d’ateliers annulés",
+            lambda each: each.workshop_outcomes.cancelled_by_service,
+        ),
     ]
 
 
