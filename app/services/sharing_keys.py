@@ -101,17 +101,19 @@ def add_key(session: Session, key: SharingKey, *, by: int | None, now: datetime)
     key.check()
     with write_transaction(session, Locks.of(keys={HALF_YEARS})):
         _check_open(key, closed_half_years(session))
-        insert_key(session, key, by=by, now=now)
+        insert_key(session, key, by=by, now=now, today=read_catalogue(session).today(now))
 
 
-def insert_key(session: Session, key: SharingKey, *, by: int | None, now: datetime) -> None:
+def insert_key(
+    session: Session, key: SharingKey, *, by: int | None, now: datetime, today: date
+) -> None:
     """The same inside a transaction under HALF_YEARS, of a key that begins in an open half-year."""
     of_kind = select(SharingKeyRow).where(SharingKeyRow.kind == key.kind)
     rows = session.scalars(of_kind.order_by(SharingKeyRow.valid_from)).all()
     fitted, others = fit(key, list(map(_key, rows)))
     for row, cut in zip(rows, others, strict=True):
         row.valid_until = cut.valid_until
-    store_key(session, fitted, by=by, today=read_catalogue(session).today(now))
+    store_key(session, fitted, by=by, today=today)
     last = fitted.valid_until
     facts = {"shared": key.kind.value, "valid_from": key.valid_from.isoformat()}
     facts |= {"valid_until": last.isoformat()} if last else {}
@@ -132,18 +134,23 @@ def store_key(session: Session, key: SharingKey, *, by: int | None, today: date)
             valid_from=key.valid_from,
             valid_until=key.valid_until,
             population_vintage=key.population_vintage,
-            parts={
-                part.code: {
-                    "hundredths": part.hundredths,
-                    "is_commune": part.is_commune,
-                    "has_access": part.has_access,
-                }
-                for part in key.parts
-            },
+            parts=stored_parts(key),
             recorded_on=today,
             recorded_by_id=by,
         )
     )
+
+
+def stored_parts(key: SharingKey) -> dict[str, dict[str, object]]:
+    """By code, as the table keeps them."""
+    return {
+        part.code: {
+            "hundredths": part.hundredths,
+            "is_commune": part.is_commune,
+            "has_access": part.has_access,
+        }
+        for part in key.parts
+    }
 
 
 def _key(row: SharingKeyRow) -> SharingKey:
