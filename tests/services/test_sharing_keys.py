@@ -66,7 +66,12 @@ def test_the_territory_implies_a_key_until_one_is_agreed(stage: Stage) -> None:
     with pytest.raises(KeySumWrong):
         add_key(stage.session, key(on(10, 1), Part("17001", 9_999)), by=clerk, now=AFTER)
     assert read_keys(stage.session) == keys
-    add_key(stage.session, key(on(8, 1), Part("17001", 10_000)), by=clerk, now=AFTER)
+
+
+def test_a_key_typed_ahead_blocks_none_before_it_and_the_journal_tells(stage: Stage) -> None:
+    clerk = coordinator(stage.session)
+    for first in (on(7, 1), on(9, 1), on(8, 1)):
+        add_key(stage.session, key(first, Part("17001", 10_000)), by=clerk, now=AFTER)
     assert [(each.valid_from, each.valid_until) for each in read_keys(stage.session).agreed] == [
         (on(7, 1), on(7, 31)),
         (on(8, 1), on(8, 31)),
