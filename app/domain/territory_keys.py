@@ -5,7 +5,7 @@ Without any, the payers imply the key of the cost, and that one the key of time 
 
 from collections.abc import Collection, Mapping, Sequence
 
-from app.domain.checks import Section
+from app.domain.checks import MISSING, Section
 from app.domain.errors import DomainError
 from app.domain.sharing import WHOLE, KeyKind, Part, SharingKey, check_keys
 from app.domain.sharing_errors import KeysOverlap
@@ -43,8 +43,8 @@ def _read_key(
     vintage = section.optional_integer("population_vintage", 2000, 2099)
     parts = _read_parts(section.table("parts"), communes, bodies)
     section.close()
-    if first is None:
-        section.refuse("valid_from", "manque")
+    if first is None and not section.has("valid_from"):
+        section.refuse("valid_from", MISSING)
     if first is None or len(section.problems) > told:
         return None
     key = SharingKey(kind, first, parts, last, vintage)

@@ -153,14 +153,14 @@ def tell_late_outcome(
     """« Présent » or « absent » said of an appointment of which nobody had said anything.
 
     Counted today where its half-year is closed, else with its half-year; nobody can correct it
-    so late (`CORRECTION_DAYS`). Inside a transaction under HALF_YEARS.
+    so late (`CORRECTION_DAYS`). Who came without an appointment is present from the start, and
+    never gets here. Inside a transaction under HALF_YEARS.
     """
     held = appointment.engagement
     on = catalogue.today(held.starts_at)
-    if appointment.channel is not Channel.WALK_IN:
-        delay = (on - catalogue.today(appointment.booked_at)).days
-        found = _one(appointment.status, appointment.cancelled_by, delay)
-        count_if_late(session, (on, held.commune.insee_code, INDIVIDUAL), found, today)
+    delay = (on - catalogue.today(appointment.booked_at)).days
+    found = _one(appointment.status, appointment.cancelled_by, delay)
+    count_if_late(session, (on, held.commune.insee_code, INDIVIDUAL), found, today)
 
 
 def tell_late_sheet(
@@ -171,11 +171,10 @@ def tell_late_sheet(
     Who had cancelled was counted at the closing.
     Inside a transaction under HALF_YEARS.
     """
-    fates = list(read_told_seats(session, catalogue, date_.id))
-    if fates:
-        found = sum((each.outcomes for each in fates), Outcomes())
-        told = fates[0].on, date_.commune.insee_code, WORKSHOP
-        count_if_late(session, told, found, catalogue.today(now))
+    seats = read_told_seats(session, catalogue, date_.id)
+    found = sum((each.outcomes for each in seats), Outcomes())
+    told = catalogue.today(date_.starts_at), date_.commune.insee_code, WORKSHOP
+    count_if_late(session, told, found, catalogue.today(now))
 
 
 def count_if_late(
