@@ -133,6 +133,12 @@ class RecordExists(DomainError):
     code, status = "record_exists", 409
 
 
+class SomebodyCame(DomainError):
+    """« Personne n’est venu » of a workshop whose sheet counts somebody (`came`)."""
+
+    code, status = "somebody_came", 409
+
+
 class WorkshopNotHeld(DomainError):
     """A workshop that is cancelled, or has not begun, has no figures yet."""
 

@@ -15,9 +15,6 @@ from app.domain.cubes import TERRITORY
 from app.domain.hours import HeldTime
 from app.domain.sharing import WHOLE, SharingKey, key_on
 
-TOLERANCE_HUNDREDTHS = 500
-"""A gap of up to 5 points is no matter of discussion (statistics §4.3)."""
-
 
 @dataclass(frozen=True, slots=True)
 class Share:
@@ -42,7 +39,8 @@ class Share:
         """The same in hundredths of a point."""
         return self.held_hundredths - self.due_hundredths
 
-    def is_within(self, tolerance: int = TOLERANCE_HUNDREDTHS) -> bool:
+    def is_within(self, tolerance: int) -> bool:
+        """Whether the gap is at most that many hundredths of a point, either way."""
         return abs(self.gap_hundredths) <= tolerance
 
 

@@ -61,6 +61,8 @@ class WorkshopTime:
     on: date
     commune_id: int
     is_held: bool = True
+    is_deserted: bool = False
+    """Held, and nobody came: its time is held and unused, as that of an empty slot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +256,11 @@ def _held(period: Period) -> dict[str, int]:
 
 def _used(period: Period) -> dict[str, int]:
     meetings = ((each.commune_id, each.minutes) for each in period.meetings)
-    workshops = ((each.commune_id, minutes(each)) for each in period.workshops if each.is_held)
+    workshops = (
+        (each.commune_id, minutes(each))
+        for each in period.workshops
+        if each.is_held and not each.is_deserted
+    )
     return _by_line((period.insee[place], count) for place, count in (*meetings, *workshops))
 
 

@@ -84,6 +84,10 @@ class Settings:
     annual_cost_cents: int | None = _whole(None, 0, 1_000_000_000)
     """What the service costs in a year, in cents, shared by the cost key; None: not told."""
 
+    gap_tolerance_points: int = _whole(5, 0, 100)
+    """A gap of so many points between a commune's part and its key is no matter of discussion
+    (statistics §4.3)."""
+
     missed_before_call: int = _whole(2, 1, 50)
     late_arrival_minutes: int = _whole(15, 0, 120)
 

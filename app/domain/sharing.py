@@ -6,7 +6,7 @@ no commune by its own. Keys are dated. Shares of time: `fair_share`.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -66,6 +66,11 @@ class SharingKey:
 
     def is_valid(self, day: date) -> bool:
         return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
+
+    def within(self, first: date, last: date) -> "SharingKey | None":
+        """The part of it in force between these days, both included; None where it is not."""
+        begins, ends = max(self.valid_from, first), min(self.valid_until or last, last)
+        return replace(self, valid_from=begins, valid_until=ends) if begins <= ends else None
 
     def check(self) -> None:
         """Raises KeyEmpty, PayerTwice, KeyPartWrong, TimeWithoutAccess, KeySumWrong or
@@ -160,17 +165,45 @@ def time_keys(keys: Sequence[SharingKey]) -> list[SharingKey]:
     """
     agreed = [key for key in keys if key.kind is KeyKind.TIME]
     implied = [
-        SharingKey(KeyKind.TIME, first, key.parts, last, key.population_vintage)
+        piece
         for cost in keys
         if cost.kind is KeyKind.COST and any(p.gets_time and p.hundredths for p in cost.parts)
-        for key in [time_key(cost)]
-        for first, last in _outside(key, agreed)
+        for piece in outside(time_key(cost), agreed)
     ]
     return sorted([*agreed, *implied], key=lambda each: each.valid_from)
 
 
-def _outside(key: SharingKey, others: Sequence[SharingKey]) -> Iterator[tuple[date, date | None]]:
-    """The periods of the key in which none of the others is in force, in order."""
+def outside(key: SharingKey, others: Sequence[SharingKey]) -> Iterator[SharingKey]:
+    """The parts of the key in which none of the others is in force, in order."""
+    for first, last in _periods_outside(key, others):
+        yield replace(key, valid_from=first, valid_until=last)
+
+
+def fit(key: SharingKey, others: Sequence[SharingKey]) -> tuple[SharingKey, list[SharingKey]]:
+    """A new key among those of its kind: (the key, the others) with their periods cut.
+
+    The one that is in force when it begins ends the day before. Where the key has no last day, it
+    ends before the next one that begins: one typed far ahead stays as it is. After the last day
+    of a key, what the payers imply is in force again.
+
+    Raises KeysOverlap where another begins on the same day, or before the last day that it has.
+    """
+    cut = [
+        replace(each, valid_until=key.valid_from - ONE_DAY)
+        if each.valid_from < key.valid_from and each.is_valid(key.valid_from)
+        else each
+        for each in others
+    ]
+    later = [each.valid_from for each in others if each.valid_from > key.valid_from]
+    if key.valid_until is None and later:
+        key = replace(key, valid_until=min(later) - ONE_DAY)
+    check_keys([*cut, key])
+    return key, cut
+
+
+def _periods_outside(
+    key: SharingKey, others: Sequence[SharingKey]
+) -> Iterator[tuple[date, date | None]]:
     first, last = key.valid_from, key.valid_until or date.max
     for other in sorted(others, key=lambda each: each.valid_from):
         until = other.valid_until or date.max

@@ -42,6 +42,24 @@ class PopulationMissing(DomainError):
     code, field = "population_missing", "parts"
 
 
+class PeopleWrong(DomainError):
+    """What was typed is no number of inhabitants (`code`)."""
+
+    code, field = "people_wrong", "parts"
+
+
+class PeopleOfABody(DomainError):
+    """Inhabitants of a payer that is no commune (`code`)."""
+
+    code, field = "people_of_a_body", "parts"
+
+
+class VintageWrong(DomainError):
+    """No year of a census, from `low` to `high`."""
+
+    code, field = "vintage_wrong", "vintage"
+
+
 class KeyEndsBeforeStart(DomainError):
     code, field = "key_ends_before_start", "valid_until"
 

@@ -9,15 +9,17 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from app.domain.allotment import allot
+from app.domain.appointment import CancelledBy
 from app.domain.cubes import Volume, VolumeKey
 from app.domain.national_labels import WORKSHOP
+from app.domain.workshops import ParticipationState
 
 HUNDRED = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Outcomes:
-    """What became of appointments, counted; added up by month, commune and type."""
+    """What became of appointments, or of places in workshops; by month, commune and type."""
 
     attended: int = 0
     absent: int = 0
@@ -37,8 +39,51 @@ class Outcomes:
 
     @property
     def expected(self) -> int:
-        """Appointments that were still to be held: people came, or did not."""
+        """Those that were still to be held: people came, or did not."""
         return self.attended + self.absent
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One registration seen from one date of its workshop."""
+
+    places: int
+    cancelled_by: CancelledBy | None
+    """None: it stands."""
+    state: ParticipationState | None
+    came: int
+    is_date_cancelled: bool
+    is_sheet_closed: bool
+    delay_days: int
+    """From the registration to the date."""
+
+    @property
+    def outcomes(self) -> Outcomes:
+        """What became of its places, one by one; while the sheet is open, only who cancelled.
+
+        Who had said that they would miss a date of a cycle cancelled it. Who only waited had no
+        place, and is no `Seat`.
+        """
+        is_told = self.is_sheet_closed and self.state is not None
+        if self.cancelled_by is not None and not is_told:
+            return self._cancelled(self.cancelled_by)
+        if self.is_date_cancelled:
+            return self._cancelled(CancelledBy.SERVICE)
+        if not is_told:
+            return Outcomes()
+        if self.state is ParticipationState.EXCUSED:
+            return self._cancelled(CancelledBy.PERSON)
+        absent = max(0, self.places - self.came)
+        return Outcomes(
+            attended=self.came, absent=absent, delay_days=self.delay_days * (self.came + absent)
+        )
+
+    def _cancelled(self, by: CancelledBy) -> Outcomes:
+        is_theirs = by is CancelledBy.PERSON
+        return Outcomes(
+            cancelled_by_person=self.places if is_theirs else 0,
+            cancelled_by_service=0 if is_theirs else self.places,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Any
 from app.domain.checks import FileProblem, InvalidFile, Section
 from app.domain.settings import InvalidSetting, Settings
 from app.domain.territory_entries import TerritoryFile
+from app.domain.territory_keys import read_sharing_keys
 from app.domain.territory_places import read_communes, read_payers, read_travel, read_venues
 from app.domain.territory_service import (
     DEPARTMENT,
@@ -46,6 +47,7 @@ def _read(top: Section) -> TerritoryFile:
     commune_sections = _at_least_one(top, "communes")
     communes = read_communes(commune_sections)
     known = {commune.slug: commune for commune in communes}
+    payers = read_payers(top.tables("payers"), known)
     territory = TerritoryFile(
         slug=header.code("slug"),
         name=header.text("name"),
@@ -63,7 +65,8 @@ def _read(top: Section) -> TerritoryFile:
         venues=read_venues(_at_least_one(top, "venues"), known),
         travel=read_travel(top.table("travel"), known),
         topics=read_topics(topics),
-        payers=read_payers(top.tables("payers"), known),
+        payers=payers,
+        sharing_keys=read_sharing_keys(top.tables("sharing_keys"), known, payers),
         warnings=tuple(FileProblem(*missing) for missing in still_missing(service, texts)),
     )
     header.texts("sources", longest=500)  # where the facts come from: for whoever edits the file

@@ -6,6 +6,7 @@ from datetime import date, time
 from typing import Any
 
 from app.domain.checks import BothLanguages, FileProblem
+from app.domain.sharing import SharingKey
 
 ACCESSIBILITY_STATES = ("non conforme", "partiellement conforme", "totalement conforme")
 """The only three mentions that the law allows (law.md B2)."""
@@ -180,6 +181,8 @@ class TerritoryFile:
     travel: tuple[DeclaredTravel, ...]
     topics: tuple[DeclaredTopic, ...]
     payers: tuple[DeclaredPayer, ...]
+    sharing_keys: tuple[SharingKey, ...]
+    """What was agreed; without any, the payers imply it."""
     warnings: tuple[FileProblem, ...]
 
 

@@ -127,7 +127,10 @@ class HoursCube(Base):
 
 
 class OutcomeCount(Base):
-    """Month × commune × type: what became of appointments, written at the closing."""
+    """Month × commune × type: what became of appointments and of places in workshops.
+
+    Written at the closing; before it, only what is told late of a half-year that is closed.
+    """
 
     __tablename__ = "outcome_count"
 
@@ -152,6 +155,8 @@ class HalfYearClosing(Base):
     closed_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     missing: Mapped[int]
     """How many appointments held were without a record, as the coordination accepted."""
+    annual_cost_cents: Mapped[int | None]
+    """What the service cost in a year on that day: the money of this half-year for ever."""
 
 
 class SharingKeyRow(Base):

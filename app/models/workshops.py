@@ -139,7 +139,9 @@ class WorkshopSession(Base):
     """When the attendance sheet was closed."""
     closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     is_recorded: Mapped[bool] = mapped_column(default=False, server_default=false())
-    """« Relevé fait »: an attendance record tells of it."""
+    """« Relevé fait »: an attendance record tells of it, or it is known that nobody came."""
+    is_deserted: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """« Personne n’est venu »: held, its time unused, and no record tells of it."""
     walk_ins: Mapped[int] = mapped_column(default=0)
     """Who came without being registered: a count, no name."""
     lent: Mapped[int] = mapped_column(default=0)
@@ -196,6 +198,8 @@ class Registration(Base):
     language: Mapped[str]
     registered_at: Mapped[datetime]
     """Also their rank on the waiting list; kept when one of two gives up."""
+    left_list: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Cancelled while they waited: no place was given up."""
     updated_at: Mapped[datetime]
     sequence: Mapped[int] = mapped_column(default=0)
     reference: Mapped[int | None] = mapped_column(unique=True)

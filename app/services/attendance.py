@@ -35,10 +35,14 @@ from app.services.afterwards import ONE_AT_A_TIME, write_afterword
 from app.services.agenda import Period, find_openings, session_of_now
 from app.services.appointment_rows import Act, close_call_tasks, note_event
 from app.services.catalogue import Catalogue, TopicEntry, read_catalogue
+from app.services.figures_outcomes import tell_late_outcome
+from app.services.half_years import HALF_YEARS
 from app.services.journal import note
 from app.services.transaction import Locks, write_transaction
 
 WALK_IN_LENGTH = timedelta(minutes=30)
+OUTCOME = Locks(keys=ONE_AT_A_TIME.keys | {HALF_YEARS})
+"""One message a person, and no outcome is told under a half-year while it is being closed."""
 EVENTS = {
     AppointmentStatus.ATTENDED: EventKind.ATTENDED,
     AppointmentStatus.NO_SHOW: EventKind.NO_SHOW,
@@ -77,7 +81,7 @@ def record_outcome(
     RecordExists where a record already counts the person as present.
     """
     wanted = AppointmentStatus.ATTENDED if came else AppointmentStatus.NO_SHOW
-    with write_transaction(session, ONE_AT_A_TIME):
+    with write_transaction(session, OUTCOME):
         settle_outcome(session, lock_appointment(session, appointment_id), wanted, by=by, now=now)
 
 
@@ -89,8 +93,9 @@ def settle_outcome(
     by: int,
     now: datetime,
 ) -> None:
-    """The same inside a transaction that holds ONE_AT_A_TIME and the row.
+    """The same inside a transaction that holds OUTCOME and the row.
 
+    Told after the closing of its half-year, it counts in the one that is open.
     Raises RecordExists where an attendance record already counts the person as present.
     """
     if appointment.status is wanted:
@@ -99,9 +104,12 @@ def settle_outcome(
         raise RecordExists
     catalogue = read_catalogue(session)
     _check_outcome(appointment, wanted, now)
+    is_first = appointment.status is AppointmentStatus.BOOKED
     act = Act(now, Actor.STAFF, Channel.DESK, by)
     with note_event(session, appointment, EVENTS[wanted], act):
         appointment.status = wanted
+    if is_first:
+        tell_late_outcome(session, catalogue, appointment, catalogue.today(now))
     close_call_tasks(session, appointment, CallOutcome.NOT_NEEDED, now)
     write_afterword(session, catalogue, appointment, now)
 

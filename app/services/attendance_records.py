@@ -41,18 +41,16 @@ from app.domain.staff_errors import StateRefused
 from app.models.appointment import Appointment, Engagement
 from app.models.attendance import AttendanceRow
 from app.models.places import Topic
-from app.services.afterwards import ONE_AT_A_TIME
 from app.services.agenda import ENTRIES, IN_ORDER, Entry, entry_of
-from app.services.attendance import lock_appointment, settle_outcome
+from app.services.attendance import OUTCOME, lock_appointment, settle_outcome
 from app.services.attendance_record_rows import row_of
 from app.services.catalogue import Catalogue, read_catalogue
 from app.services.figures_time import read_insee
-from app.services.half_years import HALF_YEARS, closed_half_years
-from app.services.transaction import Locks, write_transaction
+from app.services.half_years import closed_half_years
+from app.services.transaction import write_transaction
 
 LOOKED_BACK = timedelta(days=365)
 """The card of an older appointment is erased: nobody could tell any more who came."""
-CLOSING = Locks(keys=ONE_AT_A_TIME.keys | {HALF_YEARS})
 TO_CLOSE = (AppointmentStatus.BOOKED, AppointmentStatus.ATTENDED)
 
 
@@ -112,7 +110,7 @@ def close_appointment(
     Raises AlreadyRecorded where it was closed before (nothing is doubled), StateRefused where the
     person cannot have come, and whatever `attendance_checks` finds wrong; SubjectUnknown.
     """
-    with write_transaction(session, CLOSING):
+    with write_transaction(session, OUTCOME):
         appointment = lock_appointment(session, appointment_id)
         if appointment.is_recorded:
             raise AlreadyRecorded
@@ -132,7 +130,7 @@ def close_several(
     saved of any of them.
     """
     recorded = absent = already = 0
-    with write_transaction(session, CLOSING):
+    with write_transaction(session, OUTCOME):
         for appointment_id, answer in sorted(answers.items(), key=lambda each: each[0]):
             appointment = lock_appointment(session, appointment_id)
             if appointment.is_recorded:

@@ -14,13 +14,18 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import IO, Any
 
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
+from app.domain.journal import JournalAction, JournalSubject
 from app.domain.staff_errors import RegisterUnwritable
 from app.models.attendance import Erasure
+from app.models.journal import JournalEntry
 
+Card = tuple[int, datetime]
+"""Its number, and when it was made (UTC)."""
 _INSERT: dict[str, Any] = {"sqlite": sqlite_insert, "postgresql": postgresql_insert}
 
 
@@ -119,16 +124,19 @@ def _to_disk(file: IO[str]) -> None:
 def register_erased(
     session: Session,
     register: ErasureRegister,
-    cards: Iterable[tuple[int, datetime]],
+    cards: Iterable[Card],
     now: datetime,
 ) -> None:
     """Write down that these cards (number, when made) are erased: in the file first, then the row.
 
+    So are the cards that were merged into them: a backup from before the merge has them still.
     Inside the write transaction of the erasure, at its end. Should that fail after the file was
     written, the next purge erases what the register says. Raises RegisterUnwritable: nothing is
     erased then.
     """
-    erased = [ErasedCard(number, made_at, now.date()) for number, made_at in cards]
+    own = list(cards)
+    everything = dict.fromkeys([*own, *merged_into(session, own)])
+    erased = [ErasedCard(number, made_at, now.date()) for number, made_at in everything]
     if not erased:
         return
     session.flush()
@@ -136,6 +144,32 @@ def register_erased(
         register.add(erased)
     except OSError as refusal:
         raise RegisterUnwritable from refusal
-    rows = [{"resident_id": card.resident_id, "erased_on": card.erased_on} for card in erased]
+    on = dict.fromkeys((card.resident_id for card in erased), now.date())
+    rows = [{"resident_id": number, "erased_on": day} for number, day in on.items()]
     new = _INSERT[session.get_bind().dialect.name](Erasure.__table__).values(rows)
     session.execute(new.on_conflict_do_nothing(index_elements=["resident_id"]))
+
+
+def merged_into(session: Session, cards: Iterable[Card]) -> list[Card]:
+    """The cards (number, when made) that were merged into these, and into those, as the journal
+    tells: for a year, long after the last backup that could hold one.
+
+    An older merge of the same number is of another card: it was given again.
+    """
+    found: list[Card] = []
+    newest = list(cards)
+    while newest:
+        made_at = dict(newest)
+        merges = select(JournalEntry.subject_id, JournalEntry.at, JournalEntry.facts).where(
+            JournalEntry.subject_kind == JournalSubject.RESIDENT,
+            JournalEntry.subject_id.in_(made_at),
+            JournalEntry.action == JournalAction.PERSON_MERGED,
+        )
+        newest = [
+            (row.facts["from"], datetime.fromisoformat(row.facts["made_at"]))
+            for row in session.execute(merges)
+            if "made_at" in row.facts and row.at >= made_at[row.subject_id]
+        ]
+        newest = [card for card in newest if card not in found]
+        found += newest
+    return found

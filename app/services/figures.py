@@ -38,7 +38,7 @@ class Told:
     figures: Figures
     outcomes: Outcomes
     """Of appointments."""
-    seats: Outcomes
+    workshop_outcomes: Outcomes
     """Of places in workshops."""
     hours: Hours
     """Of the commune, or of all lines together."""
@@ -162,7 +162,7 @@ def _told(scope: Scope, cubes: Cubes, found: _Found) -> Told:
         until=found.until,
         figures=within(volumes),
         outcomes=_of_type(outcomes, INDIVIDUAL),
-        seats=_of_type(outcomes, WORKSHOP),
+        workshop_outcomes=_of_type(outcomes, WORKSHOP),
         hours=sum(lines.values(), Hours()),
         unused=unused(lines.values()),
         unmet=found.unmet,

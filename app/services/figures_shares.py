@@ -14,10 +14,13 @@ from app.domain.half_year import HalfYear
 from app.domain.hours import HeldTime, held_times
 from app.domain.sharing import SharingKey, amounts_due, time_keys
 from app.domain.sharing_errors import KeyNotInForce
+from app.models.attendance import HalfYearClosing
 from app.services.catalogue import Catalogue
 from app.services.figures_hours import read_worked
 from app.services.figures_time import read_period
 from app.services.sharing_keys import read_keys
+
+HUNDREDTHS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,8 @@ class Shares:
     """If all that is planned is held; None once the half-year is over."""
     cost: Cost | None
     """None while the territory has not set what the service costs in a year."""
+    tolerance: int
+    """The gap that is no matter of discussion, in hundredths of a point."""
 
 
 def read_shares(
@@ -72,7 +77,8 @@ def read_shares(
                 if today <= half.last
                 else None
             ),
-            cost=_cost(catalogue, half, to_date, keys.cost),
+            cost=_cost(_annual_cents(session, catalogue, half), half, to_date, keys.cost),
+            tolerance=catalogue.settings.gap_tolerance_points * HUNDREDTHS,
         )
     except KeyNotInForce:
         return None
@@ -85,14 +91,19 @@ def _held_if_all_goes_well(
     return held_times(read_period(session, catalogue, max(half.first, today), half.last))
 
 
+def _annual_cents(session: Session, catalogue: Catalogue, half: HalfYear) -> int | None:
+    """What the service costs in a year: of a closed half-year, as it was set at its closing."""
+    closing = session.get(HalfYearClosing, half.code)
+    return catalogue.settings.annual_cost_cents if closing is None else closing.annual_cost_cents
+
+
 def _cost(
-    catalogue: Catalogue,
+    annual: int | None,
     half: HalfYear,
     to_date: Mapping[str, Share],
     keys: Sequence[SharingKey],
 ) -> Cost | None:
     """The year's cost runs every day: the half-year bears its days of it."""
-    annual = catalogue.settings.annual_cost_cents
     if annual is None:
         return None
     days = {str(each.half): (each.last - each.first).days + 1 for each in _halves(half.year)}

@@ -116,6 +116,7 @@ def _workshops(
             Engagement.ends_at,
             Engagement.commune_id,
             WorkshopSession.status,
+            WorkshopSession.is_deserted,
         )
         .join(WorkshopEngagement, WorkshopEngagement.engagement_id == Engagement.id)
         .join(WorkshopSession, WorkshopSession.id == WorkshopEngagement.session_id)
@@ -130,6 +131,7 @@ def _workshops(
             catalogue.today(row.starts_at),
             row.commune_id,
             is_held=row.status is WorkshopStatus.PLANNED,
+            is_deserted=row.is_deserted,
         )
 
 

@@ -4,7 +4,7 @@ What is shown of what is missing names no person: a day, a counsellor, a commune
 """
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from app.domain.calendar import ONE_DAY, start_of_day
 from app.domain.closing import check_closing
 from app.domain.cubes import Entry
 from app.domain.half_year import HalfYear
+from app.domain.journal import JournalAction, JournalSubject
 from app.domain.national_labels import INDIVIDUAL, NOT_TOLD, WORKSHOP
 from app.domain.nomenclature import Family
 from app.domain.sharing import time_keys
@@ -30,6 +31,7 @@ from app.services.figures_cubes import cubes_of, read_entries, write_cubes
 from app.services.figures_hours import write_hours
 from app.services.figures_outcomes import read_outcomes, write_outcomes
 from app.services.half_years import HALF_YEARS, closed_half_years
+from app.services.journal import note
 from app.services.sharing_keys import read_keys, store_key
 from app.services.transaction import Locks, write_transaction
 
@@ -105,7 +107,8 @@ def close_half_year(
     """Write the cubes, the hours and the outcomes of a half-year; they never change any more.
 
     `accepted_missing` is how many missing records were shown and accepted; where there are more by
-    now, it is asked again. The key that the territory's file implied is written down as well.
+    now, it is asked again. What the service costs and the key that the territory's file implies
+    are written down as well, for these six months.
     Raises what `check_closing` raises: the second of two people is told that it is closed already.
     """
     with write_transaction(session, Locks.of(keys={HALF_YEARS})):
@@ -122,19 +125,27 @@ def close_half_year(
         )
         _write(session, catalogue, half, by, today)
         session.add(
-            HalfYearClosing(half_year=half.code, closed_on=today, closed_by_id=by, missing=missing)
+            HalfYearClosing(
+                half_year=half.code,
+                closed_on=today,
+                closed_by_id=by,
+                missing=missing,
+                annual_cost_cents=catalogue.settings.annual_cost_cents,
+            )
         )
+        facts = {"half_year": half.code, "missing": missing}
+        subject = JournalSubject.TERRITORY, None
+        note(session, JournalAction.HALF_YEAR_CLOSED, subject, by=by, now=now, **facts)
 
 
 def _write(session: Session, catalogue: Catalogue, half: HalfYear, by: int, today: date) -> None:
     entries, keys = read_entries(session, half), read_keys(session)
     write_cubes(session, cubes_of(entries), half)
     write_hours(session, catalogue, half, entries, time_keys(keys.everything))
-    write_outcomes(session, read_outcomes(session, catalogue, [half], ()))
+    write_outcomes(session, half, read_outcomes(session, catalogue, [half], ()))
     for key in keys.implied:
-        if key.valid_until is None or key.valid_until >= half.first:
-            begins = max(key.valid_from, half.first)
-            store_key(session, replace(key, valid_from=begins), by=by, today=today)
+        if bounded := key.within(half.first, half.last):
+            store_key(session, bounded, by=by, today=today)
 
 
 def _oldest(

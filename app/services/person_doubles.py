@@ -124,8 +124,13 @@ def merge_cards(
         _take_over(kept, other, now)
         session.flush()
         session.execute(delete(Resident).where(Resident.id == other_id))
-        for subject_id, into in ((kept_id, None), (other_id, kept_id)):
-            facts = {"into": into, "appointments": count} if into else {"from": other_id}
+        # Number and instant name the card that goes: should a restore bring it back after the
+        # erasure of the kept one, the register knows it (`merged_into`).
+        gone = {"from": other_id, "made_at": other.created_at.isoformat()}
+        for subject_id, facts in (
+            (kept_id, gone),
+            (other_id, {"into": kept_id, "appointments": count}),
+        ):
             subject = JournalSubject.RESIDENT, subject_id
             note(session, JournalAction.PERSON_MERGED, subject, by=by, now=now, **facts)
 

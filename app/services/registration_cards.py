@@ -20,7 +20,7 @@ from app.models.workshops import PlacesOffer, Registration, Workshop, WorkshopNe
 from app.services.links import Links, hash_token
 from app.services.registration_rows import registration_token
 from app.services.workshop_offers import withdraw_places
-from app.services.workshop_places import locked_workshop, settle, workshop_key
+from app.services.workshop_places import give_up, locked_workshop, settle, workshop_key
 
 LIVE = Registration.status != RegistrationStatus.CANCELLED
 
@@ -105,7 +105,7 @@ def forget_registrations(session: Session, person: Resident, now: datetime) -> N
     """
     for row in live_registrations(session, person.id, now):
         withdraw_places(session, row.id, now)
-        row.status, row.cancelled_by = RegistrationStatus.CANCELLED, CancelledBy.PERSON
+        give_up(row, CancelledBy.PERSON)
         row.updated_at = now
         row.sequence += 1
         settle(session, _workshop(session, row))

@@ -57,6 +57,7 @@ from app.services.throttle import Quota
 from app.services.transaction import Locks, write_transaction
 from app.services.workshop_offers import refill_workshop, serve_line, withdraw_places
 from app.services.workshop_places import (
+    give_up,
     locked_workshop,
     read_room,
     settle,
@@ -207,7 +208,7 @@ def cancel_registration(session: Session, registration_id: int, act: Act) -> Non
             return
         _check_not_begun(workshop, act.at)
         withdraw_places(session, row.id, act.at)
-        row.status, row.cancelled_by = RegistrationStatus.CANCELLED, CancelledBy.PERSON
+        give_up(row, CancelledBy.PERSON)
         _touch(session, row, workshop, JournalAction.REGISTRATION_CANCELLED, act)
         settle(session, workshop)
         tell_registration(session, row, workshop, now=act.at)

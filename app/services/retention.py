@@ -137,7 +137,7 @@ _TABLES: dict[str, tuple[tuple[Policy, str], ...]] = {
     "workshop_session": (
         (KEPT, "id uid workshop_id starts_at ends_at commune_id venue_id place_name place_address"),
         (KEPT, "status sequence updated_at closed_at closed_by_id walk_ins lent"),
-        (KEPT, "is_recorded"),
+        (KEPT, "is_recorded is_deserted"),
     ),
     "workshop_engagement": ((TECHNICAL, "session_id engagement_id"),),
     "registration": (
@@ -147,7 +147,7 @@ _TABLES: dict[str, tuple[tuple[Policy, str], ...]] = {
         (TECHNICAL, "id workshop_id resident_id link_version sequence registered_at updated_at"),
         (TECHNICAL, "message_channel message_to booked_by_id"),
         (KEPT, "commune_id places accepts_one devices_wanted status cancelled_by channel language"),
-        (KEPT, "caller"),
+        (KEPT, "caller left_list"),
     ),
     "places_offer": (
         (OFFER, "id workshop_id registration_id places offered_at answer_by link_version"),
@@ -177,7 +177,7 @@ _TABLES: dict[str, tuple[tuple[Policy, str], ...]] = {
         (ANONYMOUS, "month commune type attended absent cancelled_by_person"),
         (ANONYMOUS, "cancelled_by_service delay_days"),
     ),
-    "half_year_closing": ((KEPT, "half_year closed_on closed_by_id missing"),),
+    "half_year_closing": ((KEPT, "half_year closed_on closed_by_id missing annual_cost_cents"),),
     "sharing_key": (
         (KEPT, "id kind valid_from valid_until population_vintage parts recorded_on"),
         (KEPT, "recorded_by_id"),

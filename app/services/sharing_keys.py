@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,11 +10,14 @@ from sqlalchemy.orm import Session
 from app.domain.allotment import allot
 from app.domain.calendar import ONE_DAY
 from app.domain.half_year import HalfYear
-from app.domain.sharing import WHOLE, KeyKind, Part, SharingKey, check_keys
+from app.domain.journal import JournalAction, JournalSubject
+from app.domain.sharing import WHOLE, KeyKind, Part, SharingKey, fit, outside
 from app.domain.sharing_errors import KeyOfClosedPeriod
 from app.models.attendance import SharingKeyRow
 from app.models.places import Commune, Payer, Territory
+from app.services.catalogue import read_catalogue
 from app.services.half_years import HALF_YEARS, closed_half_years
+from app.services.journal import note
 from app.services.transaction import Locks, write_transaction
 
 LONG_AGO = date(1970, 1, 1)
@@ -39,11 +42,15 @@ class Keys:
 
 
 def read_keys(session: Session) -> Keys:
-    """The keys of now: agreed ones; before the first cost key, what the payers imply."""
+    """The keys of now: agreed ones; where no cost key is in force, what the payers imply.
+
+    A closing writes down what was implied in its half-year: from then on it is as if agreed.
+    """
     rows = session.scalars(select(SharingKeyRow).order_by(SharingKeyRow.valid_from))
     agreed = tuple(map(_key, rows))
-    first = min((key.valid_from for key in agreed if key.kind is KeyKind.COST), default=None)
-    return Keys(agreed, tuple(_implied(session, first)))
+    costs = [key for key in agreed if key.kind is KeyKind.COST]
+    implied = (piece for key in _implied(session) for piece in outside(key, costs))
+    return Keys(agreed, tuple(implied))
 
 
 def payer_names(session: Session) -> dict[str, str]:
@@ -53,34 +60,65 @@ def payer_names(session: Session) -> dict[str, str]:
     return dict(session.execute(communes).all()) | dict(session.execute(bodies).all())
 
 
-def possible_parts(session: Session) -> list[tuple[str, Part]]:
-    """Who may have a part in a new key, with their name: communes in order, then other payers."""
-    communes = session.execute(
-        select(Commune.insee_code, Commune.name, Commune.bookable).order_by(Commune.position)
-    )
+@dataclass(frozen=True, slots=True)
+class Possible:
+    """Who may have a part in a new key."""
+
+    name: str
+    part: Part
+    population: int | None = None
+    """As the territory's file tells it."""
+
+
+def possible_parts(session: Session) -> list[Possible]:
+    """Communes in order, then other payers."""
+    communes = session.scalars(select(Commune).order_by(Commune.position))
     bodies = session.execute(
         select(Payer.code, Payer.name).where(Payer.commune_id.is_(None)).order_by(Payer.id)
     )
     return [
-        *((row.name, Part(row.insee_code, 0, has_access=row.bookable)) for row in communes),
-        *((row.name, Part(row.code, 0, is_commune=False, has_access=False)) for row in bodies),
+        *(
+            Possible(row.name, Part(row.insee_code, 0, has_access=row.bookable), row.population)
+            for row in communes
+        ),
+        *(
+            Possible(row.name, Part(row.code, 0, is_commune=False, has_access=False))
+            for row in bodies
+        ),
     ]
 
 
-def add_key(session: Session, key: SharingKey, *, by: int | None, today: date) -> None:
-    """Keep a new key. The open one of its kind that began before ends the day before it.
+def known_vintage(session: Session) -> int | None:
+    """The year of the census that the territory's file follows."""
+    return session.scalars(select(Territory.population_vintage)).one_or_none()
 
-    Raises what `check_keys` raises; KeyOfClosedPeriod where a closed half-year would change.
+
+def add_key(session: Session, key: SharingKey, *, by: int | None, now: datetime) -> None:
+    """Keep a new key among the others of its kind; their periods are cut as `fit` says.
+
+    Raises what `fit` raises; KeyOfClosedPeriod where a closed half-year would change.
     """
     key.check()
     with write_transaction(session, Locks.of(keys={HALF_YEARS})):
         _check_open(key, closed_half_years(session))
-        rows = session.scalars(select(SharingKeyRow).where(SharingKeyRow.kind == key.kind)).all()
-        for row in rows:
-            if row.valid_until is None and row.valid_from < key.valid_from:
-                row.valid_until = key.valid_from - ONE_DAY
-        check_keys([*map(_key, rows), key])
-        store_key(session, key, by=by, today=today)
+        insert_key(session, key, by=by, now=now, today=read_catalogue(session).today(now))
+
+
+def insert_key(
+    session: Session, key: SharingKey, *, by: int | None, now: datetime, today: date
+) -> None:
+    """The same inside a transaction under HALF_YEARS, of a key that begins in an open half-year."""
+    of_kind = select(SharingKeyRow).where(SharingKeyRow.kind == key.kind)
+    rows = session.scalars(of_kind.order_by(SharingKeyRow.valid_from)).all()
+    fitted, others = fit(key, list(map(_key, rows)))
+    for row, cut in zip(rows, others, strict=True):
+        row.valid_until = cut.valid_until
+    store_key(session, fitted, by=by, today=today)
+    last = fitted.valid_until
+    facts = {"shared": key.kind.value, "valid_from": key.valid_from.isoformat()}
+    facts |= {"valid_until": last.isoformat()} if last else {}
+    subject = JournalSubject.TERRITORY, None
+    note(session, JournalAction.SHARING_KEY_ADDED, subject, by=by, now=now, **facts)
 
 
 def _check_open(key: SharingKey, closed: Collection[HalfYear]) -> None:
@@ -96,18 +134,23 @@ def store_key(session: Session, key: SharingKey, *, by: int | None, today: date)
             valid_from=key.valid_from,
             valid_until=key.valid_until,
             population_vintage=key.population_vintage,
-            parts={
-                part.code: {
-                    "hundredths": part.hundredths,
-                    "is_commune": part.is_commune,
-                    "has_access": part.has_access,
-                }
-                for part in key.parts
-            },
+            parts=stored_parts(key),
             recorded_on=today,
             recorded_by_id=by,
         )
     )
+
+
+def stored_parts(key: SharingKey) -> dict[str, dict[str, object]]:
+    """By code, as the table keeps them."""
+    return {
+        part.code: {
+            "hundredths": part.hundredths,
+            "is_commune": part.is_commune,
+            "has_access": part.has_access,
+        }
+        for part in key.parts
+    }
 
 
 def _key(row: SharingKeyRow) -> SharingKey:
@@ -115,19 +158,16 @@ def _key(row: SharingKeyRow) -> SharingKey:
     return SharingKey(row.kind, row.valid_from, parts, row.valid_until, row.population_vintage)
 
 
-def _implied(session: Session, before: date | None) -> Iterator[SharingKey]:
-    """The cost keys of the payers, one for each set of payers, until the day before `before`."""
-    vintage = session.scalars(select(Territory.population_vintage)).one_or_none()
+def _implied(session: Session) -> Iterator[SharingKey]:
+    """The cost keys of the payers, one for each set of payers."""
+    vintage = known_vintage(session)
     query = select(Payer, Commune).outerjoin(Commune, Commune.id == Payer.commune_id)
     payers = [_Payer.of(payer, commune) for payer, commune in session.execute(query)]
     starts = sorted({LONG_AGO, *(day for payer in payers for day in payer.turns)})
     for rank, first in enumerate(starts):
-        following = starts[rank + 1] if rank + 1 < len(starts) else before
-        if before is not None:
-            following = min(following or before, before)
-        last = None if following is None else following - ONE_DAY
+        last = starts[rank + 1] - ONE_DAY if rank + 1 < len(starts) else None
         key = _key_of(payers, first, vintage)
-        if key is not None and (last is None or first <= last):
+        if key is not None:
             yield replace(key, valid_until=last)
 
 

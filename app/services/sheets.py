@@ -27,6 +27,9 @@ from app.domain.workshops import ParticipationState, RegistrationStatus, Worksho
 from app.models.journal import JournalEntry
 from app.models.workshops import Participation, Registration, Workshop, WorkshopSession
 from app.services.afterwards import ONE_AT_A_TIME
+from app.services.catalogue import read_catalogue
+from app.services.figures_outcomes import tell_late_sheet
+from app.services.half_years import HALF_YEARS
 from app.services.journal import note
 from app.services.registration_people import holders_of
 from app.services.transaction import Locks, write_transaction
@@ -101,7 +104,7 @@ def read_sheet(session: Session, workshop_id: int, date_id: int) -> Sheet:
         walk_ins=date.walk_ins,
         lent=date.lent,
         closed_at=date.closed_at,
-        is_recorded=date.is_recorded,
+        is_recorded=date.is_recorded and not date.is_deserted,
         subject=Subject(
             counsellor_ids=holders, place_commune_id=date.commune_id, ends_at=date.ends_at
         ),
@@ -192,35 +195,52 @@ def close_sheet(session: Session, date_id: int, *, by: int, now: datetime) -> No
 
     Raises SheetTooEarly before the start, WorkshopCancelled.
     """
-    with write_transaction(session, _lock(date_id, *ONE_AT_A_TIME.keys)):
+    with write_transaction(session, closing_lock(date_id)):
         date = _date(session, date_id)
-        if date.closed_at is not None:
-            return
-        check_writable(date.status, date.starts_at, None, now)
-        for each in list(_expected(session, date)):
-            if each.state is None:
-                row = session.get_one(Registration, each.registration_id)
-                _say(session, date, row, ParticipationState.ABSENT, 0)
-        date.closed_at, date.closed_by_id = now, by
-        session.flush()
-        came = sum(each.came for each in _expected(session, date))
-        facts = {"date": date.id, "came": came, "walk_ins": date.walk_ins}
-        subject = JournalSubject.WORKSHOP, date.workshop_id
-        note(session, JournalAction.SHEET_CLOSED, subject, by=by, now=now, **facts)
-        write_questions(session, date, now)
+        if date.closed_at is None:
+            close_open_sheet(session, date, by=by, now=now)
+
+
+def closing_lock(date_id: int) -> Locks:
+    """Of whoever closes that sheet: what it tells counts, and no half-year closes meanwhile."""
+    return _lock(date_id, HALF_YEARS, *ONE_AT_A_TIME.keys)
+
+
+def close_open_sheet(session: Session, date: WorkshopSession, *, by: int, now: datetime) -> None:
+    """The same inside a transaction under `closing_lock`, of a sheet that is open.
+
+    Closed after its half-year, what it tells counts in the one that is open (« rattrapage »).
+    """
+    check_writable(date.status, date.starts_at, None, now)
+    for each in list(_expected(session, date)):
+        if each.state is None:
+            row = session.get_one(Registration, each.registration_id)
+            _say(session, date, row, ParticipationState.ABSENT, 0)
+    date.closed_at, date.closed_by_id = now, by
+    session.flush()
+    came = sum(each.came for each in _expected(session, date))
+    facts = {"date": date.id, "came": came, "walk_ins": date.walk_ins}
+    subject = JournalSubject.WORKSHOP, date.workshop_id
+    note(session, JournalAction.SHEET_CLOSED, subject, by=by, now=now, **facts)
+    write_questions(session, date, now)
+    tell_late_sheet(session, read_catalogue(session), date, now)
 
 
 def reopen_sheet(session: Session, date_id: int, *, now: datetime) -> None:
     """Something was told wrong: within seven days of the date, before its record is made.
 
-    Raises SheetTooLate or SheetRecorded. Whoever makes the record at this moment holds the row.
+    « Personne n’est venu » is taken back as well. Raises SheetTooLate or SheetRecorded. Whoever
+    makes the record at this moment holds the row.
     """
     with write_transaction(session, _lock(date_id)):
         date = session.get_one(
             WorkshopSession, date_id, populate_existing=True, with_for_update=True
         )
-        check_reopened(date.ends_at, now, is_recorded=date.is_recorded)
+        has_record = date.is_recorded and not date.is_deserted
+        check_reopened(date.ends_at, now, is_recorded=has_record)
         date.closed_at = date.closed_by_id = None
+        if date.is_deserted:
+            date.is_recorded = date.is_deserted = False
 
 
 def open_sheets(

@@ -15,6 +15,8 @@ from app.models.accounts import Counsellor
 from app.models.places import Commune, Payer, Territory, Topic, TravelTime, Venue
 from app.models.schedule import Availability
 from app.services.changes import Change, added, ended, removed, update, upsert
+from app.services.half_years import HALF_YEARS
+from app.services.territory_keys import Loading, load_keys
 from app.services.transaction import Locks, write_transaction
 
 TERRITORY_KEY = "territory"
@@ -36,10 +38,11 @@ def load_territory(
 
     A topic or venue that the file no longer has is taken out of use. Raises TerritoryDiffers when
     something would change and `overwrite` is false; InvalidFile for another territory than the one
-    loaded, for a commune that disappeared, or for a venue that the timetable still uses.
+    loaded, for a commune that disappeared, for a venue that the timetable still uses, or for a
+    sharing key of a closed half-year.
     """
     everybody = session.scalars(select(Counsellor.id)).all()
-    with write_transaction(session, Locks.of(everybody, {TERRITORY_KEY})):
+    with write_transaction(session, Locks.of(everybody, {TERRITORY_KEY, HALF_YEARS})):
         territory = session.scalars(select(Territory)).one_or_none()
         if territory:
             _check_same(territory, file)
@@ -69,7 +72,9 @@ def _apply(
     changes += _load_travel(session, file, commune_ids)
     changes += _load_topics(session, file)
     changes += _load_payers(session, file, commune_ids)
-    return changes
+    session.flush()
+    loading = Loading(now, local_day(now, ZoneInfo(file.timezone)))
+    return changes + list(load_keys(session, file.sharing_keys, loading))
 
 
 def _load_header(

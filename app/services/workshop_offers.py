@@ -27,6 +27,7 @@ from app.services.registration_news import tell_registration
 from app.services.registration_rows import devices_left
 from app.services.transaction import Locks, write_transaction
 from app.services.workshop_places import (
+    give_up,
     locked_workshop,
     read_queue,
     read_room,
@@ -267,7 +268,7 @@ def _seat(registration: Registration, places: int, now: datetime) -> None:
 
 
 def _leave(registration: Registration, who: CancelledBy, now: datetime) -> None:
-    registration.status, registration.cancelled_by = RegistrationStatus.CANCELLED, who
+    give_up(registration, who)
     registration.updated_at = now
     registration.sequence += 1
 

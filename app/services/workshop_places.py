@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import case, func, select, update
 from sqlalchemy.orm import Session
 
+from app.domain.appointment import CancelledBy
 from app.domain.workshops import Queued, RegistrationStatus, Room, kept_on
 from app.models.workshops import PlacesOffer, Registration, Workshop
 from app.services.catalogue import Catalogue
@@ -72,6 +73,12 @@ def settle(session: Session, workshop: Workshop) -> None:
     taken = sum(_registered(session, workshop)) + sum(_held(session, workshop))
     session.execute(update(Workshop).where(Workshop.id == workshop.id).values(taken=taken))
     session.expire(workshop, ["taken"])
+
+
+def give_up(row: Registration, who: CancelledBy) -> None:
+    """Cancelled: their places go, or only their rank. Commits nothing."""
+    row.left_list = row.status is RegistrationStatus.WAITING
+    row.status, row.cancelled_by = RegistrationStatus.CANCELLED, who
 
 
 def _waiting(workshop_id: int) -> Any:

@@ -37,6 +37,10 @@ SENTENCES: dict[type[DomainError], str] = {
     records.RecordExists: (
         "Un relevé compte cette personne comme présente. Retirez d’abord ce relevé."
     ),
+    records.SomebodyCame: (
+        "La feuille de présence compte des personnes venues (%(came)s). "
+        "Corrigez-la, ou faites le relevé."
+    ),
     records.WorkshopNotHeld: "Cet atelier n’a pas eu lieu, ou pas encore.",
     records.OutcomeUntold: "Choisissez « Présent », « Absent » ou « Plus tard » pour chacun.",
     records.NumberWrong: "Écrivez un nombre de %(low)s à %(high)s.",
@@ -54,9 +58,14 @@ SENTENCES: dict[type[DomainError], str] = {
         "Une commune sans accès au service ne reçoit pas de temps. Écrivez 0 pour elle."
     ),
     keys.PopulationMissing: "Écrivez le nombre d’habitants de chaque commune.",
+    keys.PeopleWrong: "Écrivez un nombre d’habitants, sans virgule.",
+    keys.PeopleOfABody: "Seule une commune a des habitants. Laissez cette ligne vide.",
+    keys.VintageWrong: "Écrivez l’année de la population, de %(low)s à %(high)s.",
     keys.KeyEndsBeforeStart: "La fin est avant le début. Changez une des deux dates.",
     keys.KeyStartMissing: "Écrivez le premier jour de la clé.",
-    keys.KeysOverlap: "Une autre clé est valable aux mêmes dates. Changez le début ou la fin.",
+    keys.KeysOverlap: (
+        "Une autre clé commence le même jour, ou avant la fin de celle-ci. Changez une date."
+    ),
     keys.KeyOfClosedPeriod: "Un semestre clos ne change plus. Choisissez une date plus tard.",
     keys.KeyNotInForce: "Aucune clé n’est valable à ces dates. Ajoutez une clé.",
 }

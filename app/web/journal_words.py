@@ -79,6 +79,10 @@ ACTS: dict[JournalAction, str] = {
     JournalAction.WORKSHOP_UPHELD: "A maintenu un atelier",
     JournalAction.SHEET_SEEN: "A ouvert une feuille de présence",
     JournalAction.SHEET_CLOSED: "A clos une feuille de présence",
+    JournalAction.NOBODY_CAME: "A noté « personne n’est venu » à un atelier",
+    JournalAction.SOMEBODY_CAME: "A retiré « personne n’est venu » d’un atelier",
+    JournalAction.HALF_YEAR_CLOSED: "A clos un semestre",
+    JournalAction.SHARING_KEY_ADDED: "A ajouté une clé de répartition",
 }
 SUBJECTS: dict[JournalSubject, str] = {
     JournalSubject.USER: "compte",

@@ -123,6 +123,7 @@ def upgrade() -> None:
         sa.Column("closed_on", sa.Date(), nullable=False),
         sa.Column("closed_by_id", sa.Integer(), nullable=False),
         sa.Column("missing", sa.Integer(), nullable=False),
+        sa.Column("annual_cost_cents", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["closed_by_id"], ["user.id"], name=op.f("fk_half_year_closing_closed_by_id_user")
         ),
@@ -148,13 +149,20 @@ def upgrade() -> None:
         sa.Column("is_recorded", sa.Boolean(), server_default=sa.false(), nullable=False),
     )
 
+    for name in ("is_recorded", "is_deserted"):
+        op.add_column(
+            "workshop_session",
+            sa.Column(name, sa.Boolean(), server_default=sa.false(), nullable=False),
+        )
     op.add_column(
-        "workshop_session",
-        sa.Column("is_recorded", sa.Boolean(), server_default=sa.false(), nullable=False),
+        "registration",
+        sa.Column("left_list", sa.Boolean(), server_default=sa.false(), nullable=False),
     )
 
 
 def downgrade() -> None:
+    op.drop_column("registration", "left_list")
+    op.drop_column("workshop_session", "is_deserted")
     op.drop_column("workshop_session", "is_recorded")
 
     op.drop_column("appointment", "is_recorded")

@@ -56,7 +56,7 @@ def test_each_hour_is_divided_by_the_key_of_its_day() -> None:
 def test_a_gap_is_told_in_minutes_and_in_points() -> None:
     share = Share(180, 190, 4_500, 4_750, 7)
     assert (share.gap, share.gap_hundredths) == (-10, -250)
-    assert share.is_within()
+    assert share.is_within(250)
     assert not share.is_within(249)
 
 

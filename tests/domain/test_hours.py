@@ -1,5 +1,6 @@
 """Planned, lost, held and used, drawn from the timetable itself."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -153,6 +154,13 @@ def test_a_workshop_outside_the_openings_adds_its_own_time() -> None:
     )
     assert hours(told) == {"17064": Hours(360, 360, 240)}
     assert planned_times(told) == held_times(told) == [HeldTime(MONDAY, "17064", 360)]
+
+
+def test_a_workshop_where_nobody_came_is_held_and_unused() -> None:
+    deserted = replace(given_to(ALICE, "11:00", "13:00"), is_deserted=True)
+    alone = hours(week(Timetable([]), workshops=[deserted]))["17064"]
+    assert alone == Hours(planned=120, held=120, used=0)
+    assert (alone.unused, alone.lost) == (120, 0)
 
 
 def test_a_workshop_that_did_not_take_place_is_lost() -> None:

@@ -18,8 +18,10 @@ from app.domain.sharing import (
     amounts_due,
     by_population,
     check_keys,
+    fit,
     half_days_due,
     key_on,
+    outside,
     time_key,
     time_keys,
 )
@@ -212,3 +214,47 @@ def test_amounts_add_up_to_the_cent(cents: int, weights: list[int], days: int) -
     assert sum(amounts_due(cents, [half, rest], NEW_YEAR, last).values()) == cents
     for each in (half, rest, *time_keys([half, rest])):
         each.check()
+
+
+STARTS = st.lists(st.integers(0, 2000), min_size=1, max_size=8, unique=True)
+
+
+@given(STARTS, st.integers(0, 2100))
+def test_keys_typed_in_any_order_each_hold_until_the_next_one(starts: list[int], day: int) -> None:
+    """One typed far ahead stays, and blocks none before it."""
+    kept: list[SharingKey] = []
+    for start in starts:
+        new, kept = fit(key({"17021": WHOLE}, NEW_YEAR + timedelta(days=start)), kept)
+        kept = [*kept, new]
+        check_keys(kept)
+    begun = [start for start in starts if start <= day]
+    today = NEW_YEAR + timedelta(days=day)
+    if begun:
+        assert key_on(kept, today).valid_from == NEW_YEAR + timedelta(days=max(begun))
+    else:
+        with pytest.raises(errors.KeyNotInForce):
+            key_on(kept, today)
+
+
+def test_a_key_with_a_last_day_gives_way_to_nobody() -> None:
+    march, june = date(2026, 3, 1), date(2026, 6, 1)
+    first, last = key({"17021": WHOLE}), key({"17021": WHOLE}, june)
+    for wrong in (key({"17021": WHOLE}, march, june), key({"17021": WHOLE}, june)):
+        with pytest.raises(errors.KeysOverlap):
+            fit(wrong, [first, last])
+    spring = key({"17021": WHOLE}, march, date(2026, 3, 31))
+    assert fit(spring, [first, last]) == (
+        spring,
+        [key({"17021": WHOLE}, NEW_YEAR, date(2026, 2, 28)), last],
+    )
+    assert list(outside(first, [spring, last])) == [
+        key({"17021": WHOLE}, NEW_YEAR, date(2026, 2, 28)),
+        key({"17021": WHOLE}, date(2026, 4, 1), date(2026, 5, 31)),
+    ]
+
+
+def test_the_part_of_a_key_within_some_days() -> None:
+    march, may = date(2026, 3, 1), date(2026, 5, 31)
+    assert key({"17021": WHOLE}).within(march, may) == key({"17021": WHOLE}, march, may)
+    assert key({"17021": WHOLE}, may).within(march, may) == key({"17021": WHOLE}, may, may)
+    assert key({"17021": WHOLE}, NEW_YEAR, date(2026, 2, 28)).within(march, may) is None

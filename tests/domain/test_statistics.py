@@ -7,11 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.domain.appointment import CancelledBy
 from app.domain.cubes import Entry, volumes
 from app.domain.statistics import (
     Change,
     Figures,
     Outcomes,
+    Seat,
     compare,
     mean_delay_days,
     percentages,
@@ -19,6 +21,7 @@ from app.domain.statistics import (
     presence_rate,
     within,
 )
+from app.domain.workshops import ParticipationState
 from tests.domain.records import A_DAY, ARVERT, BREUILLET, one, workshop
 
 TOLD = [one(), one(BREUILLET, is_already_helped=True), workshop(attended=10)]
@@ -82,3 +85,28 @@ def test_each_line_is_compared() -> None:
         "c": Change(0, 4),
     }
     assert compare({"a": 1}, None) == {"a": Change(1, None)}
+
+
+EXCUSED, ATTENDED, ABSENT = ParticipationState
+PERSON, SERVICE = CancelledBy
+
+
+@pytest.mark.parametrize(
+    ("seat", "told"),
+    [
+        (Seat(2, None, ATTENDED, 1, False, True, 9), Outcomes(1, 1, 0, 0, 18)),
+        (Seat(1, None, ABSENT, 0, False, True, 4), Outcomes(0, 1, 0, 0, 4)),
+        (Seat(2, None, EXCUSED, 0, False, True, 9), Outcomes(0, 0, 2, 0, 0)),
+        (Seat(1, PERSON, None, 0, False, True, 9), Outcomes(0, 0, 1, 0, 0)),
+        (Seat(1, SERVICE, None, 0, False, False, 9), Outcomes(0, 0, 0, 1, 0)),
+        (Seat(1, None, None, 0, True, False, 9), Outcomes(0, 0, 0, 1, 0)),
+        # Erased in the middle of a cycle: the first date is as its sheet said.
+        (Seat(1, PERSON, ATTENDED, 1, False, True, 3), Outcomes(1, 0, 0, 0, 3)),
+        # Nobody has said anything for good.
+        (Seat(1, None, ATTENDED, 1, False, False, 3), Outcomes()),
+        (Seat(1, None, EXCUSED, 0, False, False, 3), Outcomes()),
+        (Seat(1, None, None, 0, False, True, 3), Outcomes()),
+    ],
+)
+def test_what_became_of_the_places_of_a_registration(seat: Seat, told: Outcomes) -> None:
+    assert seat.outcomes == told

@@ -10,22 +10,31 @@ from app.domain.attendance_errors import (
     AlreadyRecorded,
     CountsDisagree,
     ParticipantsWrong,
+    SomebodyCame,
     WorkshopNotHeld,
 )
 from app.domain.errors import DomainError
+from app.domain.hours import hours
+from app.domain.journal import JournalAction
 from app.domain.sheet_errors import SheetRecorded
 from app.domain.staff_errors import SubjectUnknown
 from app.domain.workshops import ParticipationState, WorkshopStatus
 from app.models.attendance import AttendanceRow
+from app.models.journal import JournalEntry
 from app.models.workshops import Participation, Registration, WorkshopSession
 from app.services import sheets
 from app.services.attendance_record_rows import record_of
 from app.services.attendance_workshops import (
+    deserted_workshops,
     read_workshop,
     record_workshop,
+    take_back_nobody,
+    tell_nobody_came,
     workshops_to_complete,
 )
+from app.services.figures_time import read_period
 from app.services.registrations import register
+from app.services.sheets import read_sheet, reopen_sheet
 from tests.support.agenda_day import DAY, TUESDAY
 from tests.support.people_cards import clerk
 from tests.support.stage import LINKS, Stage
@@ -110,3 +119,70 @@ def test_what_was_not_held_has_no_record(stage: Stage, held: WorkshopSession) ->
         record_workshop(stage.session, session_id, group, by_counsellor=1, now=AFTER)
     with pytest.raises(SubjectUnknown):
         read_workshop(stage.session, session_id + 1)
+
+
+def minutes(stage: Stage) -> tuple[int, int]:
+    """Held and used on the Tuesday, of who leads the workshop."""
+    on, jeanne = TUESDAY.date(), stage.counsellor("jeanne")
+    period = read_period(stage.session, stage.catalogue, on, on, counsellor_id=jeanne)
+    told = hours(period).values()
+    return sum(each.held for each in told), sum(each.used for each in told)
+
+
+@pytest.fixture
+def empty(stage: Stage, held: WorkshopSession) -> int:
+    """The same workshop, of which nobody has said yet who came; its id."""
+    stage.session.delete(stage.session.scalars(select(Participation)).one())
+    held.walk_ins = 0
+    stage.session.commit()
+    return held.id
+
+
+def test_a_workshop_where_nobody_came_is_finished_without_a_record(
+    stage: Stage, empty: int
+) -> None:
+    session, by, jeanne = stage.session, clerk(stage), stage.counsellor("jeanne")
+    held, used = minutes(stage)
+    for _ in range(2):
+        tell_nobody_came(session, empty, by=by, now=AFTER)
+    sheet = read_sheet(session, session.get_one(WorkshopSession, empty).workshop_id, empty)
+    assert sheet.closed_at == AFTER
+    assert [each.state for each in sheet.people] == [ParticipationState.ABSENT]
+    assert session.scalars(select(AttendanceRow)).all() == []
+    assert workshops_to_complete(session, jeanne, now=AFTER) == []
+    assert [each.session_id for each in deserted_workshops(session, jeanne, now=AFTER)] == [empty]
+    assert minutes(stage) == (held, used - 180), "two hours, setting up and tidying included"
+    with pytest.raises(AlreadyRecorded):
+        record_workshop(session, empty, Group(1, 0, THEMES), by_counsellor=jeanne, now=AFTER)
+
+
+def test_nobody_came_is_taken_back(stage: Stage, empty: int) -> None:
+    """By its own button, or because the sheet is opened again: it is to be recorded then."""
+    session, by, jeanne = stage.session, clerk(stage), stage.counsellor("jeanne")
+    before = minutes(stage)
+    tell_nobody_came(session, empty, by=by, now=AFTER)
+    for _ in range(2):
+        take_back_nobody(session, empty, by=by, now=AFTER)
+    assert minutes(stage) == before
+    tell_nobody_came(session, empty, by=by, now=AFTER)  # its sheet is closed already
+    reopen_sheet(session, empty, now=AFTER)
+    assert minutes(stage) == before
+    record_workshop(session, empty, Group(1, 0, THEMES), by_counsellor=jeanne, now=AFTER)
+    with pytest.raises(AlreadyRecorded):
+        tell_nobody_came(session, empty, by=by, now=AFTER)
+    nobody, somebody = JournalAction.NOBODY_CAME, JournalAction.SOMEBODY_CAME
+    about = JournalEntry.action.in_([nobody, somebody])
+    acts = session.scalars(select(JournalEntry.action).where(about).order_by(JournalEntry.id))
+    assert acts.all() == [nobody, somebody, nobody]
+
+
+def test_nobody_came_is_refused_where_somebody_did_or_could_not(
+    stage: Stage, held: WorkshopSession
+) -> None:
+    number, by = held.id, clerk(stage)
+    with pytest.raises(WorkshopNotHeld):
+        tell_nobody_came(stage.session, number, by=by, now=NOW)
+    with pytest.raises(SomebodyCame) as refused:
+        tell_nobody_came(stage.session, number, by=by, now=AFTER)
+    assert refused.value.facts == {"came": 3}
+    assert not read_workshop(stage.session, number).is_deserted

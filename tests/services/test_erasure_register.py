@@ -2,13 +2,14 @@
 
 import fcntl
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from multiprocessing import Process
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.access import Role
@@ -16,15 +17,18 @@ from app.domain.appointment import AppointmentStatus
 from app.domain.messages import OutboxState
 from app.models.appointment import Appointment, Resident
 from app.models.attendance import Erasure
+from app.models.journal import JournalEntry
 from app.models.outbox import OutboxMessage
 from app.services.erasure_register import ErasedCard, ErasureRegister
+from app.services.person_doubles import merge_cards
 from app.services.person_erasure import erase_person
 from app.services.purge import Proof, purge
 from app.services.purge_cards import expected_again
 from app.services.retention import ERASURE, PERSON, columns_under
 from app.services.team import AccountRequest, create_user
 from app.services.transaction import write_transaction
-from tests.support.appointment_rows import NOW, Town, make_town
+from tests.support.appointment_rows import LINKS, NOW, Town, make_town
+from tests.support.staff_accounts import coordinator
 
 MADE = datetime(2026, 1, 5, 9, 30, 0, 123456, tzinfo=UTC)
 A_DAY = timedelta(days=1)
@@ -167,6 +171,80 @@ def test_another_person_with_the_same_number_is_left_alone(
         town.session.get_one(Resident, number).created_at = NOW + timedelta(hours=1)
     assert run(NOW + A_DAY).counts["erased_again"] == 0
     assert town.appointment(booked).resident.last_name == "again"
+
+
+@dataclass
+class Backup:
+    """The cards and appointments of that instant."""
+
+    cards: list[dict[str, Any]]
+    appointments: list[dict[str, Any]]
+
+    @classmethod
+    def of(cls, session: Session) -> "Backup":
+        rows = [
+            [dict(row) for row in session.execute(select(table.__table__)).mappings()]
+            for table in (Resident, Appointment)
+        ]
+        session.rollback()
+        return cls(*rows)
+
+    def restore(self, session: Session) -> None:
+        """Nothing that came after it is known any more: no merge, no erasure, no journal."""
+        with write_transaction(session):
+            session.execute(delete(Erasure))
+            session.execute(delete(JournalEntry))
+            known = set(session.scalars(select(Resident.id)))
+            for card in self.cards:
+                again = Resident.__table__
+                if card["id"] in known:
+                    session.execute(update(again).where(again.c.id == card["id"]).values(card))
+                else:
+                    session.execute(insert(again).values(card))
+            for row in self.appointments:
+                table = Appointment.__table__
+                session.execute(update(table).where(table.c.id == row["id"]).values(row))
+        session.expire_all()
+
+
+@pytest.mark.parametrize("by_purge", [False, True])
+def test_who_was_merged_into_an_erased_card_comes_back_from_no_backup(
+    town: Town, session: Session, register: ErasureRegister, run: Purge, by_purge: bool
+) -> None:
+    """Three cards of one person are merged, one into the other; a fourth is somebody else's."""
+    booked = [
+        town.book(
+            starts_at=LAST_WEEK - hours * timedelta(hours=1),
+            resident={"created_at": MADE + hours * A_DAY},
+            announced=False,
+            helper_name="Paul Essai",
+        )
+        for hours in range(4)
+    ]
+    kept, second, third, other = (town.appointment(each).resident_id for each in booked)
+    made = {each.id: each.created_at for each in session.scalars(select(Resident))}
+    backup = Backup.of(session)
+    by = coordinator(session)
+    for into, from_ in ((second, third), (kept, second)):
+        merge_cards(session, into, from_, by=by, now=LAST_WEEK, links=LINKS)
+    later = NOW
+    if by_purge:
+        with write_transaction(session):  # the neighbour came since: only one is over
+            held = session.get_one(Appointment, booked[3]).engagement
+            held.starts_at, held.ends_at = NOW, NOW + timedelta(hours=1)
+        later = NOW + PERSON.period - 6 * A_DAY
+        assert run(later).counts["cards"] == 1
+    else:
+        erase_person(session, kept, by=by, now=NOW, register=register)
+    erased = {(each.resident_id, each.made_at) for each in register.read()[0]}
+    assert erased == {(number, made[number]) for number in (kept, second, third)}
+
+    backup.restore(session)
+    assert {each.last_name for each in session.scalars(select(Resident))} == {"Serin"}
+    assert run(later + A_DAY).counts["erased_again"] == 3
+    assert {each.id for each in session.scalars(select(Resident)) if each.last_name} == {other}
+    named = select(Appointment.id).where(Appointment.helper_name.is_not(None))
+    assert session.scalars(named).all() == [booked[3]]
 
 
 def test_somebody_expected_again_is_erased_when_it_is_over(

@@ -73,6 +73,7 @@ def test_attached_cards_are_one_with_all_their_appointments(
     stage: Stage, twice: tuple[int, int]
 ) -> None:
     kept, other = twice
+    made_at = card_of(stage, other).created_at.isoformat()
     merge(stage, kept, other, clerk(stage))
     row = card_of(stage, kept)
     assert (row.first_name, row.email) == ("Rosé", "rose@exemple.invalid")
@@ -81,7 +82,9 @@ def test_attached_cards_are_one_with_all_their_appointments(
     held = stage.session.scalars(select(Appointment).order_by(Appointment.id)).all()
     assert {each.resident_id for each in held} == {kept}
     assert {each.link_version for each in held} == {1}  # the same phone: their links still work
-    assert acts_on(stage, kept) == [(JournalAction.PERSON_MERGED, {"from": other})]
+    assert acts_on(stage, kept) == [
+        (JournalAction.PERSON_MERGED, {"from": other, "made_at": made_at})
+    ]
     assert acts_on(stage, other) == [
         (JournalAction.PERSON_MERGED, {"into": kept, "appointments": 1})
     ]

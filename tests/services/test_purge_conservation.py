@@ -1,8 +1,9 @@
 """No appointment is counted twice or lost: whatever happens to it, and whatever is erased of it.
 
 Lives are drawn at random: each is booked, perhaps moved, perhaps given to a colleague, then it is
-kept, missed or cancelled, perhaps corrected, perhaps told of late. Months go by; half-years are
-closed in their order, people erased, and the purge comes when it likes. The test counts beside.
+kept, missed or cancelled, perhaps corrected, perhaps told of late, even after the closing of its
+half-year. Months go by; half-years are closed in their order, people erased, and the purge comes
+when it likes. The test counts beside.
 """
 
 from collections import Counter
@@ -59,6 +60,7 @@ class World:
     outcomes: Counter[str] = field(default_factory=Counter)
     recorded: int = 0
     to_tell: list[int] = field(default_factory=list)
+    to_settle: list[int] = field(default_factory=list)
 
     @property
     def session(self) -> Session:
@@ -77,7 +79,10 @@ class World:
             self.change(number, starts_at)
         if self.chance.random() < 0.3:
             self.leave(number)
-        end = self.chance.choice(("kept", "kept", "kept", "missed", "person", "service"))
+        end = self.chance.choice(("kept", "kept", "kept", "missed", "person", "service", "untold"))
+        if end == "untold":
+            self.to_settle.append(number)
+            return
         if end in ("person", "service"):
             self.cancel(number, CancelledBy.PERSON if end == "person" else CancelledBy.SERVICE)
             self.outcomes[end] += 1
@@ -104,9 +109,9 @@ class World:
             row.status, row.cancelled_by = AppointmentStatus.CANCELLED, by
             row.engagement.occupies = False
 
-    def settle(self, number: int, now: datetime, *, came: bool) -> None:
+    def settle(self, number: int, now: datetime, *, came: bool, may_be_wrong: bool = True) -> None:
         """Said once, or first wrongly and then corrected; the record follows at once, or late."""
-        if self.chance.random() < 0.3:
+        if may_be_wrong and self.chance.random() < 0.3:
             record_outcome(self.session, number, not came, by=self.by, now=now)
         record_outcome(self.session, number, came, by=self.by, now=now)
         if not came:
@@ -119,6 +124,17 @@ class World:
     def tell(self, number: int, now: datetime) -> None:
         close_appointment(self.session, number, Answer(TOLD), by=self.by, now=now)
         self.recorded += 1
+
+    def settle_the_rest(self, now: datetime) -> None:
+        """Nobody had said who came, not even when their half-year was closed."""
+        for number in self.to_settle:
+            end = self.chance.choice(("kept", "missed"))
+            self.outcomes[end] += 1
+            if self.chance.random() < 0.5 and end == "kept":
+                self.tell(number, now)  # the record says both at once
+            else:
+                self.settle(number, now, came=end == "kept", may_be_wrong=False)
+        self.to_settle.clear()
 
     def tell_the_rest(self, now: datetime) -> None:
         for number in self.to_tell:
@@ -142,7 +158,7 @@ class World:
     def check(self) -> None:
         """The counts of today: lines and cubes, rows and counters, each half-year once."""
         catalogue, closed = read_catalogue(self.session), closed_half_years(self.session)
-        told = read_outcomes(self.session, catalogue, HALVES, closed).values()
+        told = read_outcomes(self.session, catalogue, (*HALVES, *LATER), closed).values()
         found = Counter(
             kept=sum(each.attended for each in told),
             missed=sum(each.absent for each in told),
@@ -181,6 +197,9 @@ def test_everything_is_counted_once_for_ever(world: World) -> None:
         ):
             world.close(HALVES[0])
             world.check()
+            assert world.to_settle, "closed while nobody had said what became of some"
+            world.settle_the_rest(day)
+            world.check()
         world.live(day)
         if world.chance.random() < 0.15:
             world.purge(day + timedelta(hours=12))
@@ -188,6 +207,7 @@ def test_everything_is_counted_once_for_ever(world: World) -> None:
             world.erase_somebody(day + timedelta(hours=13))
     world.check()
     world.close(HALVES[1])
+    world.settle_the_rest(datetime(2027, 2, 8, 9, tzinfo=UTC))
     world.tell_the_rest(datetime(2027, 2, 8, 9, tzinfo=UTC))
     world.check()
     for days in range(400, 1100, 100):

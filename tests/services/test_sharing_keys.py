@@ -1,12 +1,17 @@
 """Keys: what the territory implies, what is agreed, and what no longer moves."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
 from app.domain.half_year import HalfYear
+from app.domain.journal import JournalAction
 from app.domain.sharing import KeyKind, Part, SharingKey, amounts_due, time_keys
 from app.domain.sharing_errors import KeyOfClosedPeriod, KeysOverlap, KeySumWrong
+from app.models.attendance import HalfYearClosing
+from app.models.journal import JournalEntry
 from app.services.figures_shares import Shares, read_shares
 from app.services.half_year_closing import close_half_year
 from app.services.half_years import closed_half_years
@@ -47,9 +52,9 @@ def test_the_territory_implies_a_key_until_one_is_agreed(stage: Stage) -> None:
 
     clerk = coordinator(stage.session)
     agreed = key(on(7, 1), Part("17001", 6_000), Part("17002", 4_000))
-    add_key(stage.session, agreed, by=clerk, today=TODAY)
+    add_key(stage.session, agreed, by=clerk, now=AFTER)
     later = key(on(9, 1), Part("17001", 5_000), Part("17003", 5_000))
-    add_key(stage.session, later, by=clerk, today=TODAY)
+    add_key(stage.session, later, by=clerk, now=AFTER)
     keys = read_keys(stage.session)
     assert [(each.valid_from, each.valid_until) for each in keys.agreed] == [
         (on(7, 1), on(8, 31)),
@@ -57,10 +62,64 @@ def test_the_territory_implies_a_key_until_one_is_agreed(stage: Stage) -> None:
     ]
     assert keys.implied[0].valid_until == on(6, 30)
     with pytest.raises(KeysOverlap):
-        add_key(stage.session, key(on(8, 1), Part("17001", 10_000)), by=clerk, today=TODAY)
+        add_key(stage.session, key(on(9, 1), Part("17001", 10_000)), by=clerk, now=AFTER)
     with pytest.raises(KeySumWrong):
-        add_key(stage.session, key(on(10, 1), Part("17001", 9_999)), by=clerk, today=TODAY)
+        add_key(stage.session, key(on(10, 1), Part("17001", 9_999)), by=clerk, now=AFTER)
     assert read_keys(stage.session) == keys
+
+
+def test_a_key_typed_ahead_blocks_none_before_it_and_the_journal_tells(stage: Stage) -> None:
+    clerk = coordinator(stage.session)
+    for first in (on(7, 1), on(9, 1), on(8, 1)):
+        add_key(stage.session, key(first, Part("17001", 10_000)), by=clerk, now=AFTER)
+    assert [(each.valid_from, each.valid_until) for each in read_keys(stage.session).agreed] == [
+        (on(7, 1), on(7, 31)),
+        (on(8, 1), on(8, 31)),
+        (on(9, 1), None),
+    ]
+    acts = stage.session.scalars(
+        select(JournalEntry)
+        .where(JournalEntry.action == JournalAction.SHARING_KEY_ADDED)
+        .order_by(JournalEntry.id)
+    ).all()
+    assert {each.user_id for each in acts} == {clerk}
+    assert [each.facts for each in acts] == [
+        {"shared": "COST", "valid_from": "2026-07-01"},
+        {"shared": "COST", "valid_from": "2026-09-01"},
+        {"shared": "COST", "valid_from": "2026-08-01", "valid_until": "2026-08-31"},
+    ]
+
+
+def test_an_implied_key_is_frozen_for_its_half_year_alone(stage: Stage) -> None:
+    """Closed by what the payers implied then; from July on, by what they imply now."""
+    payers(stage, {"code": "amont", "name": "Amont", "commune": "amont"})
+    clerk = coordinator(stage.session)
+    far = key(date(2027, 3, 1), Part("17001", 5_000), Part("17002", 5_000))
+    add_key(stage.session, far, by=clerk, now=AFTER)
+    close_half_year(stage.session, SPRING, by=clerk, accepted_missing=0, now=AFTER)
+    frozen = replace(read_keys(stage.session).agreed[0], population_vintage=None)
+    assert frozen == SharingKey(KeyKind.COST, SPRING.first, (Part("17001", 10_000),), SPRING.last)
+
+    payers(stage, {"code": "aval", "name": "Aval", "commune": "aval"})
+
+    def in_force() -> list[tuple[date, date | None, list[str]]]:
+        costs = sorted(read_keys(stage.session).cost, key=lambda each: each.valid_from)
+        return [(each.valid_from, each.valid_until, sorted(each.hundredths)) for each in costs]
+
+    before, spring = (LONG_AGO, date(2025, 12, 31), ["17002"]), (on(1, 1), on(6, 30), ["17001"])
+    march = (date(2027, 3, 1), None, ["17001", "17002"])
+    assert in_force() == [before, spring, (on(7, 1), date(2027, 2, 28), ["17002"]), march]
+    sooner = key(on(10, 1), Part("17001", 2_500), Part("17002", 7_500))
+    add_key(stage.session, sooner, by=clerk, now=AFTER)
+    assert in_force() == [
+        before,
+        spring,
+        (on(7, 1), on(9, 30), ["17002"]),
+        (on(10, 1), date(2027, 2, 28), ["17001", "17002"]),
+        march,
+    ]
+    with pytest.raises(KeyOfClosedPeriod):
+        add_key(stage.session, key(on(6, 30), Part("17001", 10_000)), by=clerk, now=AFTER)
 
 
 def test_shares_in_money_and_a_closed_half_year_keeps_its_key(stage: Stage) -> None:
@@ -69,7 +128,7 @@ def test_shares_in_money_and_a_closed_half_year_keeps_its_key(stage: Stage) -> N
     live_spring(stage)
     clerk = coordinator(stage.session)
     by_time = key(on(5, 21), Part(ARVERT, 5_000), Part(VAUX, 5_000), kind=KeyKind.TIME)
-    add_key(stage.session, by_time, by=clerk, today=TODAY)
+    add_key(stage.session, by_time, by=clerk, now=AFTER)
 
     def shares() -> Shares | None:
         closed = closed_half_years(stage.session)
@@ -83,9 +142,14 @@ def test_shares_in_money_and_a_closed_half_year_keeps_its_key(stage: Stage) -> N
     close_half_year(stage.session, SPRING, by=clerk, accepted_missing=0, now=AFTER)
     changed = key(on(6, 1), Part(ARVERT, 5_000), Part(BREUILLET, 3_000), Part(VAUX, 2_000))
     with pytest.raises(KeyOfClosedPeriod) as refused:
-        add_key(stage.session, changed, by=clerk, today=TODAY)
+        add_key(stage.session, changed, by=clerk, now=AFTER)
     assert refused.value.facts == {"first": HalfYear(2026, 2).first}
     assert shares() == before
+    stage.change_territory(territory(annual_cost_cents=99_999_99, gap_tolerance_points=3))
+    after = shares()
+    assert after is not None
+    assert (after.cost, after.tolerance) == (before.cost, 300)
+    assert stage.session.get_one(HalfYearClosing, SPRING.code).annual_cost_cents == 24_895_70
 
 
 def test_payers_come_and_go(stage: Stage) -> None:
@@ -102,7 +166,7 @@ def test_payers_come_and_go(stage: Stage) -> None:
         (on(7, 1), None, {"17001": 10_000}),
     ]
     agreed = key(on(4, 1), Part("17001", 10_000))
-    add_key(stage.session, agreed, by=coordinator(stage.session), today=TODAY)
+    add_key(stage.session, agreed, by=coordinator(stage.session), now=AFTER)
     implied = read_keys(stage.session).implied
     assert [(each.valid_from, each.valid_until) for each in implied] == [
         (LONG_AGO, on(2, 28)),

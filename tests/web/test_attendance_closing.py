@@ -134,10 +134,23 @@ def test_a_half_day_is_closed_on_one_page(the_day: TheDay) -> None:
     assert "Tout est fait. Merci." in words(client.get(LIST))
 
 
+def _nobody_came(client: PageClient, held: int) -> None:
+    """Said by mistake, then taken back; a record of 0 people is no way to say it."""
+    done = send(client, client.get(f"{LIST}/atelier/{held}"), "Personne n’est venu")
+    listed = words(client.get(done.headers["Location"]))
+    assert "C’est noté : personne n’est venu à cet atelier." in listed
+    assert "Ateliers où personne n’est venu" in listed
+    page = client.get(f"{LIST}/atelier/{held}")
+    assert "Ses heures comptent comme tenues et libres." in words(page)
+    back = send(client, page, "Quelqu’un est venu")
+    assert back.headers["Location"].endswith(f"/atelier/{held}")
+
+
 def test_a_workshop_is_closed_by_counts(the_day: TheDay) -> None:
     client = the_day.team.client("counsellor")
     with the_day.team.session() as session:
         held = held_workshop(session, the_day.team.subjects["counsellor_id"][0])
+    _nobody_came(client, held)
     page = client.get(f"{LIST}/atelier/{held}")
     assert client.get(LIST).text.count(f"/atelier/{held}") == 1
     for people, said in (("400", "de 0 à 50"), ("0", "de 1 à 50")):

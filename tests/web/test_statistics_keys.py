@@ -34,12 +34,39 @@ def test_a_key_is_added_and_a_wrong_one_stays_typed(team: Team) -> None:
     kept = boss.submit(nobody, "Enregistrer", valid_from="2026-12-01")
     assert kept.status_code == 303
     assert "60,50" in page_of(boss.get(KEYS)).text
+    _by_inhabitants(boss)
     with team.session() as session:
-        (row_,) = session.scalars(select(SharingKeyRow))
+        row_, by_people = session.scalars(select(SharingKeyRow).order_by(SharingKeyRow.id))
+        assert (by_people.population_vintage, by_people.valid_until) == (2024, date(2026, 11, 30))
+        assert sum(part["hundredths"] for part in by_people.parts.values()) == 10_000
+        assert [part["hundredths"] for part in by_people.parts.values()][:2] == [7_500, 2_500]
         assert row_.recorded_by_id == team.users["coordinator"]
         assert sum(part["hundredths"] for part in row_.parts.values()) == 10_000
+    lines = page_of(boss.get("/agents/journal?acte=SHARING_KEY_ADDED")).text
+    told_ = "clé : coût ; valable du : jeudi 1er octobre 2026 ; au : lundi 30 novembre 2026"
+    assert told_ in lines.replace("\u00a0", " ")
     assert team.client("committee").get(KEYS).status_code == 200
     assert team.client("committee").get(NEW).status_code == 403
+
+
+def _by_inhabitants(boss: PageClient) -> None:
+    """A key that begins before the other one, from people; what is wrong is told beside it."""
+    begun = boss.get(f"{NEW}?nombres=habitants")
+    known = page_of(begun).soup
+    assert known.select_one("#vintage")["value"] == "2023"
+    fields = [each["name"] for each in known.select("input[name^=part_]")]
+    assert all(known.select_one(f"#{name}")["value"].isdecimal() for name in fields)
+    typed = {**dict.fromkeys(fields, ""), "part_0": "3 000", "part_1": "mille", "vintage": "24"}
+    refused = boss.submit(begun, "Enregistrer", valid_from="2026-10-01", **typed)
+    assert refused.status_code == 422
+    assert "Écrivez l’année de la population" in refused.text
+    assert "Écrivez un nombre d’habitants" in refused.text
+    assert page_of(refused).soup.select_one("#part_0")["value"] == "3 000"
+    nobody = boss.submit(refused, "Enregistrer", vintage="2024", part_0="", part_1="")
+    assert "au moins une commune" in nobody.text
+    kept = boss.submit(nobody, "Enregistrer", part_0="3 000", part_1="1000")
+    assert kept.status_code == 303
+    assert "Selon la population de 2024" in page_of(boss.get(KEYS)).text
 
 
 def test_closing_is_asked_then_done_once(team: Team) -> None:
@@ -59,6 +86,8 @@ def test_closing_is_asked_then_done_once(team: Team) -> None:
     with team.session() as session:
         assert session.scalars(select(HalfYearClosing.half_year)).all() == ["2025-2"]
     assert row(boss, "Activités", "?periode=2025-2")[0] == "1"
+    lines = page_of(boss.get("/agents/journal?acte=HALF_YEAR_CLOSED")).text
+    assert "semestre : 2025-2" in lines.replace("\u00a0", " ")
 
 
 def _token(client: PageClient) -> dict[str, str]:

@@ -108,6 +108,7 @@ FIGURES = {
     "workshop_tidy_minutes": "Minutes de rangement après un atelier",
     "workshop_places_per_phone": "Places d’un atelier pour un même téléphone",
     "annual_cost_cents": "Coût du service en un an, en centimes d’euro",
+    "gap_tolerance_points": "Points d’écart acceptés entre la part d’une commune et sa clé",
     "missed_before_call": "Absences avant un appel de l’accueil",
     "late_arrival_minutes": "Minutes de retard acceptées",
     "bookings_per_hour_per_address": "Réservations par heure, d’une même connexion",

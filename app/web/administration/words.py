@@ -1,8 +1,10 @@
 """What the pages of administration call roles and facts."""
 
+from datetime import UTC, date, datetime
 from typing import Any
 
 from app.domain.access import Role
+from app.gateways import dates
 
 ROLES = {
     Role.COORDINATOR: "Coordination",
@@ -43,6 +45,12 @@ FACTS = {
     "change": "changement",
     "since": "à partir du",
     "idle_days": "jours sans connexion",
+    "half_year": "semestre",
+    "missing": "relevés qui manquent",
+    "shared": "clé",
+    "valid_from": "valable du",
+    "valid_until": "au",
+    "made_at": "créée le",
 }
 VALUES = {
     **{role.value: text.lower() for role, text in ROLES.items()},
@@ -55,6 +63,8 @@ VALUES = {
     "date": "date, heure ou lieu",
     "counsellors": "conseillers",
     "one_date": "une date",
+    "COST": "coût",
+    "TIME": "temps",
     "True": "oui",
     "False": "non",
 }
@@ -69,4 +79,19 @@ def told_facts(facts: dict[str, Any]) -> str:
 def _told(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(_told(each) for each in value)
+    day = _day(value)
+    if day is not None:
+        return dates.long_date(day, "fr", UTC, this_year=0)  # always with its year
     return VALUES.get(str(value), str(value))
+
+
+def _day(value: Any) -> date | None:
+    """The day of a date or an instant, as facts keep them (ISO)."""
+    try:
+        return (
+            datetime.fromisoformat(value).date()
+            if isinstance(value, str) and "-" in value
+            else None
+        )
+    except ValueError:
+        return None

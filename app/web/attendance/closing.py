@@ -19,7 +19,7 @@ from app.services.attendance_records import (
     find_to_complete,
     likely_themes,
 )
-from app.services.attendance_workshops import workshops_to_complete
+from app.services.attendance_workshops import deserted_workshops, workshops_to_complete
 from app.web.access import allow, current_actor, may, requires
 from app.web.attendance.blueprint import blueprint
 from app.web.attendance.forms import AnswersForm
@@ -37,6 +37,7 @@ FIRST_THEMES = 3
 SAID = {
     "clos": "C’est noté : le relevé est fait.",
     "deja": "Ce relevé était déjà fait. Rien n’est compté deux fois.",
+    "personne": "C’est noté : personne n’est venu à cet atelier.",
     "demi-journee": "C’est noté : la demi-journée est faite.",
     "retire": "Le relevé est retiré. Le rendez-vous est de nouveau à compléter.",
 }
@@ -57,6 +58,7 @@ def to_complete() -> Any:
         "attendance/to_complete.html",
         half_days=half_days(entries),
         workshops=workshops_to_complete(db.session(), own, now=now),
+        deserted=deserted_workshops(db.session(), own, now=now),
         said=SAID.get(request.args.get("fait", "")),
         days=LOOKED_BACK.days,
     )

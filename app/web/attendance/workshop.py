@@ -8,7 +8,13 @@ from app.domain.access import Action
 from app.domain.attendance_errors import AlreadyRecorded, WorkshopNotHeld
 from app.domain.errors import DomainError
 from app.extensions import db
-from app.services.attendance_workshops import HeldWorkshop, read_workshop, record_workshop
+from app.services.attendance_workshops import (
+    HeldWorkshop,
+    read_workshop,
+    record_workshop,
+    take_back_nobody,
+    tell_nobody_came,
+)
 from app.web.access import allow, current_actor, requires
 from app.web.attendance.blueprint import blueprint
 from app.web.attendance.group_form import GroupForm, group_form
@@ -24,6 +30,8 @@ from app.web.wording import sentence
 def workshop(workshop_session_id: int) -> Any:
     """The counts that the attendance sheet knows already, and themes of the programme."""
     held = _allowed(workshop_session_id)
+    if held.is_deserted:
+        return staff_page("attendance/workshop_deserted.html", held=held)
     if held.is_recorded:
         return _refused(held, AlreadyRecorded())
     if held.starts_at > utc_now():
@@ -61,6 +69,29 @@ def workshop_now(workshop_session_id: int) -> Any:
         form.refuse(refusal)
         return _page(held, form)
     return redirect(url_for("attendance.to_complete", fait="clos"), 303)
+
+
+@blueprint.post("/agents/frequentation/atelier/<int:workshop_session_id>/personne")
+@requires(Action.RECORD_ATTENDANCE)
+def nobody_came(workshop_session_id: int) -> Any:
+    """« Personne n’est venu »: the workshop is finished without a record."""
+    held = _allowed(workshop_session_id)
+    try:
+        tell_nobody_came(
+            db.session(), workshop_session_id, by=current_actor().user_id, now=utc_now()
+        )
+    except DomainError as refusal:
+        return _refused(held, refusal)
+    return redirect(url_for("attendance.to_complete", fait="personne"), 303)
+
+
+@blueprint.post("/agents/frequentation/atelier/<int:workshop_session_id>/quelqu-un")
+@requires(Action.RECORD_ATTENDANCE)
+def somebody_came(workshop_session_id: int) -> Any:
+    """« Quelqu’un est venu »: the form of the record again."""
+    _allowed(workshop_session_id)
+    take_back_nobody(db.session(), workshop_session_id, by=current_actor().user_id, now=utc_now())
+    return redirect(url_for(".workshop", workshop_session_id=workshop_session_id), 303)
 
 
 def _allowed(workshop_session_id: int) -> HeldWorkshop:

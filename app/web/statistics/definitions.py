@@ -24,10 +24,17 @@ DEFINITIONS = {
     "Annulés par la personne": "Les rendez-vous annulés par la personne ou par son proche.",
     "Annulés par le service": "Les rendez-vous que le service a dû annuler.",
     "Délai moyen": "Le nombre de jours entre la réservation et le rendez-vous.",
-    "Inscrits venus aux ateliers": "Les places réservées dont la personne est venue, par date.",
-    "Inscrits absents aux ateliers": (
-        "Les places réservées dont la personne n’est pas venue, sans prévenir."
+    "Inscrits venus en atelier": (
+        "Les places prises par les personnes inscrites, d’après les feuilles closes. "
+        "Un cycle compte une fois par date."
     ),
+    "Inscrits absents en atelier": "Les places des personnes inscrites qui ne sont pas venues.",
+    "Taux de présence en atelier": (
+        "Les inscrits venus, divisés par les inscrits venus et absents. "
+        "Sans compter les personnes venues sans inscription."
+    ),
+    "Inscriptions annulées": "Les places rendues par les personnes inscrites. Sans l’attente.",
+    "Places d’ateliers annulés": "Les places d’un atelier, ou d’une date, que le service annule.",
     "Recherches sans heure libre": (
         "Les fois où personne n’a trouvé d’heure en mairie, en ligne ou à l’accueil. "
         "Comptées par semaine, dans la commune où vit la personne."

@@ -1,81 +1,23 @@
 """Sharing keys: those in force and those of the past, and a form to add one."""
 
-from dataclasses import replace
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from flask import redirect, url_for
-from wtforms import RadioField, StringField
+from flask import redirect, request, url_for
 
 from app.domain.access import Action
 from app.domain.errors import DomainError
-from app.domain.sharing import KeyKind, Part, SharingKey, time_keys
-from app.domain.sharing_errors import KeyPartWrong, KeyStartMissing
+from app.domain.sharing import SharingKey, time_keys
 from app.extensions import db
-from app.services.sharing_keys import add_key, payer_names, possible_parts, read_keys
+from app.services.sharing_keys import add_key, known_vintage, payer_names, read_keys
 from app.web.access import current_actor, requires
-from app.web.booking_terms import parse_date
 from app.web.clock import utc_now
-from app.web.forms import BaseForm, offered
 from app.web.security import keeps_answers
 from app.web.site import current_catalogue
 from app.web.staff_page import staff_page
 from app.web.statistics.blueprint import blueprint
+from app.web.statistics.key_form import PEOPLE, KeyForm, key_form
 from app.web.statistics.words import percent_words, place_name
-
-HUNDREDTHS = 100
-KINDS = {KeyKind.COST: "Le coût : qui paie quoi", KeyKind.TIME: "Le temps : qui reçoit quoi"}
-
-
-class KeyForm(BaseForm):
-    """Which kind, from which day, and the part of each payer in percent."""
-
-    genre = RadioField("Que partage cette clé ?", choices=offered(KINDS), default=KeyKind.COST)
-    valid_from = StringField("Valable à partir du")
-    payers: tuple[tuple[str, str, Part], ...] = ()
-    """Name of the field, name of the payer, and what they are."""
-
-    def key(self) -> SharingKey | None:
-        """What was typed as a key; None where a field was refused."""
-        first = parse_date(self.valid_from.data or "")
-        if first is None:
-            self.refuse(KeyStartMissing())
-        parts = [self._part(name, part) for name, _title, part in self.payers]
-        told = [each for each in parts if each is not None]
-        if first is None or len(told) < len(parts):
-            return None
-        return SharingKey(KeyKind(self.genre.data), first, tuple(told))
-
-    def _part(self, name: str, part: Part) -> Part | None:
-        hundredths = _hundredths(self._fields[name].data or "")
-        if hundredths is None:
-            field = self._fields[name]
-            field.errors = [*field.errors, self.told(KeyPartWrong(code=part.code))]
-            return None
-        return replace(part, hundredths=hundredths)
-
-
-def _hundredths(typed: str) -> int | None:
-    """« 22,5 » as 2250; empty is 0; None for what is no percentage of two decimals."""
-    text = typed.replace("%", "").replace("\u00a0", "").replace(" ", "").replace(",", ".") or "0"
-    try:
-        number = Decimal(text) * HUNDREDTHS
-    except InvalidOperation:
-        return None
-    if not number.is_finite() or number != int(number):
-        return None
-    return int(number) if 0 <= number <= HUNDREDTHS * HUNDREDTHS else None
-
-
-def _form() -> KeyForm:
-    named = [
-        (f"part_{rank}", title, part)
-        for rank, (title, part) in enumerate(possible_parts(db.session()))
-    ]
-    fields: dict[str, Any] = {name: StringField(title) for name, title, _part in named}
-    made: type[KeyForm] = type("KeyForm", (KeyForm,), {**fields, "payers": tuple(named)})
-    return made()
 
 
 @blueprint.get("/agents/statistiques/cles")
@@ -86,16 +28,22 @@ def keys() -> Any:
     today = current_catalogue().today(utc_now())
     return staff_page(
         "statistics/keys.html",
-        cost=[_shown(each, names, today) for each in reversed(found.cost)],
+        cost=[
+            _shown(each, names, today, is_implied=each in found.implied)
+            for each in sorted(found.cost, key=lambda one: one.valid_from, reverse=True)
+        ],
         time=[_shown(each, names, today) for each in reversed(time_keys(found.everything))],
         is_implied=not found.agreed,
     )
 
 
-def _shown(key: SharingKey, names: dict[str, str], today: date) -> dict[str, Any]:
+def _shown(
+    key: SharingKey, names: dict[str, str], today: date, *, is_implied: bool = False
+) -> dict[str, Any]:
     order = [*(code for code in names if code in key.hundredths), *key.hundredths]
     return {
         "key": key,
+        "is_implied": is_implied,
         "is_now": key.is_valid(today),
         "parts": [
             (place_name(code, names), percent_words(key.hundredths[code]))
@@ -107,8 +55,11 @@ def _shown(key: SharingKey, names: dict[str, str], today: date) -> dict[str, Any
 @blueprint.get("/agents/statistiques/cles/nouvelle")
 @requires(Action.EDIT_KEYS)
 def new_key() -> Any:
-    """An empty form."""
-    return _form_page(_form())
+    """An empty form; or one that begins with the inhabitants of the territory's file."""
+    form = key_form()
+    if request.args.get("nombres") == PEOPLE:
+        form.begin_with_people(known_vintage(db.session()))
+    return _form_page(form)
 
 
 @blueprint.post("/agents/statistiques/cles/nouvelle")
@@ -116,17 +67,15 @@ def new_key() -> Any:
 @requires(Action.EDIT_KEYS)
 def save_key() -> Any:
     """Keep the key; what was typed stays on the page where something is refused."""
-    form = _form()
-    key = form.key() if form.validate() else None
-    if key is None:
-        return _form_page(form)
-    today = current_catalogue().today(utc_now())
+    form = key_form()
     try:
-        add_key(db.session(), key, by=current_actor().user_id, today=today)
+        key = form.key() if form.validate() else None
+        if key is not None:
+            add_key(db.session(), key, by=current_actor().user_id, now=utc_now())
+            return redirect(url_for("statistics.keys"), code=303)
     except DomainError as refusal:
         form.refuse(refusal)
-        return _form_page(form)
-    return redirect(url_for("statistics.keys"), code=303)
+    return _form_page(form)
 
 
 def _form_page(form: KeyForm) -> Any:

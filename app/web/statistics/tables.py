@@ -54,7 +54,7 @@ def key_figures(board: Board) -> list[Line]:
 
 
 def appointment_figures(board: Board) -> list[Line]:
-    """What became of appointments, and how soon one is received."""
+    """What became of appointments and of places in workshops, and how soon one is received."""
     return [
         *_lines(board, "Rendez-vous honorés", lambda each: each.outcomes.attended),
         *_lines(board, "Absences", lambda each: each.outcomes.absent),
@@ -62,8 +62,17 @@ def appointment_figures(board: Board) -> list[Line]:
         *_lines(board, "Annulés par la personne", lambda each: each.outcomes.cancelled_by_person),
         *_lines(board, "Annulés par le service", lambda each: each.outcomes.cancelled_by_service),
         _mean(board, "Délai moyen", lambda each: _delay(each.outcomes)),
-        *_lines(board, "Inscrits venus aux ateliers", lambda each: each.seats.attended),
-        *_lines(board, "Inscrits absents aux ateliers", lambda each: each.seats.absent),
+        *_lines(board, "Inscrits venus en atelier", lambda each: each.workshop_outcomes.attended),
+        *_lines(board, "Inscrits absents en atelier", lambda each: each.workshop_outcomes.absent),
+        _mean(board, "Taux de présence en atelier", lambda each: _presence(each.workshop_outcomes)),
+        *_lines(
+            board, "Inscriptions annulées", lambda each: each.workshop_outcomes.cancelled_by_person
+        ),
+        *_lines(
+            board,
+            "Places d’ateliers annulés",
+            lambda each: each.workshop_outcomes.cancelled_by_service,
+        ),
         *_unmet(board),
     ]
 
@@ -240,7 +249,7 @@ def _share(shares: Shares, code: str, names: Names) -> ShareLine:
         due_percent=words.percent_words(share.due_hundredths) if is_begun else words.MASKED,
         gap_points=words.points_words(share.gap_hundredths) if is_begun else words.MASKED,
         gap_hours=words.signed_hours(share.gap),
-        is_within=share.is_within(),
+        is_within=share.is_within(shares.tolerance),
         cumulated=words.signed_hours(since.gap) if since else words.MASKED,
         projected=words.percent_words(ends.held_hundredths) if ends else words.MASKED,
         projected_gap=words.points_words(ends.gap_hundredths) if ends else words.MASKED,

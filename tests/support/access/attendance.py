@@ -22,4 +22,6 @@ GET  /agents/frequentation/releves/<line_id>/dupliquer | {_LINES}
 POST /agents/frequentation/releves/<line_id>/dupliquer | {_LINES}
 GET  /agents/frequentation/atelier/<workshop_session_id> | {_OWN_AGENDA}
 POST /agents/frequentation/atelier/<workshop_session_id> | {_OWN_AGENDA}
+POST /agents/frequentation/atelier/<workshop_session_id>/personne | {_OWN_AGENDA}
+POST /agents/frequentation/atelier/<workshop_session_id>/quelqu-un | {_OWN_AGENDA}
 """
