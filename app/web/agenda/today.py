@@ -2,14 +2,14 @@
 
 import secrets
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import request
 
 from app.domain.access import Action, Role
 from app.domain.agenda import DELAYS, Journey, journeys
-from app.domain.appointment import CallReason
+from app.domain.appointment import AppointmentStatus, CallReason
 from app.domain.availability import Opening
 from app.extensions import db
 from app.gateways import dates
@@ -200,6 +200,14 @@ def _day_lines(
     return [line for _at, _rank, line in sorted(lines, key=lambda each: each[:2])]
 
 
+def _late_by(entry: Entry, now: datetime) -> int | None:
+    """The minutes from which a person awaited is late, where they are: the counsellor chooses."""
+    minutes = current_catalogue().settings.late_arrival_minutes
+    is_late = entry.starts_at + timedelta(minutes=minutes) < now < entry.ends_at
+    is_awaited = entry.status is AppointmentStatus.BOOKED and entry.arrived_at is None
+    return minutes if is_late and is_awaited and not entry.is_visit else None
+
+
 def _with_cards(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The first session at each venue tells what the team knows of the place."""
     cards = venue_cards({line["venue_id"] for line in lines if "venue_id" in line})
@@ -240,6 +248,7 @@ def _person_line(entry: Entry, now: datetime, short: bool) -> dict[str, Any]:
         "address": address,
         "road": road_link(address) if address else None,
         "has_begun": entry.starts_at <= now,
+        "late": _late_by(entry, now),
         "ended": dates.clock(entry.visit_ended_at, "fr", filters.zone())
         if entry.visit_ended_at
         else None,

@@ -77,6 +77,7 @@ def person_page(found: PersonFile, status: int = 200, refused: str | None = None
         hidden_count=len(found.visits) - len(shown),
         workshops=_workshops(found),
         doubles=_doubles(found),
+        calls_after=current_catalogue().settings.missed_before_call,
         asked_erasure=asked_erasure(db.session(), found.id),
         wishes=_wishes_form(found),
         helpers=[] if found.wishes.no_sms else helper_numbers(db.session(), found.id),
