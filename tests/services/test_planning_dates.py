@@ -169,9 +169,33 @@ def test_other_venues_and_visits_have_no_town_hall(stage: Stage) -> None:
     assert kinds(stage, RulePlan(library)) == []
 
 
-def test_a_date_or_an_end_needs_no_word(stage: Stage) -> None:
+def test_a_date_less_or_an_end_needs_no_word(stage: Stage) -> None:
     assert kinds(stage, date_of(stage, TUESDAY)) == []
     assert kinds(stage, changed(stage)) == []
+
+
+def test_a_date_added_is_looked_at_as_hours_that_come_back_are(stage: Stage) -> None:
+    """Jeanne's hours of Amont, 9 to 12, on a Wednesday when she is at Aval, then at Butte."""
+    raw = territory()
+    raw["venues"][0]["address"] = raw["communes"][0]["town_hall"]["address"] = "1 place du Port"
+    raw["communes"][0]["town_hall"]["opening_hours"] = {"mardi": ["08:30-12:00"]}
+    stage.change_territory(raw)
+    wednesday = TUESDAY + timedelta(days=1)
+    found = preview(stage.session, date_of(stage, wednesday, is_extra=True), now=LATER).cautions
+    venues = {each.id: each.slug for each in stage.catalogue.venues}
+    told = [
+        (each.kind, venues.get(each.place.venue_id or 0) if each.place else None) for each in found
+    ]
+    assert told == [
+        (WarningKind.TOWN_HALL_CLOSED, None),
+        (WarningKind.ALSO_THAT_DAY, "mairie-aval"),
+        (WarningKind.ALSO_THAT_DAY, "mairie-butte"),
+        (WarningKind.ALSO_THAT_DAY, None),
+        (WarningKind.ROAD, "mairie-butte"),
+    ]
+    assert {each.on for each in found[1:]} == {wednesday}
+    easter = date(2027, 3, 29)
+    assert WarningKind.HOLIDAY in kinds(stage, date_of(stage, easter, is_extra=True))
 
 
 def test_a_booking_in_new_hours_forbids_to_undo_them(stage: Stage) -> None:

@@ -1,6 +1,6 @@
 """Facts are read from the database: at once, whole, and again as soon as anything has changed."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import Engine, event, insert, update
@@ -10,6 +10,7 @@ from app.domain.appointment import EngagementKind
 from app.domain.availability import AvailabilityKind
 from app.domain.slots import Facts
 from app.models.appointment import Engagement
+from app.models.places import Commune, Territory
 from app.models.schedule import Absence
 from app.services.slots import load_facts
 from tests.support.stage import Stage, choice, phone
@@ -159,6 +160,29 @@ def test_the_openings_follow_the_days(stage: Stage) -> None:
     tomorrow = facts_of(stage, now=NOW + timedelta(days=7))
     assert tomorrow.today == TODAY + timedelta(days=7)
     assert min(opening.on for opening in tomorrow.index) == TUESDAY + timedelta(days=7)
+
+
+def test_nothing_is_offered_out_of_a_commune_s_convention(stage: Stage) -> None:
+    """Even where the rules go on: Amont leaves on Wednesday, Butte joins on Thursday."""
+    communes = {each.slug: each.id for each in stage.catalogue.communes}
+    changed = {Commune.active_until: TUESDAY + timedelta(days=1)}
+    stage.session.execute(update(Commune).where(Commune.slug == "amont").values(changed))
+    joins = {Commune.active_from: TUESDAY + timedelta(days=2)}
+    stage.session.execute(update(Commune).where(Commune.slug == "butte").values(joins))
+    stage.session.execute(update(Territory).values(revision=Territory.revision + 1))
+    stage.session.commit()
+    offered: dict[str, set[date]] = {}
+    for opening in facts_of(stage).index:
+        held = {opening.place.commune_id} if opening.place else opening.commune_ids
+        for slug in ("amont", "aval", "butte"):
+            if communes[slug] in held:
+                offered.setdefault(slug, set()).add(opening.on)
+    tuesday, wednesday, thursday, friday = (TUESDAY + timedelta(days=n) for n in range(4))
+    assert offered == {
+        "amont": {tuesday, wednesday},
+        "aval": {tuesday, wednesday, thursday, friday},
+        "butte": {thursday, friday},
+    }
 
 
 def test_public_holidays_are_known_through_new_year(stage: Stage) -> None:
