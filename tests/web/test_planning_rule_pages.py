@@ -4,6 +4,7 @@ from datetime import time
 from typing import Any
 
 import pytest
+import time_machine
 from sqlalchemy import select
 
 from app.models.schedule import Availability
@@ -107,6 +108,29 @@ def test_the_second_editor_is_told_and_loses_nothing(team: Team) -> None:
     assert "de 9 h à 10 h 15" in text_of(client.get("/agents/horaires").text)
     third = client.submit(form, PREVIEW, du="2027-01-18")
     assert third.status_code == 409
+
+
+def test_the_second_editor_of_dates_is_told_too_and_loses_nothing(
+    team: Team, monday: time_machine.Traveller
+) -> None:
+    """Also of the hours themselves; the day after, the sentence names the day."""
+    client, rule = team.client("coordinator"), own_rule(team)
+    hours = client.get(f"/agents/horaires/plage/{rule.id}")
+    form = client.get(f"/agents/horaires/plage/{rule.id}/dates")
+    first = client.submit(form, PREVIEW, acte="ajouter", jour="2026-12-05")
+    assert client.submit(first, "Enregistrer").status_code == 303
+    told = "Coordinator a changé la même chose à 10 h."
+    assert told in text_of(client.submit(hours, PREVIEW, du="2027-01-04").text)
+    monday.shift(24 * 3600)
+    late = team.client("coordinator")
+    aged = late.submit(form, PREVIEW, acte="ajouter", jour="2026-12-12")
+    assert aged.status_code == 422  # another session: the page is sent again as it was
+    refused = late.submit(aged, PREVIEW)
+    assert refused.status_code == 409
+    assert "la même chose le lundi 23 novembre à 10 h." in text_of(refused.text)
+    assert soup_of(refused.text).select_one('[name="jour"]')["value"] == "2026-12-12"
+    saved = late.submit(late.submit(refused, PREVIEW), "Enregistrer")
+    assert saved.status_code == 303
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ from wtforms import HiddenField, RadioField, SelectChoice
 from app.domain.access import Action
 from app.domain.appointment import Actor, ChangeReason, Channel
 from app.domain.errors import DomainError
+from app.domain.planning_errors import ColleagueMissing
 from app.domain.staff_errors import (
     AnswerMissing,
-    CounsellorMissing,
     EditedMeanwhile,
     ReasonMissing,
     StateRefused,
@@ -79,7 +79,7 @@ class HandOverForm(ChangeForm):
     """The same, and to whom."""
 
     conseiller = RadioField(
-        "À qui ?", [required(CounsellorMissing)], choices=[], validate_choice=False
+        "À qui ?", [required(ColleagueMissing)], choices=[], validate_choice=False
     )
 
 

@@ -15,6 +15,7 @@ from app.extensions import db
 from app.gateways import dates
 from app.services.agenda import Entry, Period, find_entries, find_openings, session_of_now
 from app.services.agenda_attention import find_attention, find_unfinished
+from app.services.busy_calendars import stale_calendars
 from app.services.calls import find_calls
 from app.services.delay import told_of_delay
 from app.services.programme_minimum import questions
@@ -79,6 +80,7 @@ def _counsellor_page(template: str) -> Any:
     entries = find_entries(db.session(), catalogue, own)
     openings = find_openings(catalogue, own)
     calls = seen_calls(find_calls(db.session(), catalogue, actor, now=now), now)
+    stale = stale_calendars(db.session(), now)
     unfinished = find_unfinished(
         db.session(), catalogue, now=now, counsellor_id=actor.counsellor_id
     )
@@ -101,6 +103,7 @@ def _counsellor_page(template: str) -> Any:
             if catalogue.today(each.starts_at) < on
         ],
         sheets=sheets_to_close(now, actor.counsellor_id),
+        unread=[each for each in stale if each.counsellor_id == actor.counsellor_id],
         now=now,
     )
 
