@@ -20,7 +20,7 @@ from app.services.sharing_keys import add_key
 from tests.support.desk_call import CALL, TOPIC, a_call, look, offered, save, send
 from tests.support.page_client import PageClient, page_of
 from tests.support.presquile import NOW
-from tests.support.team import OWN, Team
+from tests.support.team import OWN, Team, book_a_person
 
 
 @pytest.fixture
@@ -94,7 +94,9 @@ def test_a_known_person_is_shown_and_booked_on_their_card(clerk: PageClient, tea
     assert page_of(page).soup.select_one("#nom")["value"] == "Baiebrune"  # type: ignore[index]
     answer = save(clerk, page, choix=offered(page)[0])
     assert answer.status_code == 303
-    assert "la même semaine" in clerk.get(answer.headers["Location"]).text
+    told = "Cette personne a un autre rendez-vous la même semaine."
+    done = page_of(clerk.get(answer.headers["Location"])).soup.select("main p")
+    assert told in [" ".join(each.get_text().split()).replace("\u2011", "-") for each in done]
     with team.session() as session:
         assert len(session.scalars(select(Resident.id)).all()) == 2
         rows = session.scalars(select(Appointment).where(Appointment.resident_id == card_id))
@@ -166,6 +168,13 @@ def test_a_card_that_is_opened_is_in_the_journal_once_a_call(
     clerk = team.client("desk")
     clerk.get(f"{CALL}?personne={card_id}")
     assert seen() == 2
+
+
+def test_a_likely_double_is_told_beside_both_cards(clerk: PageClient, team: Team) -> None:
+    with team.session() as session:
+        book_a_person(session, OWN, "Apolline", "Baiebrune", 1)
+    page = look(clerk, telephone="0001")
+    assert page_of(page).text.count("Doublon possible : même nom, même téléphone.") == 2
 
 
 def test_refused_times_come_with_their_reason(clerk: PageClient) -> None:
