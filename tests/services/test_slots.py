@@ -10,7 +10,6 @@ from app.domain.appointment import EngagementKind
 from app.domain.availability import AvailabilityKind
 from app.domain.slots import Facts
 from app.models.appointment import Engagement
-from app.models.places import Commune, Territory
 from app.models.schedule import Absence
 from app.services.slots import load_facts
 from tests.support.stage import Stage, choice, phone
@@ -165,12 +164,8 @@ def test_the_openings_follow_the_days(stage: Stage) -> None:
 def test_nothing_is_offered_out_of_a_commune_s_convention(stage: Stage) -> None:
     """Even where the rules go on: Amont leaves on Wednesday, Butte joins on Thursday."""
     communes = {each.slug: each.id for each in stage.catalogue.communes}
-    changed = {Commune.active_until: TUESDAY + timedelta(days=1)}
-    stage.session.execute(update(Commune).where(Commune.slug == "amont").values(changed))
-    joins = {Commune.active_from: TUESDAY + timedelta(days=2)}
-    stage.session.execute(update(Commune).where(Commune.slug == "butte").values(joins))
-    stage.session.execute(update(Territory).values(revision=Territory.revision + 1))
-    stage.session.commit()
+    stage.change_agreement("amont", active_until=TUESDAY + timedelta(days=1))
+    stage.change_agreement("butte", active_from=TUESDAY + timedelta(days=2))
     offered: dict[str, set[date]] = {}
     for opening in facts_of(stage).index:
         held = {opening.place.commune_id} if opening.place else opening.commune_ids

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 import time_machine
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from app.models.accounts import Counsellor
 from app.models.schedule import Availability
 from app.services.planning_rule_lists import list_rules
 from app.web.date_fields import read_clock
@@ -79,6 +80,19 @@ def test_new_hours_are_warned_about_then_saved(team: Team) -> None:
     saved = client.submit(shown, "Enregistrer")
     assert saved.status_code == 303
     assert "Chaque samedi, de 9 h à midi" in text_of(client.get("/agents/horaires").text)
+
+
+def test_who_has_left_meanwhile_is_told_beside_the_answer(team: Team) -> None:
+    client, own = team.client("coordinator"), team.subjects["counsellor_id"][0]
+    shown = new_hours(client, team, lieu=venues(team))
+    with team.session() as session:
+        session.execute(update(Counsellor).where(Counsellor.id == own).values(active=False))
+        session.commit()
+    refused = client.submit(shown, "Enregistrer")
+    assert refused.status_code == 409
+    assert "Ce conseiller n’est plus en activité." in text_of(refused.text)
+    nobody = client.submit(refused, PREVIEW, conseiller="999999")
+    assert nobody.status_code == 404
 
 
 def test_hours_are_changed_from_a_day_on_and_undone(team: Team) -> None:

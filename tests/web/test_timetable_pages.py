@@ -163,17 +163,6 @@ def test_the_same_absence_twice_is_refused_and_may_be_corrected(team: Team) -> N
     assert "Coordinator a déjà enregistré une absence à ces dates." in text_of(again.text)
 
 
-def test_who_has_left_meanwhile_is_told_beside_the_answer(team: Team) -> None:
-    client, own = team.client("coordinator"), team.subjects["counsellor_id"][0]
-    shown = declare(client, team)
-    with team.session() as session:
-        session.execute(update(Counsellor).where(Counsellor.id == own).values(active=False))
-        session.commit()
-    refused = client.submit(shown, "Enregistrer et appliquer")
-    assert refused.status_code == 409
-    assert "Ce conseiller n’est plus en activité." in text_of(refused.text)
-
-
 def test_the_answers_come_back_to_be_corrected(team: Team) -> None:
     client = team.client("coordinator")
     shown = declare(client, team, moment="apres-midi")
