@@ -60,6 +60,8 @@ class Action(StrEnum):
     CORRECT_PERSON = "CORRECT_PERSON"
     EXPORT_PERSON = "EXPORT_PERSON"
     ERASE_PERSON = "ERASE_PERSON"
+    ASK_EXPORT = "ASK_EXPORT"
+    """Pass on to the coordination that somebody asks for all that is held on them."""
     ASK_ERASURE = "ASK_ERASURE"
     """Pass on to the coordination that somebody asks to be erased."""
     MANAGE_FEEDS = "MANAGE_FEEDS"
@@ -248,6 +250,7 @@ RIGHTS: Mapping[Action, Mapping[Role, Rule]] = {
     Action.CORRECT_PERSON: _row(coordinator=_any, counsellor=_own, desk=_commune_lately),
     Action.EXPORT_PERSON: _COORDINATOR,
     Action.ERASE_PERSON: _COORDINATOR,
+    Action.ASK_EXPORT: _row(referent=_commune_lately),
     Action.ASK_ERASURE: _row(referent=_commune_lately),
     Action.MANAGE_FEEDS: _row(
         coordinator=_any, counsellor=_own, desk=_venue_here, referent=_venue_here

@@ -47,6 +47,12 @@ class AgendaClosed(DomainError):
     code, field, status = "agenda_closed", "conseiller", 409
 
 
+class ColleagueMissing(DomainError):
+    """To whom an appointment goes: nobody was chosen, or who was has left meanwhile."""
+
+    code, field = "colleague_missing", "conseiller"
+
+
 class SubstituteUnfit(DomainError):
     """Nobody replaces themselves; who has left replaces nobody."""
 
@@ -54,7 +60,7 @@ class SubstituteUnfit(DomainError):
 
 
 class AlreadyAway(DomainError):
-    """The same absence is declared already, or a part of it."""
+    """The same absence is declared already, or a part of it; `by`: a first name, or None."""
 
     code, field, status = "already_away", "du", 409
 
@@ -69,6 +75,12 @@ class VenueMissing(DomainError):
 
 class AlreadyClosed(DomainError):
     code, field, status = "already_closed", "du", 409
+
+
+class AlreadyWithdrawn(DomainError):
+    """A colleague took it back since the page was opened; `by` and `at` say who, when (UTC)."""
+
+    code, status = "already_withdrawn", 409
 
 
 class ClosureReasonTooLong(DomainError):

@@ -3,13 +3,13 @@
 Blocks are refusals; a warning never stops anybody (town-hall hours never cut a slot).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
-from app.domain.availability import AvailabilityKind, Opening
+from app.domain.availability import AvailabilityKind, Cause, LostOpening, Opening
 from app.domain.intervals import overlaps
 from app.domain.planning_errors import (
     EndBeforeStart,
@@ -63,6 +63,10 @@ class WarningKind(StrEnum):
     HOLIDAY = "HOLIDAY"
     COLLEAGUE_THERE = "COLLEAGUE_THERE"
     ROAD = "ROAD"
+    ALSO_THAT_DAY = "ALSO_THAT_DAY"
+    """The person of an added date holds other hours on that day."""
+    GIVES_WAY = "GIVES_WAY"
+    """Hours of a substitute's own that nobody holds meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +124,51 @@ def neighbour_cautions(
                 key = caution.kind, caution.counsellor_id, caution.place
                 found.setdefault(key, caution)
     return list(found.values())
+
+
+def also_that_day(added: Sequence[Opening], others: Iterable[Opening]) -> list[Caution]:
+    """Where else the person of an added date is on that day, as it was before; each place once."""
+    days = {(each.counsellor_id, each.on) for each in added}
+    found = {
+        each.place: Caution(
+            WarningKind.ALSO_THAT_DAY,
+            on=each.on,
+            counsellor_id=each.counsellor_id,
+            place=each.place,
+        )
+        for each in others
+        if (each.counsellor_id, each.on) in days
+    }
+    return list(found.values())
+
+
+def replacement_cautions(
+    held: Sequence[Opening],
+    lost: Sequence[LostOpening],
+    known: Collection[LostOpening],
+    substitute_id: int,
+    travel: TravelTimes,
+) -> list[Caution]:
+    """What taking over costs a substitute: own hours that nobody holds, and roads too long.
+
+    `held` and `lost` are everybody's with the replacement, `known` what was lost before it.
+    """
+    given_up = {
+        (each.opening.on, each.opening.place): Caution(
+            WarningKind.GIVES_WAY,
+            on=each.opening.on,
+            counsellor_id=substitute_id,
+            place=each.opening.place,
+        )
+        for each in lost
+        if each.cause is Cause.REPLACEMENT
+        and each.opening.counsellor_id == substitute_id
+        and each not in known
+    }
+    theirs = [each for each in held if each.counsellor_id == substitute_id]
+    taken_over = [each for each in theirs if each.replaces_id is not None]
+    own = [each for each in theirs if each.replaces_id is None]
+    return [*given_up.values(), *neighbour_cautions(taken_over, own, travel)]
 
 
 def _caution(session: Opening, other: Opening, travel: TravelTimes) -> Caution | None:

@@ -12,6 +12,7 @@ from app.services.agenda import ENTRIES, IN_ORDER, Entry, entry_of
 from app.services.busy_calendars import PersonalCalendar, stale_calendars
 from app.services.catalogue import Catalogue, CommuneEntry
 from app.services.erasure_requests import AskedErasure, asked_erasures
+from app.services.export_requests import AskedExport, asked_exports
 from app.services.orphans import Orphan, find_orphans
 from app.services.sending_costs import CeilingState, ceiling_state
 from app.services.slots import facts_of_timetable
@@ -39,6 +40,8 @@ class Attention:
     """Messages that did not arrive, and could still be tried again or replaced by a call."""
     erasures: list[AskedErasure]
     """Asked for by a person, passed on by a referent: somebody decides."""
+    exports: list[AskedExport]
+    """The same, of all that is held on a person: answered by the export."""
     ceiling: CeilingState
     """How much of this month's money for text messages is spent."""
 
@@ -53,6 +56,7 @@ def find_attention(session: Session, catalogue: Catalogue, *, now: datetime) -> 
         stale=stale_calendars(session, now),
         unsent=count_unsent(session, now),
         erasures=asked_erasures(session),
+        exports=asked_exports(session, now=now),
         ceiling=ceiling_state(session, catalogue, now),
     )
 

@@ -51,11 +51,12 @@ class CommuneEntry:
 
     def is_served_on(self, day: date) -> bool:
         """Whether its residents may book on that local day."""
-        return (
-            self.bookable
-            and (self.active_from is None or self.active_from <= day)
-            and (self.active_until is None or day <= self.active_until)
-        )
+        return self.bookable and self.takes_part_on(day)
+
+    def takes_part_on(self, day: date) -> bool:
+        """Whether its convention covers that local day."""
+        has_joined = self.active_from is None or self.active_from <= day
+        return has_joined and (self.active_until is None or day <= self.active_until)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, 
 from sqlalchemy.orm import Session
 
 from app.domain.access import DESK_MEMORY, Action, Actor, Subject, can
+from app.domain.appointment import AppointmentStatus
 from app.domain.desk_search import Sought
 from app.domain.journal import JournalAction, JournalSubject
 from app.domain.search_keys import AFTER_ALL, plain
@@ -64,6 +65,8 @@ class Card:
     subject: Subject
     wishes: Wishes = ALL_WELCOME
     """What they asked us not to send."""
+    missed: int = 0
+    """How often they did not come and told nobody, in the last year."""
     has_double: bool = False
     """Another card shown has the same names and phone."""
 
@@ -84,16 +87,26 @@ def note_search(session: Session, user_id: int, quotas: Iterable[Quota], *, now:
 
     Raises the refusal of a quota.
     """
+    with write_transaction(session):
+        _note_looked(session, user_id, now)
+        spend_within(session, quotas, now=now)
+
+
+def note_list_seen(session: Session, user_id: int, *, now: datetime) -> None:
+    """Tell in the journal that somebody was shown a list of people: as a search, no name."""
+    with write_transaction(session):
+        _note_looked(session, user_id, now)
+
+
+def _note_looked(session: Session, user_id: int, now: datetime) -> None:
     lately = select(JournalEntry.id).where(
         JournalEntry.user_id == user_id,
         JournalEntry.at > now - TOLD_EVERY,
         JournalEntry.action == JournalAction.PERSON_SEARCHED,
     )
-    with write_transaction(session):
-        if session.execute(lately.limit(1)).first() is None:
-            subject = JournalSubject.RESIDENT, None
-            note(session, JournalAction.PERSON_SEARCHED, subject, by=user_id, now=now)
-        spend_within(session, quotas, now=now)
+    if session.execute(lately.limit(1)).first() is None:
+        subject = JournalSubject.RESIDENT, None
+        note(session, JournalAction.PERSON_SEARCHED, subject, by=user_id, now=now)
 
 
 def find_cards(
@@ -212,6 +225,7 @@ def _cards(
             Engagement.ends_at,
             Engagement.venue_id,
             literal(False).label("is_workshop"),
+            (Appointment.status == AppointmentStatus.NO_SHOW).label("is_missed"),
         )
         .join(Appointment.engagement)
         .where(
@@ -246,6 +260,7 @@ def _card(catalogue: Catalogue, row: Any, held: Sequence[Any], now: datetime) ->
             ends_at=max((each.ends_at for each in held), default=now - ONE_YEAR),
         ),
         wishes=Wishes(row.refuses_sms, row.refuses_mail, row.refuses_reminders),
+        missed=sum(bool(each.is_missed) for each in held),
     )
 
 

@@ -11,7 +11,6 @@ from app.domain.appointment import PlaceKind
 from app.domain.availability import AvailabilityKind, Timetable
 from app.domain.facts import OpeningIndex
 from app.domain.impact import Board, Touched
-from app.domain.schedule import expand
 from app.domain.slots import Facts, Wish
 from app.domain.travel import Place
 from app.models.accounts import Counsellor
@@ -21,7 +20,7 @@ from app.services.choosing import NO_COMMUNE
 from app.services.handover import active_counsellors, engaged
 from app.services.orphans import lost_rows, unheld_rows, upcoming_rows
 from app.services.planning import Plan, Steps
-from app.services.slots import fresh_timetable, load_facts, read_timetable
+from app.services.slots import fresh_timetable, index_of, load_facts, read_timetable
 from app.services.stranded_workshops import newly_stranded, upcoming_workshops
 
 
@@ -60,7 +59,7 @@ def draft_plan(session: Session, plan: Plan, now: datetime) -> Draft:
     steps = plan.write(session, now)
     session.flush()
     timetable = fresh_timetable(session, catalogue, last)
-    facts = replace(facts, openings=OpeningIndex(expand(timetable, facts.today, last)))
+    facts = replace(facts, openings=index_of(catalogue, timetable, facts.today, last))
     after = _homeless(session, rows, timetable, facts.index)
     unheld, lost = after[0] - before[0], after[1] - before[1]
     touched = [row for row in rows if row.Appointment.id in unheld | lost]

@@ -72,6 +72,21 @@ def refuse_edited(
         raise EditedMeanwhile(by=last.first_name, at=last.at)
 
 
+def author_at(
+    session: Session, subject: tuple[JournalSubject, int | None], at: datetime
+) -> str | None:
+    """The first name of who did something to the subject at that very instant; None: unknown."""
+    kind, subject_id = subject
+    done = select(User.first_name).join(JournalEntry, JournalEntry.user_id == User.id)
+    return session.scalar(
+        done.where(
+            JournalEntry.subject_kind == kind,
+            JournalEntry.subject_id == subject_id,
+            JournalEntry.at == at,
+        ).limit(1)
+    )
+
+
 def _last_of(
     subject: tuple[JournalSubject, int | None],
     actions: Iterable[JournalAction],

@@ -71,6 +71,8 @@ class PersonFile:
     visits: tuple[Visit, ...]
     registrations: tuple[PersonRegistration, ...]
     """For workshops, the latest first."""
+    missed: int
+    """How often they did not come and told nobody, in the last year."""
     subject: Subject
 
     @property
@@ -148,6 +150,7 @@ def read_person(
         version=version_of(row),
         visits=tuple(_visits(session, catalogue, resident_id)),
         registrations=tuple(registrations_of(session, resident_id)),
+        missed=card.missed,
         subject=card.subject,
     )
 

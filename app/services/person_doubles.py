@@ -13,6 +13,7 @@ from app.models.appointment import Appointment, Resident
 from app.services.catalogue import Catalogue
 from app.services.desk_search import Card, read_cards
 from app.services.erasure_requests import move_request
+from app.services.export_requests import move_export_request
 from app.services.journal import note
 from app.services.links import Links
 from app.services.person_changes import locked_card, refuse_out_of_date, renew_links
@@ -119,6 +120,7 @@ def merge_cards(
             renew_registrations(session, other_id, links, now)
         move_entries(session, kept_id, other_id)
         move_request(session, kept_id, other_id)
+        move_export_request(session, kept_id, other_id, by=by, now=now)
         move_registrations(session, kept_id, other_id)
         count = _move(session, kept_id, other_id)
         _take_over(kept, other, now)

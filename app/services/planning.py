@@ -22,12 +22,14 @@ from app.domain.planning_errors import (
     AlreadyAway,
     AlreadyClosed,
     AlreadyReplaced,
+    AlreadyWithdrawn,
     SubstituteUnfit,
 )
 from app.domain.staff_errors import SubjectUnknown
 from app.models.accounts import Counsellor
 from app.models.schedule import Absence, Closure, Replacement
 from app.services.catalogue import read_catalogue
+from app.services.journal import author_at
 
 Steps = dict[str, Any]
 """What undoing has to put back: ids by table."""
@@ -79,7 +81,8 @@ class AbsencePlan:
         self.days.check(catalogue.today(now))
         check_at_work(session, self.counsellor_id)
         periods = self.days.periods(catalogue.timezone)
-        _refuse_twice(session, Absence, Absence.counsellor_id == self.counsellor_id, periods)
+        of_one = Absence.counsellor_id == self.counsellor_id
+        _refuse_twice(session, Absence, of_one, periods, self.subject)
         series = secrets.token_hex(8)
         absences = [
             Absence(
@@ -117,7 +120,8 @@ class AbsencePlan:
         substitute = session.get(Counsellor, self.substitute_id)
         if substitute is None or not substitute.active or substitute.id == self.counsellor_id:
             raise SubstituteUnfit
-        _refuse_twice(session, Replacement, Replacement.absent_id == self.counsellor_id, periods)
+        of_one = Replacement.absent_id == self.counsellor_id
+        _refuse_twice(session, Replacement, of_one, periods, self.subject)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +145,8 @@ class ClosurePlan:
         catalogue = read_catalogue(session)
         self.days.check(catalogue.today(now))
         periods = self.days.periods(catalogue.timezone)
-        _refuse_twice(session, Closure, Closure.venue_id == self.venue_id, periods)
+        of_one = Closure.venue_id == self.venue_id
+        _refuse_twice(session, Closure, of_one, periods, self.subject)
         rows = [
             Closure(
                 venue_id=self.venue_id,
@@ -174,8 +179,10 @@ class AbsenceWithdrawal:
     def write(self, session: Session, now: datetime) -> Steps:
         """Periods that are over stay as they were; one that has begun is withdrawn whole.
 
-        Raises SubjectUnknown where nothing is left to withdraw.
+        Raises AlreadyWithdrawn, or SubjectUnknown where it is over.
         """
+        one = session.get_one(Absence, self.absence_id, populate_existing=True)
+        _refuse_withdrawn(session, one, self.subject)
         rows = [each for each in _series(session, self.absence_id) if each.ends_at > now]
         if not rows:
             raise SubjectUnknown
@@ -212,9 +219,10 @@ class ClosureWithdrawal:
         return JournalSubject.VENUE, self.venue_id
 
     def write(self, session: Session, now: datetime) -> Steps:
-        """Raises SubjectUnknown where it is over or withdrawn already."""
-        row = session.get_one(Closure, self.closure_id)
-        if row.withdrawn_at is not None or row.ends_at <= now:
+        """Raises AlreadyWithdrawn, or SubjectUnknown where it is over."""
+        row = session.get_one(Closure, self.closure_id, populate_existing=True)
+        _refuse_withdrawn(session, row, self.subject)
+        if row.ends_at <= now:
             raise SubjectUnknown
         return {"withdrawn_closure": _withdraw([row], now)}
 
@@ -238,19 +246,33 @@ def _series(session: Session, absence_id: int) -> Sequence[Absence]:
 TWICE = {Absence: AlreadyAway, Replacement: AlreadyReplaced, Closure: AlreadyClosed}
 
 
-def _refuse_twice(session: Session, table: Any, of_one: Any, periods: Sequence[Interval]) -> None:
+def _refuse_twice(
+    session: Session,
+    table: Any,
+    of_one: Any,
+    periods: Sequence[Interval],
+    subject: tuple[JournalSubject, int],
+) -> None:
     """The same person or venue has such a row already at some instant of these periods."""
     known = session.execute(
-        select(table.starts_at, table.ends_at).where(
+        select(table.starts_at, table.ends_at, table.recorded_at).where(
             of_one,
             table.withdrawn_at.is_(None),
             table.starts_at < periods[-1].ends_at,
             table.ends_at > periods[0].starts_at,
         )
     ).all()
-    for starts_at, ends_at in known:
+    for starts_at, ends_at, recorded_at in known:
         if any(each.starts_at < ends_at and starts_at < each.ends_at for each in periods):
-            raise TWICE[table]
+            raise TWICE[table](by=author_at(session, subject, recorded_at))
+
+
+def _refuse_withdrawn(
+    session: Session, row: Absence | Closure, subject: tuple[JournalSubject, int]
+) -> None:
+    at = row.withdrawn_at
+    if at is not None:
+        raise AlreadyWithdrawn(by=author_at(session, subject, at), at=at)
 
 
 def _withdraw(rows: Iterable[Any], now: datetime) -> list[int]:

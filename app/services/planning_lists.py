@@ -100,6 +100,12 @@ def people_at_work(session: Session) -> list[Person]:
     return [Person(each.id, each.first_name) for each in active_counsellors(session)]
 
 
+def has_left(session: Session, counsellor_id: int) -> bool:
+    """Whether that is somebody whose agenda was closed; nobody has not left."""
+    found = session.get(Counsellor, counsellor_id, populate_existing=True)
+    return found is not None and not found.active
+
+
 def list_absences(session: Session, *, now: datetime) -> list[AbsenceEntry]:
     """The absences that are not over, the soonest first; those of one series are one."""
     rows = session.execute(

@@ -105,7 +105,7 @@ def _entry(
         first_id=min((each.version, each.id) for each in of_code)[1],
         code=row.code,
         version=row.version,
-        state=state_of(row),
+        state=state_of(of_code),
         is_latest=row.version == max(each.version for each in of_code),
         counsellor_id=row.counsellor_id,
         counsellor=name,

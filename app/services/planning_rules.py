@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import count
+from zlib import crc32
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -31,6 +32,8 @@ from app.services.timetable import Rules
 EDITS = (
     JournalAction.AVAILABILITY_CHANGED,
     JournalAction.AVAILABILITY_ENDED,
+    JournalAction.DATE_SKIPPED,
+    JournalAction.DATE_ADDED,
     JournalAction.TIMETABLE_UNDONE,
 )
 """What makes the page of an availability out of date."""
@@ -78,8 +81,8 @@ class RulePlan:
         person = check_at_work(session, self.rule.counsellor_id)
         check_places(catalogue, self.rule)
         rows = versions_of(session, self.availability_id) if self.availability_id else []
-        if rows and self.state != state_of(rows[-1]):
-            refuse_edited(session, self.subject, EDITS)
+        if rows:
+            _refuse_changed(session, rows, self)
         code = rows[-1].code if rows else _free_code(session, person, self.rule)
         declared = _declared(self.rule, person.code, code, rows)
         refuse_overlaps(session, catalogue, declared, self.rule.starts_on)
@@ -94,6 +97,8 @@ class RuleEnd:
     """Of its first version."""
     counsellor_id: int
     last_on: date
+    state: str | None = None
+    """The one that the page showed (`state_of`)."""
 
     kind = JournalAction.AVAILABILITY_ENDED
     reason = ChangeReason.TIMETABLE_CHANGED
@@ -103,10 +108,11 @@ class RuleEnd:
         return JournalSubject.AVAILABILITY, self.availability_id
 
     def write(self, session: Session, now: datetime) -> Steps:
-        """Raises StartPast, or DateUnfit where it ends by then anyway."""
+        """Raises StartPast, EditedMeanwhile, or DateUnfit where it ends by then anyway."""
         if self.last_on < read_catalogue(session).today(now):
             raise StartPast
         rows = versions_of(session, self.availability_id)
+        _refuse_changed(session, rows, self)
         before = {row.id: row.valid_until for row in rows}
         rules = Rules(session, {}, now, self.last_on + ONE_DAY)
         if not rules.close(rows):
@@ -124,6 +130,8 @@ class RuleDate:
     counsellor_id: int
     on: date
     is_extra: bool
+    state: str | None = None
+    """The one that the page showed (`state_of`)."""
 
     reason = ChangeReason.TIMETABLE_CHANGED
 
@@ -136,11 +144,15 @@ class RuleDate:
         return JournalSubject.AVAILABILITY, self.availability_id
 
     def write(self, session: Session, now: datetime) -> Steps:
-        """Raises StartPast, or DateUnfit: nothing to skip that day, or it is held already."""
+        """Raises StartPast, EditedMeanwhile, or DateUnfit: nothing to skip that day, or it is held
+        already.
+        """
         catalogue = read_catalogue(session)
         if self.on < catalogue.today(now):
             raise StartPast
-        row = _in_force(session, self.availability_id, self.on)
+        rows = versions_of(session, self.availability_id)
+        _refuse_changed(session, rows, self)
+        row = _in_force(rows, self.on)
         kept = [row.id, list(row.skipped_dates), list(row.extra_dates)]
         day, is_held = self.on.isoformat(), self.on in held_dates(row, self.on, self.on)
         if is_held == self.is_extra:
@@ -155,9 +167,21 @@ class RuleDate:
         return {"dates": [kept]}
 
 
-def state_of(row: Availability) -> str:
-    """A name for the latest version as it is: it goes on otherwise, or ends on another day."""
-    return f"{row.version}.{row.valid_until or ''}"
+def state_of(rows: Iterable[Availability]) -> str:
+    """A name for an availability as it is: it goes on otherwise, ends, or has other dates."""
+    told = sorted(
+        (row.version, str(row.valid_until or ""), tuple(row.skipped_dates), tuple(row.extra_dates))
+        for row in rows
+    )
+    return f"{told[-1][0]}.{crc32(repr(told).encode()):x}"
+
+
+def _refuse_changed(
+    session: Session, rows: Sequence[Availability], plan: RulePlan | RuleEnd | RuleDate
+) -> None:
+    """Raises EditedMeanwhile, naming who changed these hours since the page showed them."""
+    if plan.state != state_of(rows):
+        refuse_edited(session, plan.subject, EDITS)
 
 
 def versions_of(session: Session, availability_id: int) -> list[Availability]:
@@ -176,9 +200,9 @@ def held_dates(row: Availability, first: date, last: date) -> list[date]:
     return stored_recurrence(row).dates(first, last)
 
 
-def _in_force(session: Session, availability_id: int, day: date) -> Availability:
+def _in_force(rows: Iterable[Availability], day: date) -> Availability:
     """The version that holds on that day. Raises DateUnfit."""
-    for row in versions_of(session, availability_id):
+    for row in rows:
         if row.valid_from <= day and (row.valid_until is None or day <= row.valid_until):
             return row
     raise DateUnfit

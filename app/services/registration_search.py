@@ -18,7 +18,7 @@ ONE_DAY = timedelta(days=1)
 
 def sessions_of_cards(resident_ids: list[int], since: datetime) -> Any:
     """One row a date and counsellor: (card, home commune, whether they are expected, counsellor,
-    start, end, venue, is a workshop). UTC.
+    start, end, venue, is a workshop, was missed: not told of a workshop). UTC.
     """
     is_expected = and_(
         Registration.status == RegistrationStatus.REGISTERED,
@@ -34,6 +34,7 @@ def sessions_of_cards(resident_ids: list[int], since: datetime) -> Any:
             WorkshopSession.ends_at,
             WorkshopSession.venue_id,
             literal(True).label("is_workshop"),
+            literal(False).label("is_missed"),
         )
         .join(Workshop, Workshop.id == Registration.workshop_id)
         .join(WorkshopSession, WorkshopSession.workshop_id == Workshop.id)

@@ -1,6 +1,7 @@
 """Sheets of the places: when a commune takes part, venues with their card, minutes of travel."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select
@@ -25,7 +26,7 @@ from app.services.settings_pages import (
     read_all,
     refuse_problems,
 )
-from app.services.territory import refuse_venues_in_use
+from app.services.territory import departures_in_use, refuse_venues_in_use
 
 COMMUNE_KEYS = ("bookable", "active_from", "active_until")
 IDENTITY = (
@@ -35,6 +36,7 @@ IDENTITY = (
 CARD = ("room", "wifi", "printer", "ramp", "parking", "keys", "hours")
 LONGEST_OF_CARD = 200
 BOTH = ("fr", "en")
+STILL_OPEN = "des horaires y continuent : arrêtez-les d’abord (Horaires)"
 
 
 def commune_values(session: Session, commune_id: int) -> Values:
@@ -44,7 +46,10 @@ def commune_values(session: Session, commune_id: int) -> Values:
 
 
 def save_commune(session: Session, commune_id: int, given: Values, edit: Edit) -> None:
-    """Raises SubjectUnknown, SettingsRefused, EditedMeanwhile."""
+    """A commune leaves once its hours end, and those of visits there.
+
+    Raises SubjectUnknown, SettingsRefused, EditedMeanwhile.
+    """
     row = _known(session.get(Commune, commune_id))
     raw = {key: getattr(row, key) for key in IDENTITY} | given
     [[declared]] = read_all([(lambda section: read_communes([section]), raw, "")])
@@ -52,6 +57,9 @@ def save_commune(session: Session, commune_id: int, given: Values, edit: Edit) -
     with editing(session, subject, JournalAction.COMMUNE_CHANGED, edit) as draft:
         row = session.get_one(Commune, commune_id, populate_existing=True)
         draft.changes.extend(update(row, "", {key: getattr(declared, key) for key in COMMUNE_KEYS}))
+        session.flush()
+        if row.slug in departures_in_use(session, _today(session, edit)):
+            refuse_problems([FileProblem("active_until", STILL_OPEN)])
 
 
 def venue_values(session: Session, venue_id: int | None) -> Values:
@@ -186,8 +194,11 @@ def _last_position(session: Session) -> int:
 
 
 def _refuse_in_use(session: Session, edit: Edit) -> None:
-    today = local_day(edit.now, read_catalogue(session).timezone)
     try:
-        refuse_venues_in_use(session, today)
+        refuse_venues_in_use(session, _today(session, edit))
     except InvalidFile as refusal:
         refuse_problems(FileProblem("active", each.reason) for each in refusal.problems)
+
+
+def _today(session: Session, edit: Edit) -> date:
+    return local_day(edit.now, read_catalogue(session).timezone)

@@ -1,6 +1,6 @@
 """Load the facts of a period and ask `domain.slots`; pages and the booking share this door."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, func, null, or_, select, type_coerce, union_al
 from sqlalchemy.orm import Session
 from sqlalchemy.types import NullType
 
+from app.domain.availability import Opening
 from app.domain.calendar import ONE_DAY, start_of_day
 from app.domain.schedule import Timetable, expand
 from app.domain.slots import Busy, Engaged, Facts, OpeningIndex
@@ -157,8 +158,31 @@ def _expanded(catalogue: Catalogue, timetable: Timetable, first: date, last: dat
     key = (*catalogue.key, first, last)
     known = _openings.get(database)
     if known is None or known[0] != key:
-        known = _openings[database] = (key, OpeningIndex(expand(timetable, first, last)))
+        known = _openings[database] = (key, index_of(catalogue, timetable, first, last))
     return known[1]
+
+
+def index_of(catalogue: Catalogue, timetable: Timetable, first: date, last: date) -> OpeningIndex:
+    """The openings of those local days, both included, in which times may be found."""
+    return OpeningIndex(_covered(catalogue, expand(timetable, first, last)))
+
+
+def _covered(catalogue: Catalogue, openings: Iterable[Opening]) -> list[Opening]:
+    """What may be offered of them: nobody is received, or visited, out of a commune's convention.
+
+    Rules are refused there; this holds where a commune's dates changed by another way.
+    """
+    communes = {each.id: each for each in catalogue.communes}
+
+    def takes_part(commune_id: int, opening: Opening) -> bool:
+        return communes[commune_id].takes_part_on(opening.on)
+
+    kept = []
+    for each in openings:
+        visited = frozenset(id_ for id_ in each.commune_ids if takes_part(id_, each))
+        if takes_part(each.place.commune_id, each) if each.place else visited:
+            kept.append(each if visited == each.commune_ids else replace(each, commune_ids=visited))
+    return kept
 
 
 def _rows(

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.calendar import local_day
@@ -21,6 +21,8 @@ from app.services.transaction import Locks, write_transaction
 
 TERRITORY_KEY = "territory"
 """Two loads of files never mix: they take this lock, and those of all counsellors."""
+
+_GOES_ON = "l'emploi du temps y continue après ce jour : l'arrêter d'abord"
 
 
 class TerritoryDiffers(Exception):
@@ -39,7 +41,7 @@ def load_territory(
     A topic or venue that the file no longer has is taken out of use. Raises TerritoryDiffers when
     something would change and `overwrite` is false; InvalidFile for another territory than the one
     loaded, for a commune that disappeared, for a venue that the timetable still uses, or for a
-    sharing key of a closed half-year.
+    commune that leaves before its hours end, or for a sharing key of a closed half-year.
     """
     everybody = session.scalars(select(Counsellor.id)).all()
     with write_transaction(session, Locks.of(everybody, {TERRITORY_KEY, HALF_YEARS})):
@@ -68,7 +70,10 @@ def _apply(
     changes += _load_communes(session, file)
     commune_ids = _ids(session)
     changes += _load_venues(session, file, commune_ids)
-    refuse_venues_in_use(session, local_day(now, ZoneInfo(file.timezone)))
+    today = local_day(now, ZoneInfo(file.timezone))
+    refuse_venues_in_use(session, today)
+    if gone := departures_in_use(session, today):
+        raise InvalidFile(FileProblem(f"communes[{slug}].active_until", _GOES_ON) for slug in gone)
     changes += _load_travel(session, file, commune_ids)
     changes += _load_topics(session, file)
     changes += _load_payers(session, file, commune_ids)
@@ -175,6 +180,26 @@ def refuse_venues_in_use(session: Session, today: date) -> None:
     reason = "l'emploi du temps y prévoit encore des permanences : le changer d'abord"
     if slugs := session.scalars(in_use).all():
         raise InvalidFile(FileProblem(f"venues[{slug}]", reason) for slug in slugs)
+
+
+def departures_in_use(session: Session, today: date) -> list[str]:
+    """The communes that leave while hours there, or visits, go on after their last day: slugs."""
+    towns = {row.id: row for row in session.scalars(select(Commune))}
+    leaving = {row.slug: row.active_until for row in towns.values() if row.active_until}
+    venues = {row.id: towns[row.commune_id].slug for row in session.scalars(select(Venue))}
+    in_force = or_(
+        Availability.valid_until.is_(None),
+        and_(
+            Availability.valid_until >= today, Availability.valid_until >= Availability.valid_from
+        ),
+    )
+    gone = set()
+    for rule in session.scalars(select(Availability).where(in_force)) if leaving else ():
+        for slug in {venues.get(rule.venue_id or 0, ""), *rule.commune_slugs}:
+            last = leaving.get(slug)
+            if last is not None and (rule.valid_until is None or rule.valid_until > last):
+                gone.add(slug)
+    return sorted(gone)
 
 
 def _load_topics(session: Session, file: TerritoryFile) -> list[Change]:

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 
 from app.domain.appointment import Actor, CallOutcome, CallReason, ChangeReason, Channel, EventKind
 from app.domain.errors import DomainError, SlotTaken
-from app.domain.facts import OpeningIndex
 from app.domain.handover import obstacle_for
 from app.domain.impact import Way
 from app.domain.intervals import overlaps
@@ -27,7 +26,6 @@ from app.domain.planning_errors import (
     UndoTold,
     UndoTooLate,
 )
-from app.domain.schedule import expand
 from app.domain.sending import Ending
 from app.domain.slots import Engaged, Facts
 from app.domain.travel import Place
@@ -43,7 +41,7 @@ from app.services.impact import UNDO_FOR, everybody, grow_revision
 from app.services.impact_draft import whole_facts
 from app.services.journal import note
 from app.services.orphans import lost_rows, upcoming_rows
-from app.services.slots import fresh_timetable, read_timetable
+from app.services.slots import fresh_timetable, index_of, read_timetable
 from app.services.transaction import write_transaction
 from app.services.waiting_tidy import withdraw_unheld
 from app.services.wall import walled
@@ -160,7 +158,7 @@ def _put_back(session: Session, change: TimetableChange, act: Act) -> None:
     _put_rows_back(session, change.steps["rows"], act.at)
     session.flush()
     timetable = fresh_timetable(session, catalogue, last)
-    facts = replace(facts, openings=OpeningIndex(expand(timetable, facts.today, last)))
+    facts = replace(facts, openings=index_of(catalogue, timetable, facts.today, last))
     withdraw_unheld(session, facts.index, act.at)
     _check_room(session, catalogue, facts, settled)
     for each in reversed(settled):  # each state on the way back existed: nobody is in the way

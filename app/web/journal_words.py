@@ -32,6 +32,7 @@ ACTS: dict[JournalAction, str] = {
     JournalAction.PERSON_CORRECTED: "A corrigé une fiche",
     JournalAction.PERSON_EXPORTED: "A exporté une fiche",
     JournalAction.PERSON_ERASED: "A effacé une personne",
+    JournalAction.EXPORT_ASKED: "A transmis une demande d’accès",
     JournalAction.ERASURE_ASKED: "A transmis une demande d’effacement",
     JournalAction.ERASURE_DECLINED: "A classé une demande d’effacement",
     JournalAction.PERSON_MERGED: "A rapproché deux fiches",

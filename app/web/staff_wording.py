@@ -10,7 +10,7 @@ from app.domain import planning_errors as planning
 from app.domain import programme_errors as programme
 from app.domain import staff_errors as errors
 from app.domain.errors import DomainError
-from app.gateways.dates import clock
+from app.gateways.dates import clock, date_time, local_date
 from app.web import attendance_wording
 
 SENTENCES: dict[type[DomainError], str] = {
@@ -32,11 +32,11 @@ SENTENCES: dict[type[DomainError], str] = {
     errors.PageForbidden: "Cette page n’est pas ouverte à votre compte.",
     errors.SubjectUnknown: "Nous ne trouvons pas cette page.",
     errors.EditedMeanwhile: (
-        "%(by)s a changé la même chose à %(at)s. Vos réponses sont toujours là : "
+        "%(by)s a changé la même chose %(at)s. Vos réponses sont toujours là : "
         "comparez, puis enregistrez encore."
     ),
     errors.EditedByPerson: (
-        "La personne a changé ce rendez-vous à %(at)s. Vos réponses sont toujours là : "
+        "La personne a changé ce rendez-vous %(at)s. Vos réponses sont toujours là : "
         "comparez, puis enregistrez encore."
     ),
     errors.PasswordMissing: "Écrivez un mot de passe.",
@@ -126,13 +126,17 @@ SENTENCES: dict[type[DomainError], str] = {
     planning.PeriodTooLong: "Cette période est trop longue. Choisissez un an au plus.",
     planning.AgendaMissing: "Choisissez un conseiller.",
     planning.AgendaClosed: "Ce conseiller n’est plus en activité. Choisissez un autre conseiller.",
+    planning.ColleagueMissing: (
+        "Choisissez un collègue. S’il n’est plus dans la liste, il a quitté l’équipe."
+    ),
     planning.SubstituteUnfit: (
         "Cette personne ne peut pas remplacer. Choisissez une autre personne."
     ),
-    planning.AlreadyAway: "Une absence est déjà enregistrée à ces dates.",
-    planning.AlreadyReplaced: "Une autre personne remplace déjà à ces dates.",
+    planning.AlreadyAway: "%(by)s a déjà enregistré une absence à ces dates.",
+    planning.AlreadyReplaced: "%(by)s a déjà choisi qui remplace à ces dates.",
     planning.VenueMissing: "Choisissez un lieu.",
-    planning.AlreadyClosed: "Ce lieu est déjà fermé à ces dates.",
+    planning.AlreadyClosed: "%(by)s a déjà fermé ce lieu à ces dates.",
+    planning.AlreadyWithdrawn: "%(by)s l’a déjà retirée %(at)s. Rien d’autre ne change.",
     planning.ClosureReasonTooLong: "Cette raison est trop longue. Écrivez 80 lettres au plus.",
     planning.UndoTooLate: (
         "Plus de dix minutes ont passé : ce changement ne s’annule plus. "
@@ -220,16 +224,23 @@ SENTENCES: dict[type[DomainError], str] = {
     **attendance_wording.SENTENCES,
 }
 """One sentence for each refusal of `domain.staff_errors`; facts of the refusal fill the braces."""
-UNKNOWN = {"by": "Quelqu’un", "at": "l’instant"}
+UNKNOWN = {"by": "Quelqu’un", "at": "à l’instant"}
 """« Quelqu’un a changé la même chose à l’instant »: where nothing tells who and when."""
 
 
-def told_facts(facts: Mapping[str, Any], timezone: ZoneInfo) -> dict[str, Any]:
-    """The facts of a refusal as its sentence says them: hours on the clock of the territory."""
-    return {name: _told(name, fact, timezone) for name, fact in facts.items()}
+def told_facts(facts: Mapping[str, Any], timezone: ZoneInfo, now: datetime) -> dict[str, Any]:
+    """The facts of a refusal as its sentence says them: instants on the clock of the territory."""
+    return {
+        name: UNKNOWN.get(name) if fact is None else _told(name, fact, timezone, now)
+        for name, fact in facts.items()
+    }
 
 
-def _told(name: str, fact: Any, timezone: ZoneInfo) -> Any:
-    if fact is None:
-        return UNKNOWN.get(name)
-    return clock(fact, "fr", timezone) if isinstance(fact, datetime) else fact
+def _told(name: str, fact: Any, timezone: ZoneInfo, now: datetime) -> Any:
+    """`at`: « à 10 h » today, else « le vendredi 20 novembre à 10 h »; other hours: « 10 h »."""
+    if not isinstance(fact, datetime):
+        return fact
+    today = local_date(now, timezone)
+    if name != "at" or local_date(fact, timezone) == today:
+        return ("à " if name == "at" else "") + clock(fact, "fr", timezone)
+    return f"le {date_time(fact, 'fr', timezone, today.year)}"

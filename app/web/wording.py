@@ -7,6 +7,7 @@ from app.domain import errors, survey_errors, waiting_errors
 from app.domain.errors import DomainError
 from app.gateways.dates import minutes
 from app.web import staff_wording, workshop_wording
+from app.web.clock import utc_now
 from app.web.filters import phone
 from app.web.language import current_language
 from app.web.site import current_catalogue, known_catalogue, of_commune
@@ -159,7 +160,7 @@ def sentence(refusal: DomainError, *, for_another: bool = False, for_workshop: b
     limit = minutes(catalogue.settings.change_until_minutes, current_language())
     block = minutes(catalogue.settings.lookup_block_minutes, current_language())
     return str(words or SENTENCES[type(refusal)]) % {
-        **staff_wording.told_facts(refusal.facts, catalogue.timezone),
+        **staff_wording.told_facts(refusal.facts, catalogue.timezone, utc_now()),
         "service": catalogue.service["name"],
         "call": call,
         "Call": call[:1].upper() + call[1:],

@@ -94,6 +94,7 @@ def test_only_a_coordinator_exports_erases_and_opens_accounts() -> None:
 
 def test_a_referent_alone_passes_on_that_somebody_asks_to_be_erased() -> None:
     assert who_may(Action.ASK_ERASURE, subject()) == {Role.REFERENT}
+    assert who_may(Action.ASK_EXPORT, subject()) == {Role.REFERENT}
     assert who_may(Action.END_VISIT, subject()) == {Role.COORDINATOR, Role.COUNSELLOR}
 
 

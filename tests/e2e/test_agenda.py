@@ -153,6 +153,10 @@ def test_every_page_fits_320_pixels_and_axe_finds_nothing(
     walk = NarrowWalk(visit(viewport=NARROWEST), live_site.address)
     sign_in(walk, who)
     see_every_page(walk, appointment_id)
+    if role is not Role.CCAS_AGENT:
+        walk.open(f"/agents/rendez-vous/{appointment_id}/confier")
+        walk.press("Confier le rendez-vous")
+        assert walk.status == 422
 
 
 def test_the_week_is_a_grid_on_a_wide_screen(desk: Page, live_site: LiveSite) -> None:

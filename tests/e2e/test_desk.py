@@ -86,6 +86,7 @@ def test_a_known_caller_takes_at_most_twelve_keys_beyond_the_digits(
     typist = Typist(walk.page)
     typist.is_on("telephone")
     typist.type(digits(person)[-4:])
+    typist.sees(f"input[name=personne][data-nom='{person.last_name}']")  # before any other key
     beyond = Typist(walk.page)
     beyond.press("Enter")
     beyond.is_on("besoin")
@@ -116,6 +117,16 @@ def test_a_new_caller_takes_less_than_twenty_seconds_of_typing(walk: StaffWalk) 
     typist.save()
     assert is_done(walk)
     assert typist.keys * KEY_MS < MOST_MS_NEW
+
+
+def test_a_card_is_found_as_the_letters_of_a_name_arrive(
+    walk: StaffWalk, live_site: LiveSite, person: Canary
+) -> None:
+    book_for(live_site, person, "breuillet", "email")
+    walk.page.locator("[name=nom]").focus()
+    typist = Typist(walk.page)
+    typist.type(person.last_name[:3])
+    typist.sees(f"input[name=personne][data-nom='{person.last_name}']")
 
 
 def test_the_times_follow_the_answers_without_leaving_the_page(walk: StaffWalk) -> None:

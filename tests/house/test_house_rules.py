@@ -4,9 +4,11 @@ import re
 import sys
 import tomllib
 from collections import Counter
+from dataclasses import fields
 
 import pytest
 
+from app.domain.settings import Settings
 from tests.support.sources import (
     CODE,
     ROOT,
@@ -83,6 +85,16 @@ def test_environment_variables_are_read_in_one_file() -> None:
         if re.search(r"\bos\.(getenv|environ\[|environ\.get)", path.read_text(encoding="utf-8"))
     ]
     assert readers == []
+
+
+def test_each_setting_of_a_territory_is_read_by_something() -> None:
+    """A figure that nothing reads is a promise on a page of settings."""
+    declared = {"app/domain/settings.py", "app/web/administration/sheet_words.py"}
+    written = "\n".join(
+        path.read_text(encoding="utf-8") for path in files("app") if name(path) not in declared
+    )
+    unread = [each.name for each in fields(Settings) if f"settings.{each.name}" not in written]
+    assert unread == []
 
 
 def test_queries_are_written_with_select() -> None:

@@ -174,9 +174,9 @@ def test_the_same_form_is_answered_the_same_whatever_has_changed_since(stage: St
     wanted = request()
     token = stage.book(wanted)
     gone = territory()
-    gone["communes"][0]["active_until"] = NOW.date() - timedelta(days=1)
     gone["topics"][0]["active"] = False
     stage.change_territory(gone)
+    stage.change_agreement("amont", active_until=NOW.date() - timedelta(days=1))
     assert stage.book(wanted, now=NOW + timedelta(days=3)) == token
     with pytest.raises(errors.FormAlreadyUsed):
         stage.book(request(choice("2026-11-24T09:45"), form_key=wanted.form_key))

@@ -84,9 +84,8 @@ def test_who_replaces_was_not_locked_and_so_is_not_given_the_place_this_time(
 
 
 def test_the_commune_leaves(stage: Stage, meanwhile: Meanwhile) -> None:
-    gone = territory()
-    gone["communes"][0]["active_until"] = TODAY - timedelta(days=1)
-    meanwhile(lambda theirs: theirs.change_territory(gone))
+    yesterday = TODAY - timedelta(days=1)
+    meanwhile(lambda theirs: theirs.change_agreement("amont", active_until=yesterday))
     with pytest.raises(errors.CommuneDeparted):
         stage.book()
     assert stage.count() == 0

@@ -192,11 +192,10 @@ def test_who_was_there_is_not_moved(stage: Stage) -> None:
 
 def test_who_has_an_appointment_may_move_it_after_their_commune_has_left(stage: Stage) -> None:
     token = stage.book()
-    gone = territory()
-    gone["communes"][0]["active_until"] = TODAY - timedelta(days=1)
-    stage.change_territory(gone)
-    stage.move(token, choice(NEW))
-    assert stage.where(token)[1] == at(NEW)
+    stage.change_agreement("amont", active_until=TODAY - timedelta(days=1))
+    assert unmoved(stage, token, choice(NEW)) is errors.SlotNotOffered  # nobody comes there now
+    stage.move(token, choice("2026-11-25T09:00", "mairie-butte"))
+    assert stage.where(token)[1:] == (at("2026-11-25T09:00"), "mairie-butte")
 
 
 def test_a_move_counts_once_and_beyond_the_quota_keeps_the_old_time(stage: Stage) -> None:

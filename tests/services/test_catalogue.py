@@ -107,9 +107,7 @@ def test_only_served_communes_are_offered(stage: Stage) -> None:
 
 
 def test_a_commune_is_served_from_its_first_day_to_its_last(stage: Stage) -> None:
-    raw = territory()
-    raw["communes"][0] |= {"active_from": TODAY, "active_until": TODAY + timedelta(days=1)}
-    stage.change_territory(raw)
+    stage.change_agreement("amont", active_from=TODAY, active_until=TODAY + timedelta(days=1))
     commune = stage.catalogue.commune("amont")
     days = [TODAY + timedelta(days=shift) for shift in (-1, 0, 1, 2)]
     assert [commune.is_served_on(day) for day in days] == [False, True, True, False]

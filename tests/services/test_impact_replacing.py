@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from app.domain.impact import Way
 from app.domain.planning import Days
+from app.domain.planning_rules import WarningKind
 from app.models.schedule import Absence
 from app.services.impact import apply, preview
 from app.services.planning import AbsencePlan
@@ -39,6 +40,23 @@ def test_the_absent_colleagues_keep_their_hour_and_the_others_give_way(stage: St
     apply(stage.session, replaced(stage), keys, now=LATER, by=coordinator(stage.session))
     assert stage.where(taken_over) == ("karim", at(NINE), "mairie-aval")
     assert stage.where(own)[1] > at(NINE)
+
+
+def test_what_the_substitute_gives_up_is_told_before_it_is_saved(stage: Stage) -> None:
+    """Karim leaves Butte for Aval and Butte again; his visits of the afternoon leave to hers."""
+    found = preview(stage.session, replaced(stage), now=LATER).cautions
+    venues = {each.id: each.slug for each in stage.catalogue.venues}
+    told = [
+        (each.kind, each.on, venues.get(each.place.venue_id or 0) if each.place else "visits")
+        for each in found
+    ]
+    wednesday = TODAY + timedelta(days=2)
+    assert told[:2] == [
+        (WarningKind.GIVES_WAY, wednesday, "mairie-butte"),
+        (WarningKind.GIVES_WAY, wednesday, "visits"),
+    ]
+    assert {each.counsellor_id for each in found[:2]} == {stage.counsellor("karim")}
+    assert {each.kind for each in found[2:]} <= {WarningKind.ROAD}
 
 
 def test_who_has_nowhere_to_go_keeps_the_hour_until_somebody_calls(stage: Stage) -> None:

@@ -7,6 +7,7 @@ from app.domain.journal import JournalAction
 from app.domain.staff_errors import CardsDiffer, SubjectUnknown
 from app.models.appointment import Appointment, Resident
 from app.services.erasure_requests import ask_erasure, asked_erasures
+from app.services.export_requests import ask_export, asked_exports
 from app.services.person_doubles import (
     find_doubles,
     find_to_reconcile,
@@ -127,14 +128,16 @@ def test_cards_that_share_nothing_stay_two(stage: Stage, twice: tuple[int, int])
     assert acts_on(stage, twice[0]) == []
 
 
-def test_an_erasure_that_was_asked_for_one_card_is_asked_for_both(
+def test_what_was_asked_for_one_card_is_asked_for_both(
     stage: Stage, twice: tuple[int, int]
 ) -> None:
     kept, other = twice
     by = clerk(stage)
     for each in (other, other):
         ask_erasure(stage.session, each, by=by, now=NOW)
+        ask_export(stage.session, each, by=by, now=NOW)
     merge(stage, kept, other, by)
+    assert [each.resident_id for each in asked_exports(stage.session, now=NOW)] == [kept]
     assert [each.resident_id for each in asked_erasures(stage.session)] == [kept]
     third = book_card(stage, "Rose", "Serin", start="2026-11-24T10:30").resident_id
     ask_erasure(stage.session, third, by=by, now=NOW)

@@ -153,8 +153,10 @@ def test_a_closure_is_listed_refused_twice_and_withdrawn_once(stage: Stage) -> N
     save(stage, plan)
     assert list_closures(stage.session, now=LATER) == []
     assert rows(stage, Closure)[0].withdrawn_at == LATER
-    with pytest.raises(errors.SubjectUnknown):
+    with pytest.raises(planning_errors.AlreadyWithdrawn) as refused:
         save(stage, plan)
+    assert refused.value.facts["at"] == LATER
+    assert refused.value.facts["by"]
     assert change_holder(stage.session, change) is None
 
 

@@ -15,13 +15,14 @@ from app.domain.planning_rules import WarningKind
 from app.models.schedule import Availability
 from app.services.impact import preview
 from app.services.planning_rule_lists import find_rule
-from app.services.planning_rules import RuleDate, RuleEnd, RulePlan
+from app.services.planning_rules import RulePlan
 from app.services.undo import undo
 from tests.support.planned import (
     LATER,
     TUESDAY,
     changed,
     date_of,
+    end_of,
     entry,
     refused,
     rule,
@@ -34,12 +35,12 @@ from tests.support.stage_plan import TODAY, territory
 
 def test_an_availability_ends_after_a_day(stage: Stage) -> None:
     known = entry(stage)
-    save(stage, RuleEnd(known.id, known.counsellor_id, TUESDAY))
+    save(stage, end_of(stage, TUESDAY))
     found = find_rule(stage.session, known.id, now=LATER)
     assert (found.valid_until, found.next_dates) == (TUESDAY, (TUESDAY,))
-    again = RuleEnd(known.id, known.counsellor_id, TUESDAY)
+    again = end_of(stage, TUESDAY)
     assert type(refused(stage, again)) is planning_errors.DateUnfit
-    past = RuleEnd(known.id, known.counsellor_id, TODAY - timedelta(days=1))
+    past = end_of(stage, TODAY - timedelta(days=1))
     assert type(refused(stage, past)) is planning_errors.StartPast
 
 
@@ -52,7 +53,8 @@ def test_one_date_is_skipped_and_given_back(stage: Stage) -> None:
     save(stage, plan)
     found = entry(stage)
     assert (found.skipped, found.next_dates[0]) == ((TUESDAY,), TUESDAY + timedelta(days=7))
-    assert type(refused(stage, plan)) is planning_errors.DateUnfit
+    assert type(refused(stage, plan)) is errors.EditedMeanwhile
+    assert type(refused(stage, date_of(stage, TUESDAY))) is planning_errors.DateUnfit
     save(stage, date_of(stage, TUESDAY, is_extra=True))
     assert (entry(stage).skipped, entry(stage).next_dates[0]) == ((), TUESDAY)
 
@@ -81,9 +83,8 @@ def test_a_date_that_does_not_fit_is_refused(
 
 
 def test_no_date_of_a_version_that_is_not_in_force(stage: Stage) -> None:
-    known = entry(stage)
-    save(stage, RuleEnd(known.id, known.counsellor_id, TUESDAY))
-    late = RuleDate(known.id, known.counsellor_id, TUESDAY + timedelta(days=7), is_extra=False)
+    save(stage, end_of(stage, TUESDAY))
+    late = date_of(stage, TUESDAY + timedelta(days=7))
     assert type(refused(stage, late)) is planning_errors.DateUnfit
 
 
@@ -96,12 +97,11 @@ def test_each_of_these_changes_is_undone(stage: Stage) -> None:
             for row in rows
         ]
 
-    known = entry(stage)
     by = coordinator(stage.session)
     for plan in (
         RulePlan(rule(stage)),
         changed(stage, to_time=time(11)),
-        RuleEnd(known.id, known.counsellor_id, TUESDAY),
+        end_of(stage, TUESDAY),
         date_of(stage, TUESDAY),
         date_of(stage, TUESDAY + timedelta(days=1), is_extra=True),
     ):
@@ -114,8 +114,8 @@ def test_each_of_these_changes_is_undone(stage: Stage) -> None:
 
 def test_an_end_that_was_there_comes_back(stage: Stage) -> None:
     known = entry(stage)
-    save(stage, RuleEnd(known.id, known.counsellor_id, TUESDAY + timedelta(days=14)))
-    change = save(stage, RuleEnd(known.id, known.counsellor_id, TUESDAY))
+    save(stage, end_of(stage, TUESDAY + timedelta(days=14)))
+    change = save(stage, end_of(stage, TUESDAY))
     undo(stage.session, change, now=LATER, by=coordinator(stage.session))
     stage.session.rollback()
     assert find_rule(stage.session, known.id, now=LATER).valid_until == TUESDAY + timedelta(days=14)
@@ -169,9 +169,33 @@ def test_other_venues_and_visits_have_no_town_hall(stage: Stage) -> None:
     assert kinds(stage, RulePlan(library)) == []
 
 
-def test_a_date_or_an_end_needs_no_word(stage: Stage) -> None:
+def test_a_date_less_or_an_end_needs_no_word(stage: Stage) -> None:
     assert kinds(stage, date_of(stage, TUESDAY)) == []
     assert kinds(stage, changed(stage)) == []
+
+
+def test_a_date_added_is_looked_at_as_hours_that_come_back_are(stage: Stage) -> None:
+    """Jeanne's hours of Amont, 9 to 12, on a Wednesday when she is at Aval, then at Butte."""
+    raw = territory()
+    raw["venues"][0]["address"] = raw["communes"][0]["town_hall"]["address"] = "1 place du Port"
+    raw["communes"][0]["town_hall"]["opening_hours"] = {"mardi": ["08:30-12:00"]}
+    stage.change_territory(raw)
+    wednesday = TUESDAY + timedelta(days=1)
+    found = preview(stage.session, date_of(stage, wednesday, is_extra=True), now=LATER).cautions
+    venues = {each.id: each.slug for each in stage.catalogue.venues}
+    told = [
+        (each.kind, venues.get(each.place.venue_id or 0) if each.place else None) for each in found
+    ]
+    assert told == [
+        (WarningKind.TOWN_HALL_CLOSED, None),
+        (WarningKind.ALSO_THAT_DAY, "mairie-aval"),
+        (WarningKind.ALSO_THAT_DAY, "mairie-butte"),
+        (WarningKind.ALSO_THAT_DAY, None),
+        (WarningKind.ROAD, "mairie-butte"),
+    ]
+    assert {each.on for each in found[1:]} == {wednesday}
+    easter = date(2027, 3, 29)
+    assert WarningKind.HOLIDAY in kinds(stage, date_of(stage, easter, is_extra=True))
 
 
 def test_a_booking_in_new_hours_forbids_to_undo_them(stage: Stage) -> None:

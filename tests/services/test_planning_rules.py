@@ -19,12 +19,12 @@ from app.models.journal import TimetableChange
 from app.models.schedule import Availability
 from app.services.impact import preview
 from app.services.planning_rule_lists import find_rule, list_rules
-from app.services.planning_rules import RuleEnd, RulePlan, first_date
+from app.services.planning_rules import RulePlan, first_date
 from app.services.undo import undo
 from tests.support.agenda_day import colleague
-from tests.support.planned import LATER, TUESDAY, changed, entry, refused, rule, save
+from tests.support.planned import LATER, TUESDAY, changed, end_of, entry, refused, rule, save
 from tests.support.stage import Stage, choice
-from tests.support.stage_plan import TODAY, territory
+from tests.support.stage_plan import RULES, TODAY, territory
 
 
 def test_new_hours_are_bookable_from_their_first_day_on(stage: Stage) -> None:
@@ -82,9 +82,9 @@ def test_the_second_of_two_editors_is_told_who_changed_what(stage: Stage) -> Non
 
 
 def test_an_availability_that_a_colleague_ended_is_not_silently_brought_back(stage: Stage) -> None:
-    known, older_page = entry(stage), changed(stage, to_time=time(11))
+    older_page = changed(stage, to_time=time(11))
     friday, week = entry(stage, weekday=4), timedelta(days=7)
-    save(stage, RuleEnd(known.first_id, known.counsellor_id, TUESDAY), colleague(stage, "Claude"))
+    save(stage, end_of(stage, TUESDAY), colleague(stage, "Claude"))
     shorter = rule(stage, weekday=4, to_time=time(11), starts_on=TODAY + week)
     save(stage, RulePlan(shorter, friday.first_id, friday.state))
     refusal = refused(stage, older_page)
@@ -94,8 +94,7 @@ def test_an_availability_that_a_colleague_ended_is_not_silently_brought_back(sta
 
 
 def test_an_end_that_was_taken_back_is_an_edit_too(stage: Stage) -> None:
-    known = entry(stage)
-    change = save(stage, RuleEnd(known.first_id, known.counsellor_id, TUESDAY))
+    change = save(stage, end_of(stage, TUESDAY))
     page_of_the_end = changed(stage, to_time=time(11))
     undo(stage.session, change, now=LATER, by=colleague(stage, "Claude"))
     assert refused(stage, page_of_the_end).facts == {"by": "Claude", "at": LATER}
@@ -172,8 +171,7 @@ def test_the_same_person_is_nowhere_twice(stage: Stage) -> None:
 
 
 def test_where_the_other_hours_end_the_new_ones_may_begin(stage: Stage) -> None:
-    known = entry(stage)
-    save(stage, RuleEnd(known.id, known.counsellor_id, TUESDAY))
+    save(stage, end_of(stage, TUESDAY))
     save(stage, RulePlan(rule(stage, weekday=1, starts_on=TUESDAY + timedelta(days=1))))
 
 
@@ -188,6 +186,7 @@ def test_where_the_other_hours_end_the_new_ones_may_begin(stage: Stage) -> None:
 def test_no_hours_outside_the_convention(
     stage: Stage, agreement: dict[str, date], ends_on: date | None, told: str
 ) -> None:
+    stage.change_timetable(rules=[{**each, "valid_until": date(2026, 12, 31)} for each in RULES])
     raw = territory()
     raw["communes"][0].update(agreement)
     stage.change_territory(raw)
@@ -197,6 +196,7 @@ def test_no_hours_outside_the_convention(
 
 
 def test_hours_inside_the_convention_are_fine(stage: Stage) -> None:
+    stage.change_timetable(rules=[{**each, "valid_until": date(2026, 12, 31)} for each in RULES])
     raw = territory()
     raw["communes"][0]["active_until"] = date(2026, 12, 31)
     stage.change_territory(raw)

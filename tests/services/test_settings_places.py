@@ -12,6 +12,7 @@ from app.models.journal import JournalEntry
 from app.models.places import Venue
 from app.services.settings_pages import Edit, version_of
 from app.services.settings_places import (
+    STILL_OPEN,
     commune_values,
     save_commune,
     save_travel,
@@ -21,7 +22,7 @@ from app.services.settings_places import (
 )
 from tests.support.people_cards import clerk
 from tests.support.stage import Stage
-from tests.support.stage_plan import NOW, TODAY, territory
+from tests.support.stage_plan import NOW, RULES, TODAY, territory
 
 COMMUNE, TRAVEL = JournalAction.COMMUNE_CHANGED, JournalAction.TRAVEL_CHANGED
 VENUE = JournalAction.VENUE_CHANGED
@@ -57,9 +58,18 @@ def problems(refused: pytest.ExceptionInfo[SettingsRefused]) -> set[str]:
 
 
 def test_a_commune_joins_and_leaves(stage: Stage) -> None:
-    amont, before = commune(stage), stage.catalogue
+    amont = commune(stage)
     given = {"bookable": True, "active_from": date(2026, 1, 1), "active_until": date(2026, 12, 31)}
-    save_commune(stage.session, amont, given, edit(stage, JournalSubject.COMMUNE, amont, COMMUNE))
+    asked = edit(stage, JournalSubject.COMMUNE, amont, COMMUNE)
+    with pytest.raises(SettingsRefused) as refused:  # its hours have no end yet
+        save_commune(stage.session, amont, given, asked)
+    assert refused.value.facts["problems"] == {"active_until": STILL_OPEN}
+    stage.change_timetable(rules=[{**rule, "valid_until": date(2026, 12, 31)} for rule in RULES])
+    before = stage.catalogue
+    sooner = given | {"active_until": date(2026, 12, 30)}
+    with pytest.raises(SettingsRefused):
+        save_commune(stage.session, amont, sooner, asked)
+    save_commune(stage.session, amont, given, asked)
     assert stage.catalogue is not before
     assert commune_values(stage.session, amont) == given
     assert stage.catalogue.commune("amont").town_hall["address"] == "1 rue Haute"

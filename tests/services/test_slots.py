@@ -1,6 +1,6 @@
 """Facts are read from the database: at once, whole, and again as soon as anything has changed."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import Engine, event, insert, update
@@ -159,6 +159,25 @@ def test_the_openings_follow_the_days(stage: Stage) -> None:
     tomorrow = facts_of(stage, now=NOW + timedelta(days=7))
     assert tomorrow.today == TODAY + timedelta(days=7)
     assert min(opening.on for opening in tomorrow.index) == TUESDAY + timedelta(days=7)
+
+
+def test_nothing_is_offered_out_of_a_commune_s_convention(stage: Stage) -> None:
+    """Even where the rules go on: Amont leaves on Wednesday, Butte joins on Thursday."""
+    communes = {each.slug: each.id for each in stage.catalogue.communes}
+    stage.change_agreement("amont", active_until=TUESDAY + timedelta(days=1))
+    stage.change_agreement("butte", active_from=TUESDAY + timedelta(days=2))
+    offered: dict[str, set[date]] = {}
+    for opening in facts_of(stage).index:
+        held = {opening.place.commune_id} if opening.place else opening.commune_ids
+        for slug in ("amont", "aval", "butte"):
+            if communes[slug] in held:
+                offered.setdefault(slug, set()).add(opening.on)
+    tuesday, wednesday, thursday, friday = (TUESDAY + timedelta(days=n) for n in range(4))
+    assert offered == {
+        "amont": {tuesday, wednesday},
+        "aval": {tuesday, wednesday, thursday, friday},
+        "butte": {thursday, friday},
+    }
 
 
 def test_public_holidays_are_known_through_new_year(stage: Stage) -> None:

@@ -221,3 +221,14 @@ def test_a_venue_whose_last_permanence_is_over_may_go(session: Session) -> None:
     permanence_at(session, "mairie-amont", date(2026, 11, 22))
     changes = load(session, overwrite=True, venues__0__active=False)
     assert told(changes) == [(ChangeKind.CHANGED, "venues[mairie-amont].active")]
+
+
+def test_a_commune_leaves_only_once_its_hours_end(session: Session) -> None:
+    load(session)
+    permanence_at(session, "mairie-amont", date(2026, 12, 28))
+    wanted = r"communes\[amont\].active_until : l'emploi du temps y continue"
+    with pytest.raises(InvalidFile, match=wanted):
+        load(session, overwrite=True, communes__0__active_until=date(2026, 12, 27))
+    assert read_catalogue(session).commune("amont").active_until is None
+    load(session, overwrite=True, communes__0__active_until=date(2026, 12, 28))
+    assert read_catalogue(session).commune("amont").active_until == date(2026, 12, 28)

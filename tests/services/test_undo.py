@@ -22,9 +22,9 @@ from app.services.impact import apply, preview
 from app.services.orphans import find_orphans
 from app.services.planning import AbsencePlan, AbsenceWithdrawal, ClosurePlan, ClosureWithdrawal
 from app.services.planning_lists import list_absences, list_closures
-from app.services.planning_rules import RuleDate, RulePlan
+from app.services.planning_rules import RulePlan
 from app.services.undo import undo
-from tests.support.planned import changed, entry
+from tests.support.planned import changed, date_of, entry
 from tests.support.staff_accounts import coordinator
 from tests.support.stage import TUESDAY_AT_NINE, WEDNESDAY_VISIT, Stage, choice, phone
 from tests.support.stage_plan import NOW, TODAY, at
@@ -248,9 +248,8 @@ def test_a_closure_and_its_withdrawal_are_taken_back(stage: Stage) -> None:
 
 def test_the_newest_change_of_an_availability_is_undone_first(stage: Stage) -> None:
     """Undoing the older one first would take back both, or leave two versions in force."""
-    known = entry(stage)
     days = (TUESDAY, TUESDAY + timedelta(days=7))
-    older, newer = (save(stage, RuleDate(known.id, known.counsellor_id, d, False)) for d in days)
+    older, newer = (save(stage, date_of(stage, day)) for day in days)
     assert refused(stage, older) is planning_errors.UndoNewerFirst
     assert entry(stage).skipped == days
     take_back(stage, newer)

@@ -12,7 +12,7 @@ from app.domain.planning_rules import Rule
 from app.models.schedule import Availability
 from app.services.impact import apply, preview
 from app.services.planning_rule_lists import RuleEntry, list_rules
-from app.services.planning_rules import RuleDate, RulePlan
+from app.services.planning_rules import RuleDate, RuleEnd, RulePlan
 from tests.support.staff_accounts import coordinator
 from tests.support.stage import Stage
 from tests.support.stage_plan import NOW, TODAY
@@ -77,4 +77,9 @@ def changed(stage: Stage, **changes: Any) -> RulePlan:
 
 def date_of(stage: Stage, day: date, *, is_extra: bool = False) -> RuleDate:
     known = entry(stage)
-    return RuleDate(known.id, known.counsellor_id, day, is_extra)
+    return RuleDate(known.first_id, known.counsellor_id, day, is_extra, known.state)
+
+
+def end_of(stage: Stage, last_on: date) -> RuleEnd:
+    known = entry(stage)
+    return RuleEnd(known.first_id, known.counsellor_id, last_on, known.state)

@@ -3,14 +3,14 @@
 import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from itertools import count
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Engine, Table, create_engine, func, insert, select, text
+from sqlalchemy import Engine, Table, create_engine, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from app.domain.appointment import (
@@ -28,6 +28,7 @@ from app.models import Base
 from app.models.accounts import Counsellor
 from app.models.appointment import Appointment, AppointmentEvent, CallTask, Engagement
 from app.models.outbox import OutboxMessage
+from app.models.places import Commune, Territory
 from app.services import booking
 from app.services.appointment_rows import Act
 from app.services.catalogue import Catalogue, read_catalogue
@@ -110,6 +111,13 @@ class Stage:
 
     def change_timetable(self, **tables: Any) -> None:
         change_timetable(self.session, **tables)
+
+    def change_agreement(self, slug: str, **dates: date) -> None:
+        """A commune's convention has other dates, whatever hours are planned there."""
+        commune = update(Commune).where(Commune.slug == slug)
+        self.session.execute(commune.values(**dates))
+        self.session.execute(update(Territory).values(revision=Territory.revision + 1))
+        self.session.commit()
 
     def book(
         self,

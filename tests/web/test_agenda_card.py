@@ -148,3 +148,11 @@ def test_a_new_appointment_for_the_same_person_keeps_the_counsellor(the_day: The
     assert soup.select_one(".desk-times h3").get_text(strip=True) == "Breuillet, avec Jeanne"  # type: ignore[union-attr]
     colleague = the_day.team.client("colleague").get(the_day.page)
     assert words_of_link not in words(colleague)
+
+
+@pytest.mark.parametrize("page", ["imprimer", "lettre", "annuler", "deplacer"])
+def test_each_page_that_shows_an_appointment_is_in_the_journal(the_day: TheDay, page: str) -> None:
+    path, before = f"{the_day.page}/{page}", the_day.acts()
+    assert the_day.team.client("foreign_desk").get(path).status_code == 404
+    assert the_day.team.client("coordinator").get(path).status_code == 200
+    assert the_day.acts() == [*before, "APPOINTMENT_SEEN"]

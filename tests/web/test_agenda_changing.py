@@ -3,9 +3,16 @@
 import re
 from datetime import timedelta
 
+from sqlalchemy import update
+from werkzeug.test import TestResponse
+
 from app.domain.appointment import AppointmentStatus, CancelledBy
+from app.models.accounts import Counsellor
+from app.models.places import Territory
+from app.models.schedule import Absence, Availability
 from tests.support.agenda_site import TheDay
 from tests.support.page_client import PageClient, page_of
+from tests.support.presquile import NOW
 from tests.support.team import book_a_person
 from tests.web.test_agenda_today import words
 
@@ -159,21 +166,48 @@ def test_pressing_twice_is_pressing_once(the_day: TheDay) -> None:
     assert the_day.acts().count("APPOINTMENT_CANCELLED") == 1
 
 
-def test_a_colleague_takes_over_at_the_same_hour(the_day: TheDay) -> None:
+HANDED = {"motif": "COUNSELLOR_AWAY"}
+TO_CONFIRM = "Confier le rendez-vous"
+
+
+def hand_to_karim(the_day: TheDay) -> tuple[PageClient, TestResponse, str]:
     client = the_day.team.client("coordinator")
-    form = client.get(f"{the_day.page}/confier")
-    radio = page_of(form).soup.select_one("input[name=conseiller]")
-    assert radio is not None
-    answer = client.submit(
-        form, "Confier le rendez-vous", conseiller=str(radio["value"]), motif="COUNSELLOR_AWAY"
-    )
-    if answer.status_code == 303:
-        said = words(client.get(answer.headers["Location"]))
-        assert "De Jeanne à Karim" in said
-        assert "APPOINTMENT_REASSIGNED" in the_day.acts()
-        return
-    assert answer.status_code == 409
-    assert "Karim" in words(answer)
+    form, karim = client.get(f"{the_day.page}/confier"), the_day.team.subjects["counsellor_id"][1]
+    return client, form, str(karim)
+
+
+def test_a_colleague_takes_over_at_the_same_hour(the_day: TheDay) -> None:
+    client, form, karim = hand_to_karim(the_day)
+    with the_day.team.session() as session:  # their own hours of that day leave the road free
+        session.execute(update(Availability).values(valid_until=NOW.date()))
+        session.execute(update(Territory).values(revision=Territory.revision + 1))
+        session.commit()
+    answer = client.submit(form, TO_CONFIRM, conseiller=karim, **HANDED)
+    assert answer.status_code == 303
+    said = words(client.get(answer.headers["Location"]))
+    assert "De Jeanne à Karim" in said
+    assert "APPOINTMENT_REASSIGNED" in the_day.acts()
+
+
+def test_a_busy_colleague_or_one_who_has_left_takes_over_nothing(the_day: TheDay) -> None:
+    client, form, karim = hand_to_karim(the_day)
+    with the_day.team.session() as session:
+        held = the_day.row().engagement
+        times = {"starts_at": held.starts_at, "ends_at": held.ends_at, "recorded_at": NOW}
+        session.add(Absence(counsellor_id=int(karim), **times))
+        session.execute(update(Territory).values(revision=Territory.revision + 1))
+        session.commit()
+    busy = client.submit(form, TO_CONFIRM, conseiller=karim, **HANDED)
+    assert busy.status_code == 409
+    assert "Karim" in words(busy)
+    with the_day.team.session() as session:
+        gone = update(Counsellor).where(Counsellor.id == int(karim))
+        session.execute(gone.values(active=False))
+        session.commit()
+    late = client.submit(form, TO_CONFIRM, conseiller=karim, **HANDED)
+    assert late.status_code == 422
+    assert "S’il n’est plus dans la liste, il a quitté l’équipe." in words(late)
+    assert "APPOINTMENT_REASSIGNED" not in the_day.acts()
 
 
 def test_handing_over_says_to_whom_and_why(the_day: TheDay) -> None:

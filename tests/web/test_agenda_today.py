@@ -87,6 +87,18 @@ def test_absent_is_offered_from_the_hour_on_and_taken_back(the_day: TheDay) -> N
     assert the_day.acts() == ["NO_SHOW", "ATTENDED"]
 
 
+def test_who_is_later_than_the_setting_is_the_choice_of_the_counsellor(the_day: TheDay) -> None:
+    client, late = the_day.team.client("counsellor"), "Plus de 15 minutes de retard. À vous de"
+    the_day.go(timedelta(minutes=15))
+    assert late not in words(client.get(TODAY))
+    the_day.go(timedelta(minutes=16))
+    page = client.get(TODAY)
+    assert late in words(page)
+    assert late not in words(the_day.team.client("desk").get(TODAY))
+    client.submit(page, "Arrivé Apolline B.")
+    assert late not in words(client.get(TODAY))
+
+
 def test_somebody_came_without_an_appointment_and_it_was_a_slip(the_day: TheDay) -> None:
     client = the_day.team.client("counsellor")
     form = client.get(TODAY)

@@ -225,7 +225,11 @@ def test_somebody_whose_commune_left_may_still_move(
 ) -> None:
     gone = update(Commune).where(Commune.slug == "breuillet").values(active_until=date(2026, 11, 1))
     change(presquile, gone)
-    check = visitor.get(f"/r/{token}/date/verifier?{NEW}")
+    assert CONFIRM not in visitor.get(f"/r/{token}/date/verifier?{NEW}").text  # nobody comes there
+    page = visitor.get(f"/r/{token}/date?voisines=oui")
+    link = page_of(page).soup.select_one("a.time")
+    assert link
+    check = visitor.get(str(link["href"]))
     assert press(visitor, check, CONFIRM).status_code == 303
 
 

@@ -95,6 +95,12 @@ def test_it_says_that_the_times_are_closed(client: PageClient, path: str, team: 
     text = page_of(client.get(path)).text
     assert "Personne ne l’a lu depuis une heure." in text
     assert "Aucune heure de Jeanne n’est proposée." in text
+    told = "Votre agenda personnel ne se lit plus"
+    today = page_of(client.get("/agents/aujourdhui"))
+    assert told in today.text
+    assert "Vos heures sont fermées" in today.text
+    assert today.soup.select_one(f'main a[href="{path}"]')
+    assert told not in page_of(team.client("colleague").get("/agents/aujourdhui")).text
 
 
 def test_it_is_the_coordinators_business_too(team: Team, path: str) -> None:

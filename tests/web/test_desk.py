@@ -2,15 +2,25 @@
 
 import pytest
 import time_machine
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from app.domain.appointment import CallReason, Channel, Deadline, MessageChannel
+from app.domain.appointment import (
+    AppointmentStatus,
+    CallReason,
+    Channel,
+    Deadline,
+    MessageChannel,
+)
 from app.domain.journal import JournalAction
+from app.domain.sharing import KeyKind, Part, SharingKey
 from app.models.appointment import Appointment, CallTask, Resident
 from app.models.journal import JournalEntry
+from app.models.places import Commune
+from app.services.sharing_keys import add_key
 from tests.support.desk_call import CALL, TOPIC, a_call, look, offered, save, send
 from tests.support.page_client import PageClient, page_of
-from tests.support.team import OWN, Team
+from tests.support.presquile import NOW
+from tests.support.team import OWN, Team, book_a_person
 
 
 @pytest.fixture
@@ -84,11 +94,49 @@ def test_a_known_person_is_shown_and_booked_on_their_card(clerk: PageClient, tea
     assert page_of(page).soup.select_one("#nom")["value"] == "Baiebrune"  # type: ignore[index]
     answer = save(clerk, page, choix=offered(page)[0])
     assert answer.status_code == 303
-    assert "la même semaine" in clerk.get(answer.headers["Location"]).text
+    told = "Cette personne a un autre rendez-vous la même semaine."
+    done = page_of(clerk.get(answer.headers["Location"])).soup.select("main p")
+    assert told in [" ".join(each.get_text().split()).replace("\u2011", "-") for each in done]
     with team.session() as session:
         assert len(session.scalars(select(Resident.id)).all()) == 2
         rows = session.scalars(select(Appointment).where(Appointment.resident_id == card_id))
         assert len(rows.all()) == 2
+
+
+def test_who_did_not_come_twice_is_to_be_called_before_the_next_one(
+    clerk: PageClient, team: Team
+) -> None:
+    """Told beside the card, at the desk and on its page; nothing is refused."""
+    card_id = team.subjects["resident_id"][0]
+    page = look(clerk, telephone="0001", besoin=TOPIC, personne=str(card_id))
+    assert save(clerk, page, choix=offered(page)[0]).status_code == 303
+    told = "2 absences sans prévenir : rappelez avant le prochain"
+    assert told not in page.text.replace("\u00a0", " ")
+    with team.session() as session:
+        own = update(Appointment).where(Appointment.resident_id == card_id)
+        session.execute(own.values(status=AppointmentStatus.NO_SHOW))
+        session.commit()
+    again = look(clerk, telephone="0001", besoin=TOPIC, personne=str(card_id))
+    assert told in page_of(again).text.replace("\u00a0", " ")
+    assert told in page_of(clerk.get(f"/agents/personnes/{card_id}")).text.replace("\u00a0", " ")
+    assert save(clerk, again, choix=offered(again)[0]).status_code == 303
+
+
+def test_a_commune_that_had_its_half_days_is_told_beside_the_times(
+    team: Team, monday: time_machine.Traveller
+) -> None:
+    with team.session() as session:
+        insee = session.scalar(select(Commune.insee_code).where(Commune.slug == OWN))
+        other = session.scalar(select(Commune.insee_code).where(Commune.slug == "arvert"))
+        parts = (Part(str(insee), 300), Part(str(other), 9_700))
+        key = SharingKey(KeyKind.TIME, NOW.date(), parts)
+        add_key(session, key, by=team.users["coordinator"], today=NOW.date())
+    told = "Breuillet sont déjà utilisées."
+    assert told not in look(team.client("desk"), besoin=TOPIC).text
+    monday.shift(21 * 24 * 3600)
+    page = look(team.client("desk"), besoin=TOPIC)
+    assert told in page.text
+    assert offered(page)
 
 
 def test_a_card_may_be_given_by_the_address(clerk: PageClient, team: Team) -> None:
@@ -120,6 +168,13 @@ def test_a_card_that_is_opened_is_in_the_journal_once_a_call(
     clerk = team.client("desk")
     clerk.get(f"{CALL}?personne={card_id}")
     assert seen() == 2
+
+
+def test_a_likely_double_is_told_beside_both_cards(clerk: PageClient, team: Team) -> None:
+    with team.session() as session:
+        book_a_person(session, OWN, "Apolline", "Baiebrune", 1)
+    page = look(clerk, telephone="0001")
+    assert page_of(page).text.count("Doublon possible : même nom, même téléphone.") == 2
 
 
 def test_refused_times_come_with_their_reason(clerk: PageClient) -> None:

@@ -32,6 +32,24 @@ def test_a_week_as_a_file_is_told_as_a_look_at_cards_is(boss: PageClient, team: 
     assert [(row.user_id, row.subject_id) for row in rows] == [(who, None), (who, own_id)]
 
 
+def test_a_referent_passes_on_that_somebody_asks_for_their_data(
+    boss: PageClient, team: Team
+) -> None:
+    referent, today = team.client("referent"), "/agents/aujourdhui"
+    done = referent.submit(referent.get(card(team)), "Demander ses données")
+    page = said(referent.get(done.headers["Location"]))
+    assert "La demande est transmise à la coordination." in page
+    assert "Demander ses données" not in page
+    assert "Apolline Baiebrune, demandé lundi 23 novembre, transmis par Referent" in said(
+        boss.get(today)
+    )
+    assert boss.get(f"{card(team)}/donnees").status_code == 200
+    assert "Données demandées" not in said(boss.get(today))
+    assert "Demander ses données" in said(referent.get(card(team)))
+    told = ["EXPORT_ASKED", "PERSON_EXPORTED"]
+    assert [act for act in acts(team) if act in told] == told
+
+
 def test_a_referent_passes_an_erasure_on_and_the_coordination_answers(
     boss: PageClient, team: Team
 ) -> None:

@@ -11,7 +11,7 @@ from app.models.journal import JournalEntry
 from tests.support.booking_walk import said
 from tests.support.page_client import PageClient, filled, form_of, page_of
 from tests.support.people_pages import FIND, acts, card, search
-from tests.support.team import Team
+from tests.support.team import OWN, Team, book_a_person
 
 
 @pytest.fixture
@@ -25,6 +25,18 @@ def clerk(team: Team) -> PageClient:
 
 
 # ---- finding
+
+
+def test_the_list_of_cards_to_bring_together_is_told_as_a_search(
+    clerk: PageClient, team: Team
+) -> None:
+    before = acts(team).count(JournalAction.PERSON_SEARCHED)
+    assert "Fiches à rapprocher" not in said(clerk.get(FIND))
+    assert acts(team).count(JournalAction.PERSON_SEARCHED) == before
+    with team.session() as session:
+        book_a_person(session, OWN, "Apolline", "Baiebrune", 1)
+    assert "Fiches à rapprocher" in said(clerk.get(FIND))
+    assert acts(team).count(JournalAction.PERSON_SEARCHED) == before + 1
 
 
 @pytest.mark.parametrize("typed", ["0001", "06 39 98 00 01", "baie", "BAIEBRUNE apo"])

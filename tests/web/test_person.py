@@ -41,6 +41,20 @@ def test_each_page_that_opens_a_card_is_in_the_journal(
     assert acts(team) == [*before, JournalAction.PERSON_SEEN]
 
 
+def test_a_page_that_refuses_and_shows_a_card_is_in_the_journal_too(
+    boss: PageClient, team: Team
+) -> None:
+    """A refused attempt to bring two cards together, asked and sent."""
+    seen = JournalAction.PERSON_SEEN
+    path = f"{card(team)}/rapprocher"
+    page, before = boss.get(f"{card(team)}/corriger"), acts(team)
+    assert boss.get(path).status_code == 422
+    sent = page_of(page).soup.select_one("input[name=csrf_token]")
+    assert sent
+    assert boss.post(path, data={"csrf_token": str(sent["value"])}).status_code == 422
+    assert acts(team) == [*before, seen, seen]
+
+
 # ---- correcting
 
 
@@ -82,7 +96,7 @@ def test_the_second_of_two_clerks_loses_nothing(
     mine, theirs = (each.get(f"{card(team)}/corriger") for each in (clerk, boss))
     boss.submit(theirs, nom="Baie-Brune")
     refused = clerk.submit(mine, nom="Baiebrunne", prenom="Apo")
-    assert refused.status_code == 409
+    assert (refused.status_code, acts(team)[-1]) == (409, JournalAction.PERSON_SEEN)
     page = said(refused)
     assert "Coordinator a changé la même chose à 10 h." in page
     assert "La fiche enregistrée maintenant Apolline Baie-Brune" in page

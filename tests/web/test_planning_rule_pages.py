@@ -4,8 +4,10 @@ from datetime import time
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+import time_machine
+from sqlalchemy import select, update
 
+from app.models.accounts import Counsellor
 from app.models.schedule import Availability
 from app.services.planning_rule_lists import list_rules
 from app.web.date_fields import read_clock
@@ -80,6 +82,19 @@ def test_new_hours_are_warned_about_then_saved(team: Team) -> None:
     assert "Chaque samedi, de 9 h à midi" in text_of(client.get("/agents/horaires").text)
 
 
+def test_who_has_left_meanwhile_is_told_beside_the_answer(team: Team) -> None:
+    client, own = team.client("coordinator"), team.subjects["counsellor_id"][0]
+    shown = new_hours(client, team, lieu=venues(team))
+    with team.session() as session:
+        session.execute(update(Counsellor).where(Counsellor.id == own).values(active=False))
+        session.commit()
+    refused = client.submit(shown, "Enregistrer")
+    assert refused.status_code == 409
+    assert "Ce conseiller n’est plus en activité." in text_of(refused.text)
+    nobody = client.submit(refused, PREVIEW, conseiller="999999")
+    assert nobody.status_code == 404
+
+
 def test_hours_are_changed_from_a_day_on_and_undone(team: Team) -> None:
     client, rule = team.client("coordinator"), own_rule(team)
     form = client.get(f"/agents/horaires/plage/{rule.id}")
@@ -107,6 +122,29 @@ def test_the_second_editor_is_told_and_loses_nothing(team: Team) -> None:
     assert "de 9 h à 10 h 15" in text_of(client.get("/agents/horaires").text)
     third = client.submit(form, PREVIEW, du="2027-01-18")
     assert third.status_code == 409
+
+
+def test_the_second_editor_of_dates_is_told_too_and_loses_nothing(
+    team: Team, monday: time_machine.Traveller
+) -> None:
+    """Also of the hours themselves; the day after, the sentence names the day."""
+    client, rule = team.client("coordinator"), own_rule(team)
+    hours = client.get(f"/agents/horaires/plage/{rule.id}")
+    form = client.get(f"/agents/horaires/plage/{rule.id}/dates")
+    first = client.submit(form, PREVIEW, acte="ajouter", jour="2026-12-05")
+    assert client.submit(first, "Enregistrer").status_code == 303
+    told = "Coordinator a changé la même chose à 10 h."
+    assert told in text_of(client.submit(hours, PREVIEW, du="2027-01-04").text)
+    monday.shift(24 * 3600)
+    late = team.client("coordinator")
+    aged = late.submit(form, PREVIEW, acte="ajouter", jour="2026-12-12")
+    assert aged.status_code == 422  # another session: the page is sent again as it was
+    refused = late.submit(aged, PREVIEW)
+    assert refused.status_code == 409
+    assert "la même chose le lundi 23 novembre à 10 h." in text_of(refused.text)
+    assert soup_of(refused.text).select_one('[name="jour"]')["value"] == "2026-12-12"
+    saved = late.submit(late.submit(refused, PREVIEW), "Enregistrer")
+    assert saved.status_code == 303
 
 
 @pytest.mark.parametrize(

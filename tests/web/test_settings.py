@@ -1,14 +1,16 @@
 """The settings' pages: each sheet saved and refused, and what residents see of it at once."""
 
 from dataclasses import fields
+from datetime import date
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.domain.access import Role
 from app.domain.settings import Settings
 from app.domain.territory_entries import DeclaredService, LegalTexts
 from app.models.places import Topic
+from app.models.schedule import Availability
 from app.services.settings_places import CARD
 from app.web.administration import sheet_words as words
 from app.web.venue_card import LABELS
@@ -63,7 +65,14 @@ def test_a_commune_that_left_is_offered_no_more(
     boss: PageClient, visitor: PageClient, team: Team
 ) -> None:
     assert "Breuillet" in said(visitor.get("/rendez-vous"))
-    save(boss, sheet(team, "communes", "commune_id"), active_until="2026-11-22")
+    page = sheet(team, "communes", "commune_id")
+    early = boss.submit(boss.get(page), "Enregistrer", active_until="2026-11-22")
+    assert early.status_code == 422
+    assert "Des horaires y continuent : arrêtez-les d’abord (Horaires)." in said(early)
+    with team.session() as session:
+        session.execute(update(Availability).values(valid_until=date(2026, 11, 22)))
+        session.commit()
+    save(boss, page, active_until="2026-11-22")
     assert "Breuillet" not in said(visitor.get("/rendez-vous"))
     assert "A changé une commune" in said(boss.get("/agents/journal"))
 

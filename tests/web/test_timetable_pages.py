@@ -160,7 +160,7 @@ def test_the_same_absence_twice_is_refused_and_may_be_corrected(team: Team) -> N
     client.submit(shown, "Enregistrer et appliquer")
     again = client.submit(shown, "Enregistrer et appliquer")
     assert again.status_code == 409
-    assert "Une absence est déjà enregistrée à ces dates." in text_of(again.text)
+    assert "Coordinator a déjà enregistré une absence à ces dates." in text_of(again.text)
 
 
 def test_the_answers_come_back_to_be_corrected(team: Team) -> None:
@@ -216,6 +216,9 @@ def test_a_weekly_absence_is_one_line_and_is_withdrawn_whole(team: Team) -> None
         client.get(withdrawn.headers["Location"]).text
     )
     assert "lundi 4 janvier" not in text_of(client.get("/agents/absences").text)
+    twice = client.submit(previewed, "Enregistrer")
+    assert twice.status_code == 409
+    assert "Coordinator l’a déjà retirée à 10 h." in text_of(twice.text)
 
 
 def test_a_venue_is_closed_with_its_impact_and_opened_again(team: Team) -> None:
@@ -231,6 +234,7 @@ def test_a_venue_is_closed_with_its_impact_and_opened_again(team: Team) -> None:
     assert "Travaux" in client.get("/agents/fermetures").text
     again = client.submit(shown, "Enregistrer et appliquer")
     assert again.status_code == 409
+    assert "Coordinator a déjà fermé ce lieu à ces dates." in text_of(again.text)
     with team.session() as session:
         row = session.scalars(select(Closure).where(Closure.reason == "Travaux")).one()
     token = token_of(client.get("/agents/fermetures").text)
@@ -238,6 +242,7 @@ def test_a_venue_is_closed_with_its_impact_and_opened_again(team: Team) -> None:
     assert "Le retrait de cette fermeture" in text_of(shown.text)
     client.submit(shown, "Enregistrer")
     assert "Travaux" not in client.get("/agents/fermetures").text
+    assert client.submit(shown, "Enregistrer").status_code == 409
 
 
 def test_a_closure_needs_a_venue_and_a_short_reason(team: Team) -> None:

@@ -1,9 +1,11 @@
 """Each refusal has its sentence: whole, plain, in both languages, and never about a person."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from sqlalchemy import select, update
 
 from app.domain import errors, survey_errors, waiting_errors, workshop_errors
@@ -163,11 +165,15 @@ def test_the_sentences_of_the_team_are_whole_and_have_their_own_code(visitor: Pa
     ("facts", "told"),
     [
         ({"by": "Anne", "at": NOW}, "Anne a changé la même chose à 10\u00a0h."),
+        (
+            {"by": "Anne", "at": NOW - timedelta(days=3)},
+            "Anne a changé la même chose le vendredi 20 novembre à 10\u00a0h.",
+        ),
         ({"by": None, "at": None}, "Quelqu’un a changé la même chose à l’instant."),
     ],
 )
 def test_who_edited_meanwhile_is_told_on_the_clock_of_the_territory(
-    visitor: PageClient, facts: dict[str, Any], told: str
+    visitor: PageClient, monday: time_machine.Traveller, facts: dict[str, Any], told: str
 ) -> None:
     with visitor.application.test_request_context("/"):
         assert sentence(EditedMeanwhile(**facts)).startswith(told)

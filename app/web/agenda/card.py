@@ -68,7 +68,7 @@ class NoteForm(BaseForm):
 def appointment(appointment_id: int) -> Any:
     """Everything that the reader may know of it; that they looked is journalled."""
     card = allowed_card(appointment_id)
-    note_seen(db.session(), appointment_id, by=current_actor().user_id, now=utc_now())
+    tell_seen(appointment_id)
     return card_page(card, note_form(card))
 
 
@@ -101,6 +101,7 @@ def printed_card(appointment_id: int) -> Any:
     """The A5 card that the person takes home."""
     card = allowed_card(appointment_id)
     allow(Action.SEE_APPOINTMENT, card.entry.subject)
+    tell_seen(appointment_id)
     return staff_page(
         "agenda/card_printed.html", card=card, when=when_of(card), rows=_ticket_rows(card)
     )
@@ -112,6 +113,7 @@ def letter(appointment_id: int) -> Any:
     """The same by post: A4, for an envelope with a window, in large print."""
     card = allowed_card(appointment_id)
     allow(Action.SEE_APPOINTMENT, card.entry.subject)
+    tell_seen(appointment_id)
     now, zone = utc_now(), filters.zone()
     return staff_page(
         "agenda/letter.html",
@@ -129,6 +131,11 @@ def allowed_card(appointment_id: int) -> Card:
     card = read_card(db.session(), current_catalogue(), appointment_id)
     allow(Action.CHANGE_APPOINTMENT, card.entry.subject)
     return card
+
+
+def tell_seen(appointment_id: int) -> None:
+    """Every page that shows an appointment is told in the journal, once a day for each reader."""
+    note_seen(db.session(), appointment_id, by=current_actor().user_id, now=utc_now())
 
 
 def note_form(card: Card) -> NoteForm:

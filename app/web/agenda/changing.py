@@ -8,9 +8,9 @@ from wtforms import HiddenField, RadioField, SelectChoice
 from app.domain.access import Action
 from app.domain.appointment import Actor, ChangeReason, Channel
 from app.domain.errors import DomainError
+from app.domain.planning_errors import ColleagueMissing
 from app.domain.staff_errors import (
     AnswerMissing,
-    CounsellorMissing,
     EditedMeanwhile,
     ReasonMissing,
     StateRefused,
@@ -22,7 +22,7 @@ from app.services.agenda_edits import check_not_edited
 from app.services.appointment_rows import Act
 from app.web.access import allow, current_actor, requires
 from app.web.agenda.blueprint import blueprint
-from app.web.agenda.card import allowed_card, when_of
+from app.web.agenda.card import allowed_card, tell_seen, when_of
 from app.web.agenda.history import REASONS, told
 from app.web.agenda.people import name_of, see
 from app.web.clock import utc_now
@@ -79,7 +79,7 @@ class HandOverForm(ChangeForm):
     """The same, and to whom."""
 
     conseiller = RadioField(
-        "À qui ?", [required(CounsellorMissing)], choices=[], validate_choice=False
+        "À qui ?", [required(ColleagueMissing)], choices=[], validate_choice=False
     )
 
 
@@ -146,6 +146,7 @@ def open_card(appointment_id: int) -> Card:
     card = allowed_card(appointment_id)
     if card.entry.status.value != "BOOKED":
         raise StateRefused
+    tell_seen(appointment_id)
     return card
 
 

@@ -2,19 +2,20 @@
 
 import secrets
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import request
 
 from app.domain.access import Action, Role
 from app.domain.agenda import DELAYS, Journey, journeys
-from app.domain.appointment import CallReason
+from app.domain.appointment import AppointmentStatus, CallReason
 from app.domain.availability import Opening
 from app.extensions import db
 from app.gateways import dates
 from app.services.agenda import Entry, Period, find_entries, find_openings, session_of_now
 from app.services.agenda_attention import find_attention, find_unfinished
+from app.services.busy_calendars import stale_calendars
 from app.services.calls import find_calls
 from app.services.delay import told_of_delay
 from app.services.programme_minimum import questions
@@ -79,6 +80,7 @@ def _counsellor_page(template: str) -> Any:
     entries = find_entries(db.session(), catalogue, own)
     openings = find_openings(catalogue, own)
     calls = seen_calls(find_calls(db.session(), catalogue, actor, now=now), now)
+    stale = stale_calendars(db.session(), now)
     unfinished = find_unfinished(
         db.session(), catalogue, now=now, counsellor_id=actor.counsellor_id
     )
@@ -101,6 +103,7 @@ def _counsellor_page(template: str) -> Any:
             if catalogue.today(each.starts_at) < on
         ],
         sheets=sheets_to_close(now, actor.counsellor_id),
+        unread=[each for each in stale if each.counsellor_id == actor.counsellor_id],
         now=now,
     )
 
@@ -200,6 +203,14 @@ def _day_lines(
     return [line for _at, _rank, line in sorted(lines, key=lambda each: each[:2])]
 
 
+def _late_by(entry: Entry, now: datetime) -> int | None:
+    """The minutes from which a person awaited is late, where they are: the counsellor chooses."""
+    minutes = current_catalogue().settings.late_arrival_minutes
+    is_late = entry.starts_at + timedelta(minutes=minutes) < now < entry.ends_at
+    is_awaited = entry.status is AppointmentStatus.BOOKED and entry.arrived_at is None
+    return minutes if is_late and is_awaited and not entry.is_visit else None
+
+
 def _with_cards(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The first session at each venue tells what the team knows of the place."""
     cards = venue_cards({line["venue_id"] for line in lines if "venue_id" in line})
@@ -240,6 +251,7 @@ def _person_line(entry: Entry, now: datetime, short: bool) -> dict[str, Any]:
         "address": address,
         "road": road_link(address) if address else None,
         "has_begun": entry.starts_at <= now,
+        "late": _late_by(entry, now),
         "ended": dates.clock(entry.visit_ended_at, "fr", filters.zone())
         if entry.visit_ended_at
         else None,

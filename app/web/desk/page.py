@@ -16,8 +16,9 @@ from app.domain.staff_errors import SubjectUnknown, TooManySearches
 from app.extensions import db
 from app.gateways.contacts import parse_phone
 from app.services.agenda import counsellor_names
-from app.services.catalogue import Catalogue, VenueEntry
+from app.services.catalogue import Catalogue, CommuneEntry, VenueEntry
 from app.services.desk_search import Card, Found, find_cards, note_search, read_card
+from app.services.desk_share import half_days_spent
 from app.services.desk_times import (
     DeskPlace,
     DeskTimes,
@@ -92,6 +93,8 @@ class People:
     found: Found
     chosen: str
     was_asked: bool
+    calls_after: int
+    """Who missed so many appointments is called before the next one."""
 
     @property
     def said(self) -> str:
@@ -121,7 +124,8 @@ def people_of(form: DeskForm, card: Card | None) -> People:
         found = replace(found, cards=(card, *found.cards))
     is_listed = any(each.id == form.resident_id for each in found.cards)
     chosen = str(form.resident_id) if is_listed else NEW_PERSON
-    return People(found, chosen, was_asked=wanted is not None)
+    calls_after = catalogue.settings.missed_before_call
+    return People(found, chosen, wanted is not None, calls_after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +148,8 @@ class ShownTimes:
     last_day: Any
     is_other_commune: bool
     """The person lives where this clerk does not answer for: told, never refused."""
+    share: str
+    """What is said where the person's commune has had its half-days; else nothing."""
 
 
 def times_of(form: DeskForm) -> ShownTimes | None:
@@ -164,7 +170,18 @@ def times_of(form: DeskForm) -> ShownTimes | None:
         is_empty=times.is_empty,
         last_day=times.last_day,
         is_other_commune=bool(own) and (home is None or home.id not in own),
+        share=_share(home, catalogue, now),
     )
+
+
+def _share(home: CommuneEntry | None, catalogue: Catalogue, now: datetime) -> str:
+    """« Les 12 demi-journées de Breuillet sont déjà utilisées. »: told, never refused."""
+    spent = half_days_spent(db.session(), catalogue, home, now=now) if home else None
+    if home is None or spent is None:
+        return ""
+    if spent == 1:
+        return f"La demi-journée {home.name_of} est déjà utilisée."
+    return f"Les {spent} demi-journées {home.name_of} sont déjà utilisées."
 
 
 def nearest_of(form: DeskForm, choice: Choice) -> list[Group]:

@@ -8,6 +8,7 @@ from app.domain.access import Action, Subject
 from app.extensions import db
 from app.services.desk_search import Card
 from app.services.erasure_requests import asked_erasure
+from app.services.export_requests import is_export_asked
 from app.services.people import PersonFile, Visit, note_seen, read_person
 from app.services.person_doubles import find_doubles
 from app.services.registration_people import PersonRegistration
@@ -77,7 +78,9 @@ def person_page(found: PersonFile, status: int = 200, refused: str | None = None
         hidden_count=len(found.visits) - len(shown),
         workshops=_workshops(found),
         doubles=_doubles(found),
+        calls_after=current_catalogue().settings.missed_before_call,
         asked_erasure=asked_erasure(db.session(), found.id),
+        asked_export=is_export_asked(db.session(), found.id, now=now),
         wishes=_wishes_form(found),
         helpers=[] if found.wishes.no_sms else helper_numbers(db.session(), found.id),
         has_errors=refused is not None,

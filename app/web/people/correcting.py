@@ -102,6 +102,7 @@ def correct_now(resident_id: int) -> Any:
             form.refuse(refusal)
             person = _correctable(resident_id)
             if isinstance(refusal, EditedMeanwhile):
+                tell_seen(resident_id)  # the card of now is on the page
                 form.version.data = person.version
         else:
             return _onward(resident_id)

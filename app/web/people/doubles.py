@@ -34,10 +34,7 @@ def check_merge(resident_id: int) -> Any:
         check_alike(db.session(), kept.id, other.id)
     except DomainError as refusal:
         return _refused_on_card(resident_id, refusal)
-    page = _check_page(kept, other)
-    for each in (kept.id, other.id):
-        tell_seen(each)
-    return page
+    return _check_page(kept, other)
 
 
 @blueprint.post("/agents/personnes/<int:resident_id>/rapprocher")
@@ -87,8 +84,9 @@ def _mergeable(resident_id: int) -> PersonFile:
 
 
 def _check_page(kept: PersonFile, other: PersonFile, refusal: DomainError | None = None) -> Any:
+    """Both cards side by side; that somebody looked at them is journalled."""
     gains, losses = merged_rows(kept, other)
-    return staff_page(
+    page = staff_page(
         "people/merge.html",
         refusal.status if refusal else 200,
         kept=kept,
@@ -99,6 +97,9 @@ def _check_page(kept: PersonFile, other: PersonFile, refusal: DomainError | None
         refusal=sentence(refusal) if refusal else None,
         has_errors=refusal is not None,
     )
+    for each in (kept.id, other.id):
+        tell_seen(each)
+    return page
 
 
 def _has_links(person: PersonFile) -> bool:
@@ -109,6 +110,7 @@ def _has_links(person: PersonFile) -> bool:
 
 
 def _refused_on_card(resident_id: int, refusal: DomainError) -> Any:
+    tell_seen(resident_id)
     return person_page(_mergeable(resident_id), refusal.status, sentence(refusal))
 
 

@@ -10,6 +10,7 @@ from app.domain.errors import DomainError
 from app.extensions import db
 from app.services import erasure_requests as requests
 from app.services.erasure_register import ErasureRegister
+from app.services.export_requests import ask_export
 from app.services.export_rows import Facts
 from app.services.person_erasure import erase_person
 from app.services.person_export import export_person
@@ -77,6 +78,15 @@ def erase_now(resident_id: int) -> Any:
     except DomainError as refusal:
         return _erase_page(resident_id, refusal)
     return redirect(url_for("people.find", fait="efface"), 303)
+
+
+@blueprint.post("/agents/personnes/<int:resident_id>/demande-acces")
+@requires(Action.ASK_EXPORT)
+def ask_for_export(resident_id: int) -> Any:
+    """The person asked at the town hall what is held on them: the coordination reads it today."""
+    allowed_person(resident_id, Action.ASK_EXPORT)
+    ask_export(db.session(), resident_id, by=current_actor().user_id, now=utc_now())
+    return to_person(resident_id, "demande")
 
 
 @blueprint.post("/agents/personnes/<int:resident_id>/demande-effacement")

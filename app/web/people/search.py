@@ -8,7 +8,7 @@ from wtforms import StringField
 from app.domain.access import Action
 from app.domain.errors import DomainError
 from app.extensions import db
-from app.services.desk_search import Found, note_search
+from app.services.desk_search import Found, note_list_seen, note_search
 from app.services.people import find_people
 from app.services.person_doubles import find_to_reconcile
 from app.web.access import current_actor, may, requires
@@ -70,4 +70,7 @@ def _page(form: SearchForm, found: Found | None) -> Any:
 def _waiting() -> list[Any]:
     """The cards to bring together that whoever asks may correct."""
     cards = find_to_reconcile(db.session(), current_catalogue(), now=utc_now())
-    return [card for card in cards if may(Action.CORRECT_PERSON, card.subject)]
+    shown = [card for card in cards if may(Action.CORRECT_PERSON, card.subject)]
+    if shown:
+        note_list_seen(db.session(), current_actor().user_id, now=utc_now())
+    return shown

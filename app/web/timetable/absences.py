@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, request, url_for
 from wtforms import RadioField
 
-from app.domain.access import Action, Subject
+from app.domain.access import Action
 from app.domain.planning_errors import SubstituteUnfit
 from app.domain.staff_errors import SubjectUnknown
 from app.extensions import db
@@ -17,7 +17,7 @@ from app.services.planning_lists import (
     moved_by_absence,
     people_at_work,
 )
-from app.web.access import current_actor, may, requires
+from app.web.access import current_actor, requires
 from app.web.clock import utc_now
 from app.web.forms import offered
 from app.web.security import keeps_answers
@@ -27,6 +27,7 @@ from app.web.timetable.fields import (
     DaysForm,
     chosen_person,
     is_own_only,
+    may_plan,
     own_people,
     person_validator,
 )
@@ -87,7 +88,7 @@ def _all_people() -> list[Person]:
 def absences() -> Response:
     """Who is away, from today on."""
     found = list_absences(db.session(), now=utc_now())
-    own = [each.id for each in found if _may_plan(each.counsellor_id)]
+    own = [each.id for each in found if may_plan(each.counsellor_id)]
     return staff_page(
         "timetable/absences.html",
         absences=found,
@@ -161,13 +162,9 @@ def withdraw_absence(absence_id: int) -> Any:
 def _withdrawal(absence_id: int) -> AbsenceWithdrawal:
     """Raises SubjectUnknown for somebody else's absence (T1)."""
     holder = absence_holder(db.session(), absence_id)
-    if not _may_plan(holder):
+    if not may_plan(holder):
         raise SubjectUnknown
     return AbsenceWithdrawal(absence_id, holder)
-
-
-def _may_plan(counsellor_id: int) -> bool:
-    return may(Action.PLAN_TIMETABLE, Subject(counsellor_ids=frozenset({counsellor_id})))
 
 
 def _form_page(form: AbsenceForm) -> Response:

@@ -7,6 +7,7 @@ from wtforms import RadioField, StringField
 from app.domain.access import Action, Role, Subject
 from app.domain.planning import Days, PartOfDay
 from app.domain.planning_errors import (
+    AgendaClosed,
     AgendaMissing,
     DateMissing,
     DateUnreadable,
@@ -14,10 +15,11 @@ from app.domain.planning_errors import (
 )
 from app.domain.staff_errors import AnswerMissing, SubjectUnknown
 from app.extensions import db
-from app.services.planning_lists import Person, people_at_work
+from app.services.planning_lists import Person, has_left, people_at_work
 from app.web.access import current_actor, may
 from app.web.date_fields import date_validator, read_date
 from app.web.forms import BaseForm, offered, refuse_field, required
+from app.web.numbers import small_number
 
 PARTS = {
     PartOfDay.WHOLE: "Toute la journée",
@@ -58,19 +60,26 @@ class DaysForm(BaseForm):
 
 def own_people() -> list[Person]:
     """The counsellors whose timetable whoever is signed in may plan."""
-    return [
-        each
-        for each in people_at_work(db.session())
-        if may(Action.PLAN_TIMETABLE, Subject(counsellor_ids=frozenset({each.id})))
-    ]
+    return [each for each in people_at_work(db.session()) if may_plan(each.id)]
+
+
+def may_plan(counsellor_id: int) -> bool:
+    """Whether whoever is signed in plans that timetable."""
+    return may(Action.PLAN_TIMETABLE, Subject(counsellor_ids=frozenset({counsellor_id})))
 
 
 def chosen_person(field: RadioField, people: list[Person]) -> int:
-    """Who was chosen. Raises SubjectUnknown for somebody else's agenda (T1)."""
+    """Who was chosen.
+
+    Raises SubjectUnknown for somebody else's agenda (T1), AgendaClosed for who has left meanwhile.
+    """
     ids = {str(each.id): each.id for each in people}
-    if field.data not in ids:
+    if field.data in ids:
+        return ids[field.data]
+    number = small_number(field.data)
+    if number is None or not may_plan(number) or not has_left(db.session(), number):
         raise SubjectUnknown
-    return ids[field.data]
+    raise AgendaClosed
 
 
 def person_validator(form: Any, field: Any) -> None:

@@ -190,10 +190,17 @@ class RuleDateForm(BaseForm):
         default=SKIP, validate_choice=False,
     )  # fmt: skip
     jour = StringField("Date", [date_validator(DateUnreadable, DayMissing)])
+    version = HiddenField()
+    was_edited = False
+
+    def refuse(self, refusal: DomainError) -> None:
+        super().refuse(refusal)
+        self.was_edited = isinstance(refusal, EditedMeanwhile)
 
     def plan(self, entry: RuleEntry) -> Plan:
         """The answers as a plan."""
         day = read_date(self.jour.data) or date.max
         if self.acte.data == END:
-            return RuleEnd(entry.first_id, entry.counsellor_id, day)
-        return RuleDate(entry.first_id, entry.counsellor_id, day, is_extra=self.acte.data == ADD)
+            return RuleEnd(entry.first_id, entry.counsellor_id, day, self.version.data)
+        is_extra = self.acte.data == ADD
+        return RuleDate(entry.first_id, entry.counsellor_id, day, is_extra, self.version.data)

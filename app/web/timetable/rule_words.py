@@ -49,11 +49,25 @@ def _holiday(caution: Caution) -> str:
 
 
 def _colleague(caution: Caution) -> str:
-    names = {each.id: each.first_name for each in people_at_work(db.session())}
-    name = names.get(caution.counsellor_id or 0, "Un collègue")
+    name = _name(caution)
     return (
         f"{name} tient déjà une permanence à cette heure ({_place(caution)}), le {_day(caution)}."
     )
+
+
+def _also_that_day(caution: Caution) -> str:
+    return f"Ce jour-là, {_name(caution)} a déjà des horaires : {_hours_at(caution)}."
+
+
+def _gives_way(caution: Caution) -> str:
+    return (
+        f"Le {_day(caution)}, personne ne tiendra les horaires de {_name(caution)} : "
+        f"{_hours_at(caution)}."
+    )
+
+
+def _hours_at(caution: Caution) -> str:
+    return _place(caution) if caution.place else "visites à domicile"
 
 
 def _road(caution: Caution) -> str:
@@ -69,6 +83,11 @@ def _first(caution: Caution) -> str:
     return f" Premier horaire possible : {dates.clock(caution.first_at, *speech())}."
 
 
+def _name(caution: Caution) -> str:
+    names = {each.id: each.first_name for each in people_at_work(db.session())}
+    return names.get(caution.counsellor_id or 0, "Un collègue")
+
+
 def _place(caution: Caution) -> str:
     return place_name(current_catalogue(), caution.place)
 
@@ -82,4 +101,6 @@ _WORDS = {
     WarningKind.HOLIDAY: _holiday,
     WarningKind.COLLEAGUE_THERE: _colleague,
     WarningKind.ROAD: _road,
+    WarningKind.ALSO_THAT_DAY: _also_that_day,
+    WarningKind.GIVES_WAY: _gives_way,
 }

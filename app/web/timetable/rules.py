@@ -4,18 +4,18 @@ from typing import Any
 
 from flask import Response
 
-from app.domain.access import Action, Subject
+from app.domain.access import Action
 from app.domain.staff_errors import SubjectUnknown
 from app.extensions import db
 from app.services.planning_rule_lists import RuleEntry, find_rule, list_rules
-from app.web.access import may, requires
+from app.web.access import requires
 from app.web.clock import utc_now
 from app.web.numbers import small_number
 from app.web.security import keeps_answers
 from app.web.site import current_catalogue
 from app.web.staff_page import staff_page
 from app.web.timetable.changes import own_changes
-from app.web.timetable.fields import is_own_only
+from app.web.timetable.fields import is_own_only, may_plan
 from app.web.timetable.impact_page import preview_change, save_change
 from app.web.timetable.routes import blueprint
 from app.web.timetable.rule_forms import RuleDateForm, RuleForm
@@ -86,7 +86,9 @@ def save_rule() -> Any:
 @requires(Action.PLAN_TIMETABLE)
 def rule_dates(rule_id: int) -> Response:
     """Skip a date, add one, or end it."""
-    return _dates_page(RuleDateForm(), own_rule(rule_id))
+    form, found = RuleDateForm(), own_rule(rule_id)
+    form.version.data = found.state
+    return _dates_page(form, found)
 
 
 @blueprint.post("/agents/horaires/plage/<int:rule_id>/dates/apercu")
@@ -122,10 +124,6 @@ def own_rule(rule_id: int) -> RuleEntry:
     return found
 
 
-def may_plan(counsellor_id: int) -> bool:
-    return may(Action.PLAN_TIMETABLE, Subject(counsellor_ids=frozenset({counsellor_id})))
-
-
 def _form_page(form: RuleForm) -> Response:
     if form.was_edited:  # who was told of it may save over it: the next answer is to that version
         form.version.data = own_rule(small_number(form.plage.data) or 0).state
@@ -133,6 +131,9 @@ def _form_page(form: RuleForm) -> Response:
 
 
 def _dates_page(form: RuleDateForm, found: RuleEntry) -> Response:
+    if form.was_edited:  # the same here; its dates of now are on the page
+        found = own_rule(found.id)
+        form.version.data = found.state
     return staff_page(
         "timetable/rule_dates.html", form.status, form=form, rule=found, rhythm=rhythm_words(found)
     )

@@ -16,6 +16,7 @@ POST /agents/personnes/<resident_id>/stop | {_CORRECTED}
 POST /agents/personnes/<resident_id>/distincte | {_CORRECTED}
 GET  /agents/personnes/<resident_id>/rapprocher | {_CORRECTED}
 POST /agents/personnes/<resident_id>/rapprocher | {_CORRECTED}
+POST /agents/personnes/<resident_id>/demande-acces | {_ASKED}
 POST /agents/personnes/<resident_id>/demande-effacement | {_ASKED}
 POST /agents/personnes/<resident_id>/demande-effacement/classer | {_HELD}
 GET  /agents/personnes/<resident_id>/donnees | {_HELD}

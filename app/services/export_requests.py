@@ -1,0 +1,104 @@
+"""« Demander tout ce qui est gardé »: a referent passes it on, the coordination answers it.
+
+The journal is the whole record: what was asked for, and the export (or erasure) that answers it.
+The law gives a month (law B23).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from app.domain.journal import JournalAction, JournalSubject
+from app.models.accounts import User
+from app.models.appointment import Resident
+from app.models.journal import JournalEntry
+from app.services.journal import note
+from app.services.person_changes import locked_card
+from app.services.transaction import write_transaction
+
+KEPT_IN_VIEW = timedelta(days=93)
+"""A request is shown that long: three times what the law gives for the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedExport:
+    """A request that waits for its answer."""
+
+    resident_id: int
+    name: str
+    asked_at: datetime
+    asked_by: str
+    """First name of whoever passed it on."""
+
+
+def ask_export(session: Session, resident_id: int, *, by: int, now: datetime) -> None:
+    """Pass the request on, once. Raises SubjectUnknown, also for a card that is erased."""
+    with write_transaction(session):
+        locked_card(session, resident_id)
+        if not is_export_asked(session, resident_id, now=now):
+            _note(session, resident_id, by, now)
+
+
+def move_export_request(
+    session: Session, kept_id: int, other_id: int, *, by: int, now: datetime
+) -> None:
+    """Two cards become one: what was asked for the other is asked for the kept one.
+
+    In the caller's transaction, while both cards are there.
+    """
+    asked = is_export_asked(session, other_id, now=now)
+    if asked and not is_export_asked(session, kept_id, now=now):
+        _note(session, kept_id, by, now)
+
+
+def is_export_asked(session: Session, resident_id: int, *, now: datetime) -> bool:
+    """Whether that card has a request without an answer."""
+    own = _open(now).where(JournalEntry.subject_id == resident_id)
+    return session.execute(own).first() is not None
+
+
+def asked_exports(session: Session, *, now: datetime) -> list[AskedExport]:
+    """All that wait, the oldest first."""
+    return [
+        AskedExport(row.id, f"{row.first_name} {row.last_name}", row.at, row.by)
+        for row in session.execute(_open(now).order_by(JournalEntry.id))
+    ]
+
+
+def _open(now: datetime) -> Any:
+    answer = aliased(JournalEntry)
+    is_answered = (
+        select(answer.id)
+        .where(
+            answer.subject_kind == JournalSubject.RESIDENT,
+            answer.subject_id == JournalEntry.subject_id,
+            answer.action == JournalAction.PERSON_EXPORTED,
+            answer.id > JournalEntry.id,
+        )
+        .exists()
+    )
+    return (
+        select(
+            Resident.id,
+            Resident.first_name,
+            Resident.last_name,
+            JournalEntry.at,
+            User.first_name.label("by"),
+        )
+        .join(Resident, Resident.id == JournalEntry.subject_id)
+        .join(User, User.id == JournalEntry.user_id)
+        .where(
+            JournalEntry.at > now - KEPT_IN_VIEW,
+            JournalEntry.action == JournalAction.EXPORT_ASKED,
+            Resident.last_name != "",
+            ~is_answered,
+        )
+    )
+
+
+def _note(session: Session, resident_id: int, by: int, now: datetime) -> None:
+    subject = JournalSubject.RESIDENT, resident_id
+    note(session, JournalAction.EXPORT_ASKED, subject, by=by, now=now)
