@@ -41,6 +41,10 @@ ROOT = Path(__file__).parents[2]
 PEOPLE = 40
 LONGEST_WAIT_S = 120
 COUPLE_ONE_IN, CANCELS_ONE_IN, CANCELS_AT_ONCE_ONE_IN = 5, 4, 8
+LATE_ONE_IN, HEAD_START_S, UNTIL_FULL_S, APART_S = 3, 0.03, 0.2, 0.02
+"""Who cancels at once comes first and has a place; it comes free once all are taken, while others
+still come: every third person a little later than the rest.
+"""
 TRIES = 30
 Done = TypeVar("Done")
 
@@ -96,10 +100,12 @@ def _one(orders: Rush, rank: int, meeting: Barrier, answers: "SimpleQueue[str]")
     try:
         with Session(engine) as session:
             meeting.wait(LONGEST_WAIT_S)
+            time.sleep(_comes_after(rank))
             token = _insist(lambda: register(session, asked, now=NOW, links=LINKS)).token
             own = Registration.link_token_hash == hash_token(token)
             row_id = session.scalars(select(Registration.id).where(own)).one()
             if rank % CANCELS_AT_ONCE_ONE_IN == 0:
+                time.sleep(UNTIL_FULL_S)
                 _insist(lambda: cancel_registration(session, row_id, Act(NOW)))
             meeting.wait(LONGEST_WAIT_S)
             if rank % CANCELS_ONE_IN == 0:
@@ -113,6 +119,13 @@ def _one(orders: Rush, rank: int, meeting: Barrier, answers: "SimpleQueue[str]")
         meeting.abort()
         answers.put(f"fault: {traceback.format_exc()}")
     engine.dispose()
+
+
+def _comes_after(rank: int) -> float:
+    """How many seconds after the barrier they press."""
+    if rank % CANCELS_AT_ONCE_ONE_IN == 0:
+        return 0
+    return HEAD_START_S + (rank * APART_S if rank % LATE_ONE_IN == 1 else 0)
 
 
 def _insist(act: Callable[[], Done]) -> Done:
@@ -191,7 +204,7 @@ def _first_messages(session: Session, kind: SubjectKind) -> dict[int, int]:
         .where(OutboxMessage.subject_kind == kind)
         .group_by(OutboxMessage.subject_id)
     )
-    return dict(session.execute(query).tuples().all())
+    return {row.subject_id: row[1] for row in session.execute(query)}
 
 
 def main() -> None:
