@@ -124,7 +124,7 @@ def test_shares_are_read_on_the_page(team: Team, monday: time_machine.Traveller)
     assert add_key(boss, "2026-07-01", part_0="30", part_1="20", part_9="50").status_code == 303
     same = add_key(boss, "2026-07-01", part_0="100")
     assert same.status_code == 422
-    assert "Une autre clé est valable aux mêmes dates." in page_of(same).text
+    assert "Une autre clé commence le même jour" in page_of(same).text
     body = add_key(boss, "2026-12-21", "TIME", part_0="50", part_9="50")
     assert "Une commune sans accès au service ne reçoit pas de temps." in page_of(body).text
 

@@ -88,6 +88,7 @@ LABELS = {
     "accepts_one": "Accepte une seule place",
     "devices_wanted": "Appareils à prêter",
     "registered_at": "Demandé le",
+    "left_list": "A quitté la liste d’attente",
     "came": "Combien sont venus",
     "consented_at": "Demandé le",
     "told_on": "Dernier envoi",
