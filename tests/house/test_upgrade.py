@@ -17,13 +17,14 @@ DUMPS = sorted((ROOT / "tests/upgrade").glob("*.sql.gz"))
 MUST_HOLD = {
     "a": ("territory", "appointment", "resident", "engagement", "availability"),
     "d": ("workshop", "workshop_session", "registration", "places_offer", "participation"),
+    "e": ("attendance_record", "volume_cube", "half_year_closing", "sharing_key"),
 }
 """By the letter of the first dump that has them."""
 
 
 def test_the_landed_issues_left_their_data() -> None:
     letters = [dump.name.partition(".")[0] for dump in DUMPS]
-    assert letters[:4] == ["a", "b", "c", "d"]
+    assert letters[:5] == ["a", "b", "c", "d", "e"]
     assert [dump.name for dump in DUMPS if dump.stat().st_size > HEAVIEST_DUMP] == []
 
 
