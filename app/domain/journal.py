@@ -95,6 +95,7 @@ class JournalAction(StrEnum):
 
     HALF_YEAR_CLOSED = "HALF_YEAR_CLOSED"
     SHARING_KEY_ADDED = "SHARING_KEY_ADDED"
+    SHARING_KEY_WITHDRAWN = "SHARING_KEY_WITHDRAWN"
 
 
 class JournalSubject(StrEnum):

@@ -201,6 +201,19 @@ def fit(key: SharingKey, others: Sequence[SharingKey]) -> tuple[SharingKey, list
     return key, cut
 
 
+def without(key: SharingKey, others: Sequence[SharingKey]) -> list[SharingKey]:
+    """The others of its kind once that key is withdrawn.
+
+    The one that ended the day before it was cut by it: it lasts as long as the key would have.
+    """
+    return [
+        replace(each, valid_until=key.valid_until)
+        if each.valid_until == key.valid_from - ONE_DAY
+        else each
+        for each in others
+    ]
+
+
 def _periods_outside(
     key: SharingKey, others: Sequence[SharingKey]
 ) -> Iterator[tuple[date, date | None]]:

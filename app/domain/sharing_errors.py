@@ -76,6 +76,12 @@ class KeysOverlap(DomainError):
     code, field = "keys_overlap", "valid_from"
 
 
+class KeyWithdrawn(DomainError):
+    """No key of that kind begins that day: it was withdrawn already."""
+
+    code, status = "key_withdrawn", 409
+
+
 class KeyNotInForce(DomainError):
     """No key says how that day is shared (`day`)."""
 

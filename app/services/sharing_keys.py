@@ -11,8 +11,8 @@ from app.domain.allotment import allot
 from app.domain.calendar import ONE_DAY
 from app.domain.half_year import HalfYear
 from app.domain.journal import JournalAction, JournalSubject
-from app.domain.sharing import WHOLE, KeyKind, Part, SharingKey, fit, outside
-from app.domain.sharing_errors import KeyOfClosedPeriod
+from app.domain.sharing import WHOLE, KeyKind, Part, SharingKey, fit, outside, without
+from app.domain.sharing_errors import KeyOfClosedPeriod, KeyWithdrawn
 from app.models.attendance import SharingKeyRow
 from app.models.places import Commune, Payer, Territory
 from app.services.catalogue import read_catalogue
@@ -119,6 +119,34 @@ def insert_key(
     facts |= {"valid_until": last.isoformat()} if last else {}
     subject = JournalSubject.TERRITORY, None
     note(session, JournalAction.SHARING_KEY_ADDED, subject, by=by, now=now, **facts)
+
+
+def withdraw_key(
+    session: Session, kind: KeyKind, valid_from: date, *, by: int, now: datetime
+) -> None:
+    """Take back the key of that kind that begins that day, as if nobody had typed it.
+
+    Raises KeyWithdrawn where there is none; KeyOfClosedPeriod where a closed half-year used it.
+    """
+    with write_transaction(session, Locks.of(keys={HALF_YEARS})):
+        of_kind = session.scalars(select(SharingKeyRow).where(SharingKeyRow.kind == kind)).all()
+        rows = {row.valid_from: row for row in of_kind}
+        if valid_from not in rows:
+            raise KeyWithdrawn
+        key, closed = _key(rows[valid_from]), closed_half_years(session)
+        _check_open(key, closed)
+        session.delete(rows.pop(valid_from))
+        # What a closing wrote down was agreed by nobody, and ends with its half-year.
+        agreed = [row for row in rows.values() if row.recorded_by_id or not _ends(row, closed)]
+        for row, longer in zip(agreed, without(key, list(map(_key, agreed))), strict=True):
+            row.valid_until = longer.valid_until
+        facts = {"shared": kind.value, "valid_from": valid_from.isoformat()}
+        subject = JournalSubject.TERRITORY, None
+        note(session, JournalAction.SHARING_KEY_WITHDRAWN, subject, by=by, now=now, **facts)
+
+
+def _ends(row: SharingKeyRow, closed: Collection[HalfYear]) -> bool:
+    return bool(closed) and row.valid_until == max(closed).last
 
 
 def _check_open(key: SharingKey, closed: Collection[HalfYear]) -> None:

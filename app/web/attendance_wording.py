@@ -66,6 +66,7 @@ SENTENCES: dict[type[DomainError], str] = {
     keys.KeysOverlap: (
         "Une autre clé commence le même jour, ou avant la fin de celle-ci. Changez une date."
     ),
+    keys.KeyWithdrawn: "Cette clé est déjà retirée.",
     keys.KeyOfClosedPeriod: "Un semestre clos ne change plus. Choisissez une date plus tard.",
     keys.KeyNotInForce: "Aucune clé n’est valable à ces dates. Ajoutez une clé.",
 }

@@ -84,6 +84,7 @@ ACTS: dict[JournalAction, str] = {
     JournalAction.SOMEBODY_CAME: "A retiré « personne n’est venu » d’un atelier",
     JournalAction.HALF_YEAR_CLOSED: "A clos un semestre",
     JournalAction.SHARING_KEY_ADDED: "A ajouté une clé de répartition",
+    JournalAction.SHARING_KEY_WITHDRAWN: "A retiré une clé de répartition",
 }
 SUBJECTS: dict[JournalSubject, str] = {
     JournalSubject.USER: "compte",

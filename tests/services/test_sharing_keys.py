@@ -9,13 +9,13 @@ from sqlalchemy import select
 from app.domain.half_year import HalfYear
 from app.domain.journal import JournalAction
 from app.domain.sharing import KeyKind, Part, SharingKey, amounts_due, time_keys
-from app.domain.sharing_errors import KeyOfClosedPeriod, KeysOverlap, KeySumWrong
+from app.domain.sharing_errors import KeyOfClosedPeriod, KeysOverlap, KeySumWrong, KeyWithdrawn
 from app.models.attendance import HalfYearClosing
 from app.models.journal import JournalEntry
 from app.services.figures_shares import Shares, read_shares
 from app.services.half_year_closing import close_half_year
 from app.services.half_years import closed_half_years
-from app.services.sharing_keys import LONG_AGO, add_key, payer_names, read_keys
+from app.services.sharing_keys import LONG_AGO, add_key, payer_names, read_keys, withdraw_key
 from tests.domain.records import ARVERT, BREUILLET, VAUX
 from tests.domain.three_communes import SPRING, on
 from tests.support.spring import AFTER, live_spring
@@ -66,6 +66,29 @@ def test_the_territory_implies_a_key_until_one_is_agreed(stage: Stage) -> None:
     with pytest.raises(KeySumWrong):
         add_key(stage.session, key(on(10, 1), Part("17001", 9_999)), by=clerk, now=AFTER)
     assert read_keys(stage.session) == keys
+
+
+def test_a_key_typed_wrong_is_taken_back_until_a_closed_half_year_has_used_it(
+    stage: Stage,
+) -> None:
+    """The one that it had cut lasts on; what a closing wrote down ends where it ended."""
+    session, clerk = stage.session, coordinator(stage.session)
+    payers(stage, {"code": "amont", "name": "Amont", "commune": "amont", "share_hundredths": 10000})
+    close_half_year(session, SPRING, by=clerk, accepted_missing=0, now=AFTER)
+    frozen = read_keys(session).agreed
+    for first in (on(7, 1), on(9, 1)):
+        add_key(session, key(first, Part("17001", 10_000)), by=clerk, now=AFTER)
+    withdraw_key(session, KeyKind.COST, on(9, 1), by=clerk, now=AFTER)
+    *before, july = read_keys(session).agreed
+    assert (july.valid_from, july.valid_until) == (on(7, 1), None)
+    with pytest.raises(KeyWithdrawn):
+        withdraw_key(session, KeyKind.COST, on(9, 1), by=clerk, now=AFTER)
+    withdraw_key(session, KeyKind.COST, on(7, 1), by=clerk, now=AFTER)
+    assert (read_keys(session).agreed, tuple(before)) == (frozen, frozen)
+    with pytest.raises(KeyOfClosedPeriod):
+        withdraw_key(session, KeyKind.COST, frozen[0].valid_from, by=clerk, now=AFTER)
+    acts = session.scalars(select(JournalEntry.action).order_by(JournalEntry.id)).all()
+    assert acts.count(JournalAction.SHARING_KEY_WITHDRAWN) == 2
 
 
 def test_a_key_typed_ahead_blocks_none_before_it_and_the_journal_tells(stage: Stage) -> None:

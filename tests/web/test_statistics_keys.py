@@ -45,8 +45,19 @@ def test_a_key_is_added_and_a_wrong_one_stays_typed(team: Team) -> None:
     lines = page_of(boss.get("/agents/journal?acte=SHARING_KEY_ADDED")).text
     told_ = "clé : coût ; valable du : jeudi 1er octobre 2026 ; au : lundi 30 novembre 2026"
     assert told_ in lines.replace("\u00a0", " ")
-    assert team.client("committee").get(KEYS).status_code == 200
+    _taken_back(boss)
+    assert "Retirer" not in page_of(team.client("committee").get(KEYS)).text
     assert team.client("committee").get(NEW).status_code == 403
+
+
+def _taken_back(boss: PageClient) -> None:
+    """A key typed wrong; who presses twice is told."""
+    page = boss.get(KEYS)
+    gone = boss.submit(page, "1er décembre 2026")
+    assert gone.status_code == 303
+    again = boss.submit(page, "1er décembre 2026")
+    assert (again.status_code, "Cette clé est déjà retirée." in page_of(again).text) == (409, True)
+    assert "60,50" not in page_of(boss.get(KEYS)).text
 
 
 def _by_inhabitants(boss: PageClient) -> None:

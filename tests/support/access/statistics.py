@@ -8,6 +8,7 @@ GET  /agents/statistiques | {_ALL}
 GET  /agents/statistiques/cles | {_SHARES}
 GET  /agents/statistiques/cles/nouvelle | {_HERS}
 POST /agents/statistiques/cles/nouvelle | {_HERS}
+POST /agents/statistiques/cles/retirer | {_HERS}
 GET  /agents/statistiques/cloture | {_HERS}
 POST /agents/statistiques/cloture | {_HERS}
 """
