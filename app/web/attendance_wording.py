@@ -37,6 +37,10 @@ SENTENCES: dict[type[DomainError], str] = {
     records.RecordExists: (
         "Un relevé compte cette personne comme présente. Retirez d’abord ce relevé."
     ),
+    records.LineOfAppointment: (
+        "Ce relevé est celui d’un rendez-vous. Retirez-le depuis ce rendez-vous."
+    ),
+    records.LineOfWorkshop: "Choisissez l’atelier de ce relevé, dans la liste.",
     records.WorkshopNotHeld: "Cet atelier n’a pas eu lieu, ou pas encore.",
     records.OutcomeUntold: "Choisissez « Présent », « Absent » ou « Plus tard » pour chacun.",
     records.NumberWrong: "Écrivez un nombre de %(low)s à %(high)s.",

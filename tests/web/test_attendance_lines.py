@@ -12,7 +12,7 @@ from app.services.attendance_lines import read_line
 from app.web.attendance.words import line_id_of
 from tests.support.golden import assert_golden
 from tests.support.page_client import PageClient, page_of
-from tests.support.records import keep_record, record
+from tests.support.records import held_workshop, keep_record, record
 from tests.support.site import MakeApp
 from tests.support.team import MakeTeam, Team
 from tests.web.test_agenda_week import counting
@@ -174,3 +174,23 @@ def test_a_long_month_asks_no_more_than_a_short_one(team: Team, client: PageClie
             client.get(f"{LINES}.csv")
         asked.append(len(statements))
     assert asked[0] == asked[1]
+
+
+def test_a_copy_by_mistake_and_a_workshop_are_removed(team: Team, client: PageClient) -> None:
+    page = client.get(f"{LINES}/{keep(team)}/supprimer")
+    assert "celui d’un rendez-vous" not in words(page), "nothing was recorded: it is a copy"
+    done = client.submit(page, "Supprimer ce relevé")
+    assert "Le relevé est supprimé." in words(client.get(done.headers["Location"]))
+    with team.session() as session:
+        held = held_workshop(session, team.subjects["counsellor_id"][0])
+    send(client, client.get(f"/agents/frequentation/atelier/{held}"), "Terminer", participants="3")
+    told = client.get(f"/agents/frequentation/atelier/{held}")
+    assert "choisissez « Supprimer ce relevé »" in words(told)
+    (line,) = page_of(client.get(f"{LINES}?mois=2026-11")).soup.select(".records a")
+    page = client.get(f"{line['href']}/supprimer")
+    for wrong in ("", "x", "copie", "999999999"):
+        assert client.submit(page, "Supprimer ce relevé", seance=wrong).status_code in (409, 422)
+    done = client.submit(page, "Supprimer ce relevé")
+    assert "de nouveau à compléter" in words(client.get(done.headers["Location"]))
+    assert client.get(f"/agents/frequentation/atelier/{held}").status_code == 200
+    assert client.get(f"{line['href']}/supprimer").status_code == 404

@@ -8,6 +8,7 @@ from flask import Response, current_app, redirect, request, url_for
 
 from app.domain.access import Action
 from app.domain.attendance import duplicate
+from app.domain.attendance_errors import HalfYearClosedAlready, LineOfAppointment
 from app.domain.calendar import ONE_DAY
 from app.domain.errors import DomainError
 from app.domain.half_year import month_of
@@ -26,6 +27,7 @@ from app.services.attendance_lines import (
     read_line,
     subject_of_line,
 )
+from app.services.attendance_removal import read_removal
 from app.web.access import allow, current_actor, requires
 from app.web.attendance.blueprint import blueprint
 from app.web.attendance.copying import HEADER, form_facts, sheet_rows, table_rows
@@ -47,6 +49,8 @@ SAID = {
     "saisi": "C’est noté : saisi.",
     "a-saisir": "C’est noté : à saisir.",
     "double": "Un nouveau relevé est fait.",
+    "supprime": "Le relevé est supprimé.",
+    "atelier-supprime": "Le relevé est supprimé. L’atelier est de nouveau à compléter.",
 }
 
 
@@ -106,22 +110,32 @@ def table() -> Any:
 @requires(Action.CORRECT_RECORDS)
 def line(line_id: str) -> Any:
     """The copy sheet: the answers in the order and the words of the national form."""
-    found = _allowed(line_id)
+    found = allowed_line(line_id)
     base = current_app.config["COCLICO"].national_form_url
     return staff_page(
         "attendance/line.html",
         line=found,
+        may_remove=_may_remove(found),
         rows=sheet_rows(found.record),
         national=prefilled(base, form_facts(found.record)) if base else None,
         said=SAID.get(request.args.get("fait", "")),
     )
 
 
+def _may_remove(found: Line) -> bool:
+    """Whether « Supprimer » has a meaning; a line of an appointment is withdrawn from there."""
+    try:
+        read_removal(db.session(), found)
+    except (HalfYearClosedAlready, LineOfAppointment):
+        return False
+    return True
+
+
 @blueprint.post("/agents/frequentation/releves/<line_id>/saisi")
 @requires(Action.CORRECT_RECORDS)
 def copied(line_id: str) -> Any:
     """« Saisi » in the national tool, or not after all."""
-    found, is_copied = _allowed(line_id), request.form.get("saisi") != "non"
+    found, is_copied = allowed_line(line_id), request.form.get("saisi") != "non"
     mark_copied(db.session(), found.id, is_copied=is_copied)
     done = "saisi" if is_copied else "a-saisir"
     return redirect(url_for("attendance.line", line_id=found.id, fait=done), 303)
@@ -131,7 +145,7 @@ def copied(line_id: str) -> Any:
 @requires(Action.CORRECT_RECORDS)
 def correct(line_id: str) -> Any:
     """The same questions, with the answers that are kept."""
-    found = _allowed(line_id)
+    found = allowed_line(line_id)
     form = _form(found)
     form.show(found.record)
     form.version.data = found.version
@@ -143,7 +157,7 @@ def correct(line_id: str) -> Any:
 @requires(Action.CORRECT_RECORDS)
 def correct_now(line_id: str) -> Any:
     """Until its half-year is closed; what somebody else corrected meanwhile is not overwritten."""
-    found = _allowed(line_id)
+    found = allowed_line(line_id)
     form = _form(found)
     if not form.check_token():
         return _correct_page(found, form)
@@ -167,7 +181,7 @@ def correct_now(line_id: str) -> Any:
 @requires(Action.CORRECT_RECORDS)
 def copy(line_id: str) -> Any:
     """One more activity with the same answers, today unless another day is written."""
-    found = _allowed(line_id)
+    found = allowed_line(line_id)
     form = _form(found)
     form.show(duplicate(found.record, _today()))
     form.jour.data, form.cle.data = _today().isoformat(), secrets.token_hex(16)
@@ -179,7 +193,7 @@ def copy(line_id: str) -> Any:
 @requires(Action.CORRECT_RECORDS)
 def copy_now(line_id: str) -> Any:
     """Kept once, however often the button was pressed."""
-    found = _allowed(line_id)
+    found = allowed_line(line_id)
     form = _form(found)
     if not form.check_token():
         return _copy_page(found, form)
@@ -205,7 +219,7 @@ def _today() -> date:
     return current_catalogue().today(utc_now())
 
 
-def _allowed(line_id: str) -> Line:
+def allowed_line(line_id: str) -> Line:
     """The line, if it is any business of whoever asks. Raises SubjectUnknown (404)."""
     found = read_line(db.session(), line_id_of(line_id))
     allow(Action.CORRECT_RECORDS, subject_of_line(db.session(), found))
