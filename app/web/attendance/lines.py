@@ -1,109 +1,46 @@
-"""The lines that are kept: a month of them, one to read and copy, to correct, to do again."""
+"""A line that is kept: to read and copy, to correct, to do again."""
 
 import secrets
 from datetime import date
 from typing import Any
 
-from flask import Response, current_app, redirect, request, url_for
+from flask import current_app, redirect, request, url_for
 
 from app.domain.access import Action
 from app.domain.attendance import duplicate
 from app.domain.attendance_errors import HalfYearClosedAlready, LineOfAppointment
-from app.domain.calendar import ONE_DAY
 from app.domain.errors import DomainError
-from app.domain.half_year import month_of
+from app.domain.national_labels import AT_VENUE
 from app.domain.planning_errors import DayMissing
 from app.domain.staff_errors import EditedMeanwhile
 from app.extensions import db
 from app.gateways.national_form import prefilled
-from app.gateways.spreadsheets import csv_text
 from app.services.attendance_lines import (
     Line,
     add_line,
     correct_line,
-    counsellor_code,
-    find_lines,
     mark_copied,
     read_line,
     subject_of_line,
 )
 from app.services.attendance_removal import read_removal
-from app.web.access import allow, current_actor, requires
+from app.web.access import allow, requires
 from app.web.attendance.blueprint import blueprint
-from app.web.attendance.copying import HEADER, form_facts, sheet_rows, table_rows
+from app.web.attendance.copying import form_facts, sheet_rows
 from app.web.attendance.forms import AnswersForm, RecordForm
 from app.web.attendance.group_form import group_form
-from app.web.attendance.words import line_id_of, place_of, residence_choices, told_line
+from app.web.attendance.words import line_id_of, place_of, residence_choices
 from app.web.booking_terms import YEARS, parse_date
 from app.web.clock import utc_now
-from app.web.security import keeps_answers, personal
+from app.web.security import keeps_answers
 from app.web.site import current_catalogue
 from app.web.staff_page import staff_page
 
-MONTHS = (
-    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre",
-    "octobre", "novembre", "décembre",
-)  # fmt: skip
 SAID = {
     "corrige": "Le relevé est corrigé.",
     "saisi": "C’est noté : saisi.",
     "a-saisir": "C’est noté : à saisir.",
-    "double": "Un nouveau relevé est fait.",
-    "supprime": "Le relevé est supprimé.",
-    "atelier-supprime": "Le relevé est supprimé. L’atelier est de nouveau à compléter.",
 }
-
-
-@blueprint.get("/agents/frequentation/releves")
-@requires(Action.CORRECT_RECORDS)
-def lines() -> Any:
-    """A month of lines: one's own, or for the coordination everybody's, never beside names."""
-    first = wanted_month()
-    found = lines_of(first)
-    waiting = [each for each in found if not each.record.is_copied]
-    only_waiting = request.args.get("saisi") == "non"
-    return staff_page(
-        "attendance/lines.html",
-        month=MONTHS[first.month - 1] + f" {first.year}",
-        mois=f"{first:%Y-%m}",
-        lines=[told_line(each) for each in (waiting if only_waiting else found)],
-        counts=(len(found), len(waiting)),
-        only_waiting=only_waiting,
-        earlier=f"{month_of(first - ONE_DAY):%Y-%m}",
-        later=f"{following_month(first):%Y-%m}" if first < month_of(_today()) else None,
-        is_own=current_actor().counsellor_id is not None,
-        said=SAID.get(request.args.get("fait", "")),
-    )
-
-
-def wanted_month() -> date:
-    """The first day of the month in the address; of this month where it says none."""
-    day = parse_date(f"{request.args.get('mois', '')}-01")
-    return day if day and day.year in YEARS[:-1] else month_of(_today())
-
-
-def following_month(first: date) -> date:
-    """The first day of the next month."""
-    return month_of(first.replace(day=28) + 4 * ONE_DAY)
-
-
-def lines_of(first: date) -> list[Line]:
-    """The lines of that month that whoever is signed in may see."""
-    own = current_actor().counsellor_id
-    whose = counsellor_code(db.session(), own) if own is not None else None
-    last = following_month(first) - ONE_DAY
-    return find_lines(db.session(), first, last, counsellor=whose)
-
-
-@blueprint.get("/agents/frequentation/releves.csv")
-@requires(Action.CORRECT_RECORDS)
-def table() -> Any:
-    """The same month as a table to keep, one row per activity, under the national headers."""
-    first = wanted_month()
-    answer = Response(csv_text(HEADER, table_rows(lines_of(first))), mimetype="text/csv")
-    name = f'attachment; filename="releves-{first:%Y-%m}.csv"'
-    answer.headers["Content-Disposition"] = name
-    return personal(answer)
 
 
 @blueprint.get("/agents/frequentation/releves/<line_id>")
@@ -118,6 +55,7 @@ def line(line_id: str) -> Any:
         may_remove=_may_remove(found),
         rows=sheet_rows(found.record),
         national=prefilled(base, form_facts(found.record)) if base else None,
+        place_to_check=place_of(found.record) if found.record.place_kind == AT_VENUE else None,
         said=SAID.get(request.args.get("fait", "")),
     )
 
