@@ -139,6 +139,18 @@ class SomebodyCame(DomainError):
     code, status = "somebody_came", 409
 
 
+class LineOfAppointment(DomainError):
+    """Each line of that day tells of an appointment: from there it is withdrawn, not from here."""
+
+    code, status = "line_of_appointment", 409
+
+
+class LineOfWorkshop(DomainError):
+    """Which workshop of its day the line tells of must be said: it is to be closed again."""
+
+    code, status = "line_of_workshop", 409
+
+
 class WorkshopNotHeld(DomainError):
     """A workshop that is cancelled, or has not begun, has no figures yet."""
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.access import LinkPurpose
 from app.domain.journal import JournalAction, JournalSubject
+from app.domain.own_account_errors import OwnPasswordNeeded
 from app.domain.passwords import check_new_password
 from app.domain.staff_errors import AccountLinkDead, SubjectUnknown
 from app.gateways.passwords import hash_password
@@ -38,8 +39,11 @@ def issue_link(
 ) -> str:
     """A new link for that account; any older one is dead from now on. Returns its token.
 
-    Raises SubjectUnknown for an account that does not exist or is disabled.
+    Raises SubjectUnknown for an account that does not exist or is disabled; OwnPasswordNeeded for
+    one's own (`by`): an open session alone never sets its password.
     """
+    if by == user_id:
+        raise OwnPasswordNeeded
     with write_transaction(session):
         user = session.get(User, user_id)
         if user is None or not user.active:

@@ -108,7 +108,7 @@ def correct_line(
     `version` showed it; what `attendance_checks` finds wrong; SubjectUnknown.
     """
     with write_transaction(session, LINES):
-        row = _open_row(session, line_id)
+        row = open_row(session, line_id)
         before = record_of(row)
         after = changed(before)
         if after == before:
@@ -158,10 +158,10 @@ def withdraw_line(session: Session, appointment_id: int, line_id: UUID) -> None:
     Raises HalfYearClosedAlready, SubjectUnknown; StateRefused for a line that cannot tell of it.
     """
     with write_transaction(session, LINES):
-        withdraw(session, appointment_id, _open_row(session, line_id))
+        withdraw(session, appointment_id, open_row(session, line_id))
 
 
-def _open_row(session: Session, line_id: UUID) -> AttendanceRow:
+def open_row(session: Session, line_id: UUID) -> AttendanceRow:
     """The row, under its lock, of a half-year that is open."""
     row = session.get(AttendanceRow, line_id, with_for_update=True, populate_existing=True)
     if row is None:

@@ -4,6 +4,7 @@ Nothing joins the record to the appointment: no key, no order, no instant finer 
 Source: statistics §4.1 and §4.4.
 """
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -29,6 +30,7 @@ from app.domain.attendance import (
 from app.domain.attendance_checks import check
 from app.domain.attendance_errors import AlreadyRecorded
 from app.domain.closing import counted_on
+from app.domain.errors import DomainError
 from app.domain.national_labels import (
     AT_HOME,
     AT_VENUE,
@@ -129,20 +131,15 @@ def close_several(
     Raises what `close_appointment` raises, with `appointment_id` in its facts; then nothing is
     saved of any of them.
     """
-    recorded = absent = already = 0
+    done = Counter[str]()
     with write_transaction(session, OUTCOME):
         for appointment_id, answer in sorted(answers.items(), key=lambda each: each[0]):
-            appointment = lock_appointment(session, appointment_id)
-            if appointment.is_recorded:
-                already += 1
-            elif answer is None:
-                wanted = AppointmentStatus.NO_SHOW
-                settle_outcome(session, appointment, wanted, by=by, now=now)
-                absent += 1
-            else:
-                _record(session, appointment, answer, Closer(by, now))
-                recorded += 1
-    return Closed(recorded, absent, already)
+            try:
+                done[_close_one(session, appointment_id, answer, Closer(by, now))] += 1
+            except DomainError as refusal:
+                refusal.facts["appointment_id"] = appointment_id
+                raise
+    return Closed(done["recorded"], done["absent"], done["already"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +148,19 @@ class Closer:
 
     user_id: int
     now: datetime
+
+
+def _close_one(session: Session, appointment_id: int, answer: Answer | None, closer: Closer) -> str:
+    """What became of it, as `Closed` counts it."""
+    appointment = lock_appointment(session, appointment_id)
+    if appointment.is_recorded:
+        return "already"
+    if answer is None:
+        wanted = AppointmentStatus.NO_SHOW
+        settle_outcome(session, appointment, wanted, by=closer.user_id, now=closer.now)
+        return "absent"
+    _record(session, appointment, answer, closer)
+    return "recorded"
 
 
 def _record(session: Session, appointment: Appointment, answer: Answer, closer: Closer) -> None:

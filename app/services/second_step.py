@@ -7,6 +7,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from app.domain.journal import JournalAction, JournalSubject
+from app.domain.own_account_errors import OwnPasswordNeeded
 from app.domain.staff_errors import CodeWrong, SecondStepActive
 from app.gateways import totp
 from app.models.accounts import RecoveryCode
@@ -55,10 +56,12 @@ def disable_second_step(
     """Signing in asks for the password alone again.
 
     One's own needs the password; for a colleague who lost everything (`by` another), None.
-    Raises the refusals of `check_proof`.
+    Raises the refusals of `check_proof`; OwnPasswordNeeded for one's own without a proof.
     """
     if proof is not None:
         check_proof(session, user_id, proof, now=now)
+    elif by == user_id:
+        raise OwnPasswordNeeded
     with write_transaction(session):
         user = locked(session, user_id)
         user.totp_secret = user.totp_step = None

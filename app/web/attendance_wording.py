@@ -41,6 +41,10 @@ SENTENCES: dict[type[DomainError], str] = {
         "La feuille de présence compte des personnes venues (%(came)s). "
         "Corrigez-la, ou faites le relevé."
     ),
+    records.LineOfAppointment: (
+        "Ce relevé est celui d’un rendez-vous. Retirez-le depuis ce rendez-vous."
+    ),
+    records.LineOfWorkshop: "Choisissez l’atelier de ce relevé, dans la liste.",
     records.WorkshopNotHeld: "Cet atelier n’a pas eu lieu, ou pas encore.",
     records.OutcomeUntold: "Choisissez « Présent », « Absent » ou « Plus tard » pour chacun.",
     records.NumberWrong: "Écrivez un nombre de %(low)s à %(high)s.",

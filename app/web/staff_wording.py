@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from app.domain import message_errors, sheet_errors
+from app.domain import message_errors, own_account_errors, sheet_errors
 from app.domain import planning_errors as planning
 from app.domain import programme_errors as programme
 from app.domain import staff_errors as errors
@@ -83,6 +83,9 @@ SENTENCES: dict[type[DomainError], str] = {
     errors.SecondStepActive: (
         "La double vérification est déjà active. "
         "Si vous n’avez pas gardé vos codes de secours, arrêtez-la, puis ajoutez-la encore."
+    ),
+    own_account_errors.OwnPasswordNeeded: (
+        "C’est votre compte. Changez-le depuis « Mon compte », avec votre mot de passe."
     ),
     # ---- people and administration
     errors.SecondStepNeeded: "Votre compte doit d’abord avoir la double vérification.",

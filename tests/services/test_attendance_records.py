@@ -142,8 +142,9 @@ def test_a_half_day_is_closed_whole_or_not_at_all(stage: Stage) -> None:
     )
     now = AFTER + 3 * HOUR
     close_appointment(stage.session, closed, Answer(EMAIL), by=who, now=now)
-    with pytest.raises(ThemeMissing):
+    with pytest.raises(ThemeMissing) as refused:
         close_several(stage.session, {absent: None, came: Answer(Told())}, by=who, now=now)
+    assert refused.value.facts["appointment_id"] == came
     assert by_id(stage, absent).status is AppointmentStatus.BOOKED
     answers = {came: Answer(EMAIL), absent: None, closed: Answer(EMAIL)}
     assert close_several(stage.session, answers, by=who, now=now) == Closed(1, 1, 1)

@@ -2,13 +2,15 @@
 
 Lives are drawn at random: each is booked, perhaps moved, perhaps given to a colleague, then it is
 kept, missed or cancelled, perhaps corrected, perhaps told of late, even after the closing of its
-half-year. Months go by; half-years are closed in their order, people erased, and the purge comes
-when it likes. The test counts beside.
+half-year. Somebody comes without an appointment; a record is corrected, withdrawn and made again,
+copied, a copy removed. Months go by; half-years are closed in their order, people erased, and the
+purge comes when it likes. All of it through the services, but the booking. The test counts beside.
 """
 
 from collections import Counter
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 from uuid import uuid4
@@ -18,20 +20,32 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.domain.access import Role
-from app.domain.appointment import AppointmentStatus, CancelledBy
-from app.domain.attendance import Told
+from app.domain.appointment import Actor, ChangeReason, Channel
+from app.domain.attendance import Told, duplicate
+from app.domain.availability import AvailabilityKind
+from app.domain.candidates import Slot
 from app.domain.half_year import HalfYear
+from app.domain.recurrence import Frequency
+from app.domain.staff_errors import NoSessionToday
+from app.domain.travel import Place
 from app.models.accounts import Counsellor
 from app.models.appointment import Appointment, Resident
 from app.models.attendance import AttendanceRow
-from app.services.attendance import record_outcome
+from app.models.places import Territory
+from app.models.schedule import Availability
+from app.services.appointment_rows import Act
+from app.services.attendance import add_walk_in, record_outcome, remove_walk_in
+from app.services.attendance_lines import add_line, correct_line, find_lines, withdraw_line
 from app.services.attendance_records import Answer, close_appointment
+from app.services.attendance_removal import remove_line
+from app.services.booking import cancel, locked_appointment, move_to
 from app.services.catalogue import read_catalogue
 from app.services.erasure_register import ErasureRegister
 from app.services.figures_cubes import read_cubes
 from app.services.figures_outcomes import read_outcomes
 from app.services.half_year_closing import close_half_year
 from app.services.half_years import closed_half_years
+from app.services.handover import reassign
 from app.services.person_erasure import erase_person
 from app.services.purge import purge
 from app.services.retention import PERSON, columns_under
@@ -58,7 +72,9 @@ class World:
     by: int
     colleague: int
     outcomes: Counter[str] = field(default_factory=Counter)
+    acts: Counter[str] = field(default_factory=Counter)
     recorded: int = 0
+    cards: int = LIVES
     to_tell: list[int] = field(default_factory=list)
     to_settle: list[int] = field(default_factory=list)
 
@@ -78,13 +94,15 @@ class World:
             starts_at += timedelta(hours=self.chance.choice((1, 2)))
             self.change(number, starts_at)
         if self.chance.random() < 0.3:
-            self.leave(number)
+            self.leave(number, starts_at - A_DAY)
         end = self.chance.choice(("kept", "kept", "kept", "missed", "person", "service", "untold"))
         if end == "untold":
             self.to_settle.append(number)
             return
         if end in ("person", "service"):
-            self.cancel(number, CancelledBy.PERSON if end == "person" else CancelledBy.SERVICE)
+            now = starts_at - A_DAY
+            by = None if end == "person" else self.act(now)
+            cancel(self.session, number, now=now, by=by)
             self.outcomes[end] += 1
             return
         self.outcomes[end] += 1
@@ -92,22 +110,56 @@ class World:
 
     def change(self, number: int, starts_at: datetime) -> None:
         with write_transaction(self.session):
-            row = self.session.get_one(Appointment, number)
-            row.engagement.starts_at = starts_at
-            row.engagement.ends_at = starts_at + timedelta(minutes=45)
-            row.sequence += 1
+            row = locked_appointment(self.session, number)
+            held = row.engagement
+            place = Place(held.commune_id, held.venue_id)
+            ends_at = starts_at + timedelta(minutes=45)
+            slot = Slot(held.counsellor_id, starts_at, ends_at, place, AvailabilityKind.PERMANENCE)
+            move_to(self.session, row, slot, self.act(held.starts_at - A_DAY))
 
-    def leave(self, number: int) -> None:
+    def leave(self, number: int, now: datetime) -> None:
         """The counsellor is away: a colleague has the appointment now."""
-        with write_transaction(self.session):
-            row = self.session.get_one(Appointment, number)
-            row.engagement.counsellor_id = self.colleague
+        reassign(self.session, number, self.colleague, now=now, by=self.act(now))
 
-    def cancel(self, number: int, by: CancelledBy) -> None:
-        with write_transaction(self.session):
-            row = self.session.get_one(Appointment, number)
-            row.status, row.cancelled_by = AppointmentStatus.CANCELLED, by
-            row.engagement.occupies = False
+    def act(self, now: datetime) -> Act:
+        return Act(now, Actor.STAFF, Channel.DESK, self.by, ChangeReason.COUNSELLOR_AWAY)
+
+    def drop_in(self, now: datetime) -> None:
+        """Somebody without an appointment; pressed by mistake, it is taken back."""
+        add = partial(add_walk_in, self.session, self.town.counsellor_id, uuid4().hex, by=self.by)
+        try:
+            number = add(now=now)
+        except NoSessionToday:
+            return
+        self.cards += 1
+        assert add(now=now) == number
+        if self.chance.random() < 0.3:
+            remove_walk_in(self.session, number, by=self.by, now=now)
+        else:
+            self.tell(number, now)
+
+    def think_again(self, number: int, now: datetime) -> None:
+        """What the counsellor does to a record of that day, whichever person it tells of."""
+        row = self.session.get_one(Appointment, number).engagement
+        on, code = row.starts_at.date(), row.counsellor.code
+        line = self.chance.choice(find_lines(self.session, on, on, counsellor=code))
+        if line.is_closed:
+            return
+        act = self.chance.choice(("correct", "withdraw", "copy", "copy too much"))
+        if act == "correct":
+            other = replace(line.record, ages={"25_39": 1}, minutes=30)
+            correct_line(self.session, line.id, lambda _: other, version=line.version, now=now)
+        elif act == "withdraw":
+            withdraw_line(self.session, number, line.id)
+            self.recorded -= 1
+            self.tell(number, now)
+        else:
+            assert add_line(self.session, duplicate(line.record, on), uuid4().hex, now=now)
+            self.recorded += 1
+        if act == "copy too much":
+            remove_line(self.session, line.id, None)
+            self.recorded -= 1
+        self.acts[act] += 1
 
     def settle(self, number: int, now: datetime, *, came: bool, may_be_wrong: bool = True) -> None:
         """Said once, or first wrongly and then corrected; the record follows at once, or late."""
@@ -120,6 +172,8 @@ class World:
             self.to_tell.append(number)
         else:
             self.tell(number, now)
+            if self.chance.random() < 0.5:
+                self.think_again(number, now)
 
     def tell(self, number: int, now: datetime) -> None:
         close_appointment(self.session, number, Answer(TOLD), by=self.by, now=now)
@@ -173,12 +227,37 @@ class World:
         self.session.rollback()
 
 
+def _open_every_day(town: Town) -> list[Availability]:
+    return [
+        Availability(
+            code=f"every-{weekday}",
+            counsellor_id=town.counsellor_id,
+            kind=AvailabilityKind.PERMANENCE,
+            venue_id=town.venue_id,
+            commune_slugs=[],
+            frequency=Frequency.WEEKLY,
+            weekday=weekday,
+            first_on=FIRST.date(),
+            from_time=time(8),
+            to_time=time(18),
+            valid_from=FIRST.date(),
+            valid_until=None,
+            skipped_dates=[],
+            extra_dates=[],
+            recorded_at=FIRST,
+        )
+        for weekday in range(5)
+    ]
+
+
 @pytest.fixture
 def world(session: Session, tmp_path: Path, request: pytest.FixtureRequest) -> World:
     town = make_town(session)
     asked = AccountRequest("anne@equipe.invalid", "Anne", "Essai", Role.COORDINATOR)
     by = create_user(session, asked, by=None, now=FIRST)
     with write_transaction(session):
+        session.add_all(_open_every_day(town))
+        session.scalars(select(Territory)).one().revision += 1
         colleague = Counsellor(code=f"paul-{uuid4().hex[:6]}", first_name="Paul")
         session.add(colleague)
         session.flush()
@@ -201,6 +280,8 @@ def test_everything_is_counted_once_for_ever(world: World) -> None:
             world.settle_the_rest(day)
             world.check()
         world.live(day)
+        if world.chance.random() < 0.2:
+            world.drop_in(day + timedelta(hours=2))
         if world.chance.random() < 0.15:
             world.purge(day + timedelta(hours=12))
         if world.chance.random() < 0.1:
@@ -217,12 +298,14 @@ def test_everything_is_counted_once_for_ever(world: World) -> None:
         world.close(half)
     world.purge(FIRST + 1200 * A_DAY)
     world.check()
-    nobody_is_left(world.session)
+    nobody_is_left(world.session, world.cards)
+    assert world.cards > LIVES, "nobody came without an appointment"
+    assert len(world.acts) >= 3, "records were hardly touched"
 
 
-def nobody_is_left(session: Session) -> None:
+def nobody_is_left(session: Session, cards: int) -> None:
     rows = session.scalars(select(Resident)).all()
-    assert len(rows) == LIVES
+    assert len(rows) == cards
     names = columns_under(PERSON, "resident")
     assert {getattr(row, name) for row in rows for name in names} == {None, ""}
     assert session.scalar(select(func.count()).select_from(AttendanceRow)) == 0

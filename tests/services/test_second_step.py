@@ -1,11 +1,15 @@
 """The second step: codes that serve once, started and stopped with the password; both databases."""
 
+from dataclasses import replace
+
 import pyotp
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.domain.access import LinkPurpose
 from app.domain.journal import JournalAction
+from app.domain.own_account_errors import OwnPasswordNeeded
 from app.domain.staff_errors import (
     CodeWrong,
     CurrentPasswordWrong,
@@ -14,9 +18,9 @@ from app.domain.staff_errors import (
 )
 from app.gateways import totp
 from app.models.journal import JournalEntry
-from app.services import accounts, second_step
+from app.services import account_links, accounts, second_step, team
 from app.services.throttle import Quota
-from tests.support.anne import MINUTE, anne, proof, sign_in
+from tests.support.anne import ANNE, MINUTE, anne, proof, sign_in
 from tests.support.stage_plan import NOW
 
 __all__ = ["anne"]
@@ -79,6 +83,16 @@ def test_the_journal_tells_wrong_codes_and_recovery_codes(session: Session, anne
     assert (refused.action, refused.facts) == (JournalAction.SIGN_IN_REFUSED, {"step": "code"})
 
 
+def test_an_open_session_alone_weakens_no_account_of_its_own(session: Session, anne: int) -> None:
+    secret = totp.new_secret()
+    enable(session, anne, secret, code_at(secret, NOW))
+    with pytest.raises(OwnPasswordNeeded):
+        second_step.disable_second_step(session, anne, None, by=anne, now=NOW)
+    with pytest.raises(OwnPasswordNeeded):
+        account_links.issue_link(session, anne, LinkPurpose.RESET, by=anne, now=NOW)
+    assert sign_in(session) == (anne, True)
+
+
 def test_the_second_step_stops_with_the_password_or_by_a_coordinator(
     session: Session, anne: int
 ) -> None:
@@ -91,5 +105,6 @@ def test_the_second_step_stops_with_the_password_or_by_a_coordinator(
     with pytest.raises(CodeWrong):
         with_code(session, anne, codes[0])
     enable(session, anne, secret, code_at(secret, NOW))
-    second_step.disable_second_step(session, anne, None, by=anne, now=NOW)
+    boss = team.create_user(session, replace(ANNE, email="boss@equipe.invalid"), by=None, now=NOW)
+    second_step.disable_second_step(session, anne, None, by=boss, now=NOW)
     assert sign_in(session) == (anne, False)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from app.domain.appointment import AppointmentStatus
+from app.domain.appointment import AppointmentStatus, CancelledBy
 from app.domain.attendance import AttendanceRecord
 from app.models.appointment import Appointment, Engagement
 from app.models.attendance import AttendanceRow
@@ -144,6 +144,50 @@ def _nobody_came(client: PageClient, held: int) -> None:
     assert "Ses heures comptent comme tenues et libres." in words(page)
     back = send(client, page, "Quelqu’un est venu")
     assert back.headers["Location"].endswith(f"/atelier/{held}")
+
+
+def test_one_refused_of_a_half_day_is_named_and_nothing_is_lost(the_day: TheDay) -> None:
+    other = a_second_person(the_day)
+    the_day.go(timedelta(hours=3))
+    client = the_day.team.client("counsellor")
+    on = the_day.starts_at.date().isoformat()
+    page = client.get(f"{LIST}/demi-journee?jour={on}&moment={half_of(the_day)}")
+    both = {f"venue_{the_day.id}": "present", f"venue_{other}": "present"}
+    button = "Terminer la demi-journée"
+    told = send(client, page, button, themes=["email"], **both, **{f"age_{other}": "centenaire"})
+    assert marked(told, f"age_{other}").startswith("Erreur : Basile T. : Cette réponse n’existe")
+    told = send(client, page, button, themes=["minitel"], **both)
+    assert (
+        marked(told, "themes")
+        == "Erreur : Cette réponse n’existe pas. Choisissez une réponse dans la liste."
+    )
+    with the_day.team.session() as session:
+        gone = session.get_one(Appointment, other)
+        gone.status, gone.cancelled_by = AppointmentStatus.CANCELLED, CancelledBy.PERSON
+        session.commit()
+    told = send(client, page, button, themes=["email"], **both, **{f"age_{the_day.id}": "18_24"})
+    assert told.status_code == 409
+    assert marked(told, f"venue_{other}").startswith(
+        "Erreur : Basile T. : Ce rendez-vous n’est plus"
+    )
+    assert page_of(told).soup.select_one(f"a[href='#venue_{other}']")
+    assert not page_of(told).soup.select_one(f"#venue_{the_day.id}-error")
+    assert kept(the_day) == []
+    done = send(client, told, button, themes=["email"], **{f"venue_{other}": "plus-tard"})
+    assert done.status_code == 303
+    (record,) = kept(the_day)
+    assert record.ages == {"18_24": 1}
+
+
+def half_of(the_day: TheDay) -> str:
+    return "matin" if the_day.starts_at.hour < 11 else "apres-midi"
+
+
+def marked(response: TestResponse, field: str) -> str:
+    """What is said beside that question."""
+    told = page_of(response).soup.select_one(f"#{field}-error")
+    assert told is not None, field
+    return " ".join(told.get_text().replace("\u00a0", " ").split())
 
 
 def test_a_workshop_is_closed_by_counts(the_day: TheDay) -> None:

@@ -1,10 +1,17 @@
 """Lines that are kept: the month, the copy sheet, « saisi », correcting, copying, the table."""
 
+import base64
+import json
+import re
+import zlib
 from dataclasses import replace
+from datetime import date
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import time_machine
 from flask import Flask
+from werkzeug.test import TestResponse
 
 from app.domain.attendance import AttendanceRecord
 from app.models.accounts import Counsellor
@@ -12,7 +19,7 @@ from app.services.attendance_lines import read_line
 from app.web.attendance.words import line_id_of
 from tests.support.golden import assert_golden
 from tests.support.page_client import PageClient, page_of
-from tests.support.records import keep_record, record
+from tests.support.records import held_workshop, keep_record, record
 from tests.support.site import MakeApp
 from tests.support.team import MakeTeam, Team
 from tests.web.test_agenda_week import counting
@@ -143,6 +150,30 @@ def test_the_table_has_one_row_per_activity(team: Team, client: PageClient) -> N
     assert_golden("csv/releves.csv", told.encode())
 
 
+def test_the_table_is_of_the_days_that_are_asked(team: Team, client: PageClient) -> None:
+    for day in (date(2026, 9, 30), date(2026, 10, 1), date(2026, 11, 20)):
+        keep(team, on=day)
+    months = {"du": "2026-09-01", "au": "2026-10-31"}
+    answer = client.submit(client.get(LINES), "Enregistrer", **months)
+    name = answer.headers["Content-Disposition"]
+    assert name == 'attachment; filename="releves-2026-09-01-2026-10-31.csv"'
+    assert sorted(re.findall(r"^\d\d/\d\d/\d{4}", answer.text, re.MULTILINE)) == [
+        "01/10/2026",
+        "30/09/2026",
+    ]
+    for wrong, said in (
+        ({"du": "2026-02-30"}, "Écrivez"),
+        ({"au": ""}, "Écrivez"),
+        ({"au": "2026-08-31"}, "La fin est avant le début."),
+        ({"au": "2027-10-31"}, "un an au plus"),
+    ):
+        told = client.get(f"{LINES}.csv", query_string=months | wrong)
+        assert told.status_code == 422
+        assert said in words(told)
+        ((name, typed),) = wrong.items()
+        assert page_of(told).soup.select_one(f"#{name}[aria-invalid]")["value"] == typed  # type: ignore[index]
+
+
 def test_the_coordination_sees_all_lines_and_closes_nothing(team: Team) -> None:
     line, client = keep(team), team.client("coordinator")
     assert client.get("/agents/frequentation").headers["Location"] == LINES
@@ -151,16 +182,85 @@ def test_the_coordination_sees_all_lines_and_closes_nothing(team: Team) -> None:
     assert client.get(f"{LINES}/{line}/corriger").status_code == 200
 
 
+BREUILLET = {
+    "id": "17064", "commune": "Breuillet", "codePostal": "17920", "codeInsee": "17064",
+    "nom": "Breuillet", "contexte": "",
+}  # fmt: skip
+PERSON_FIELDS = {
+    "date": "2026-11-23",
+    "duree": {"duree": "45"},
+    "typeLieu": "lieu_activite",
+    "thematiques": ["aide_aux_demarches_administratives", "sante", "argent_impots", "logement"],
+    "materiel": ["telephone"],
+    "autonomie": "autonome",
+    "orienteVersStructure": "yes",
+    "structureDeRedirection": "aide_sociale",
+    "beneficiaire": {
+        "genre": "feminin",
+        "trancheAge": "soixante_dix_plus",
+        "statutSocial": "retraite",
+        "dejaAccompagne": True,
+        "communeResidence": BREUILLET,
+    },
+}
+WORKSHOP_FIELDS = {
+    "date": "2026-11-23",
+    "duree": {"duree": "120"},
+    "typeLieu": "autre",
+    "thematiques": ["email"],
+    "materiel": [],
+    "lieuCommuneData": BREUILLET,
+    "titreAtelier": "=Photos",
+    "niveau": "debutant",
+    "participantsAnonymes": {
+        "total": 6,
+        "dejaAccompagne": 0,
+        "genreFeminin": 4,
+        "genreMasculin": 1,
+        "genreNonCommunique": 1,
+        "trancheAgeSoixanteDixPlus": 5,
+        "trancheAgeNonCommunique": 1,
+        "statutSocialRetraite": 6,
+    },
+}
+
+
+def link_to_the_form(page: TestResponse) -> tuple[str, dict[str, object]]:
+    """Which form of the national tool the page opens, and the fields that travel there."""
+    (link,) = page_of(page).soup.select("a[rel=noreferrer][referrerpolicy=no-referrer]")
+    parts = urlsplit(str(link["href"]))
+    (packed,) = parse_qs(parts.query)["v"]
+    state = zlib.decompress(base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)))
+    told = json.loads(state)
+    assert list(told) == ["json"]
+    return f"{parts.scheme}://{parts.netloc}{parts.path}", told["json"]
+
+
 def test_the_national_form_opens_filled_where_the_site_names_it(
     make_team: MakeTeam, monday: time_machine.Traveller, make_app: MakeApp
 ) -> None:
+    """Every field that leaves is written here: codes and counts, no name and no words of ours."""
     app: Flask = make_app(national_form_url="https://outil.example/cra")
     team = make_team(app)
-    line, client = keep(team, **FULL), team.client("counsellor")
-    link = page_of(client.get(f"{LINES}/{line}")).soup.select_one("a[rel=noreferrer]")
-    assert link is not None
-    assert str(link["href"]).startswith("https://outil.example/cra/individuel?v=")
-    assert client.get(f"{LINES}/{keep(team, **WORKSHOP)}").status_code == 200
+    client = team.client("counsellor")
+    page = client.get(f"{LINES}/{keep(team, **FULL)}")
+    assert "Vérifiez que c’est bien : Mairie de Breuillet." in words(page)
+    assert link_to_the_form(page) == ("https://outil.example/cra/individuel", PERSON_FIELDS)
+    page = client.get(f"{LINES}/{keep(team, **WORKSHOP)}")
+    assert "Vérifiez que c’est bien" not in words(page)
+    assert link_to_the_form(page) == ("https://outil.example/cra/collectif", WORKSHOP_FIELDS)
+    for minutes, length in (
+        (50, {"dureePersonnaliseeType": "minutes", "dureePersonnaliseeMin": 50}),
+        (180, {"dureePersonnaliseeType": "heures", "dureePersonnaliseeMin": 3}),
+    ):
+        page = client.get(f"{LINES}/{keep(team, minutes=minutes)}")
+        assert link_to_the_form(page)[1]["duree"] == {"duree": "personnaliser"} | length
+
+
+def test_no_link_leaves_where_the_site_names_no_form(team: Team, client: PageClient) -> None:
+    page = client.get(f"{LINES}/{keep(team, **FULL)}")
+    assert not page_of(page).soup.select("a[rel=noreferrer]")
+    assert "outil national propose" not in words(page)
 
 
 def test_a_long_month_asks_no_more_than_a_short_one(team: Team, client: PageClient) -> None:
@@ -174,3 +274,23 @@ def test_a_long_month_asks_no_more_than_a_short_one(team: Team, client: PageClie
             client.get(f"{LINES}.csv")
         asked.append(len(statements))
     assert asked[0] == asked[1]
+
+
+def test_a_copy_by_mistake_and_a_workshop_are_removed(team: Team, client: PageClient) -> None:
+    page = client.get(f"{LINES}/{keep(team)}/supprimer")
+    assert "celui d’un rendez-vous" not in words(page), "nothing was recorded: it is a copy"
+    done = client.submit(page, "Supprimer ce relevé")
+    assert "Le relevé est supprimé." in words(client.get(done.headers["Location"]))
+    with team.session() as session:
+        held = held_workshop(session, team.subjects["counsellor_id"][0])
+    send(client, client.get(f"/agents/frequentation/atelier/{held}"), "Terminer", participants="3")
+    told = client.get(f"/agents/frequentation/atelier/{held}")
+    assert "choisissez « Supprimer ce relevé »" in words(told)
+    (line,) = page_of(client.get(f"{LINES}?mois=2026-11")).soup.select(".records a")
+    page = client.get(f"{line['href']}/supprimer")
+    for wrong in ("", "x", "copie", "999999999"):
+        assert client.submit(page, "Supprimer ce relevé", seance=wrong).status_code in (409, 422)
+    done = client.submit(page, "Supprimer ce relevé")
+    assert "de nouveau à compléter" in words(client.get(done.headers["Location"]))
+    assert client.get(f"/agents/frequentation/atelier/{held}").status_code == 200
+    assert client.get(f"{line['href']}/supprimer").status_code == 404

@@ -212,6 +212,24 @@ def test_a_new_link_and_no_more_codes_for_who_lost_all(unmailed: Team) -> None:
     assert another(team).get(found[1]).status_code == 200
 
 
+def test_ones_own_second_step_and_password_ask_for_the_password(unmailed: Team) -> None:
+    """Somebody finds the page of a coordinator open, and has no password."""
+    team, boss = unmailed, unmailed.client("coordinator")
+    with team.session() as session:
+        give_password(session, team.users["coordinator"], totp_secret=SECRET)
+    own = account(team, "coordinator")
+    page = page_of(boss.get(own)).soup
+    assert page.select_one("main a[href='/agents/mon-compte']")
+    assert not page.select("form[action$='/lien'], form[action$='/sans-code']")
+    token = page.select_one("[name=csrf_token]")["value"]  # type: ignore[index]
+    for act in ("/lien", "/sans-code"):
+        answer = boss.post(f"{own}{act}", data={"csrf_token": token})
+        assert answer.status_code == 403
+        assert "depuis « Mon compte »" in said(answer)
+        assert not LINK.search(said(answer))
+    assert member(team, "Coordinator").has_second_step
+
+
 def test_no_account_of_that_number(boss: PageClient) -> None:
     assert boss.get(f"{TEAM}/999").status_code == 404
     token = page_of(boss.get(NEW)).soup.main.select_one("[name=csrf_token]")["value"]

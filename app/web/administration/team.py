@@ -6,6 +6,7 @@ from flask import redirect, request, url_for
 
 from app.domain.access import Action, LinkPurpose
 from app.domain.errors import DomainError
+from app.domain.own_account_errors import OwnPasswordNeeded
 from app.domain.staff_errors import EditedMeanwhile
 from app.extensions import db
 from app.services import team as accounts
@@ -118,7 +119,10 @@ def change(user_id: int) -> Any:
 @requires(Action.MANAGE_TEAM)
 def new_link(user_id: int) -> Any:
     """A new link for a password; the one before is dead. Raises SubjectUnknown."""
-    return _link_page(user_id, LinkPurpose.RESET)
+    try:
+        return _link_page(user_id, LinkPurpose.RESET)
+    except OwnPasswordNeeded as refusal:
+        return _refused(user_id, refusal)
 
 
 @blueprint.post("/agents/equipe/<int:user_id>/sans-code")
@@ -127,7 +131,10 @@ def stop_second_step(user_id: int) -> Any:
     """For a colleague who lost telephone and codes. Raises SubjectUnknown."""
     read_member(db.session(), user_id)
     by = current_actor().user_id
-    disable_second_step(db.session(), user_id, None, by=by, now=utc_now())
+    try:
+        disable_second_step(db.session(), user_id, None, by=by, now=utc_now())
+    except OwnPasswordNeeded as refusal:
+        return _refused(user_id, refusal)
     return _done(user_id, "sans-code")
 
 
@@ -138,9 +145,7 @@ def close(user_id: int) -> Any:
     try:
         accounts.disable_user(db.session(), user_id, by=current_actor().user_id, now=utc_now())
     except DomainError as refusal:
-        form = account_form(user_id)
-        form.shows(read_member(db.session(), user_id), version_of(db.session(), user_id))
-        return _account_page(form, user_id, refusal)
+        return _refused(user_id, refusal)
     return _done(user_id, "ferme")
 
 
@@ -156,6 +161,13 @@ def _done(user_id: int, done: str) -> Any:
     return redirect(url_for("administration.account", user_id=user_id, fait=done), 303)
 
 
+def _refused(user_id: int, refusal: DomainError) -> Any:
+    """The account as it is, and why it does not change."""
+    form = account_form(user_id)
+    form.shows(read_member(db.session(), user_id), version_of(db.session(), user_id))
+    return _account_page(form, user_id, refusal)
+
+
 def _account_page(
     form: AccountForm, user_id: int | None, refusal: DomainError | None = None
 ) -> Any:
@@ -165,6 +177,7 @@ def _account_page(
         refusal.status if refusal else form.status,
         form=form,
         member=member,
+        is_own=user_id == current_actor().user_id,
         agenda=_agenda(member),
         refusal=sentence(refusal) if refusal else None,
         has_errors=refusal is not None or bool(form.errors),

@@ -1,4 +1,4 @@
-"""What the national tool is told: the copy sheet, the fields of its form, the table to keep."""
+"""What the national tool is told: the copy sheet, the fields of its form."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -7,29 +7,18 @@ from app.domain.attendance import OTHER_COMMUNE, AttendanceRecord, Counts
 from app.domain.national_labels import AT_VENUE, NATIONAL, NOT_TOLD
 from app.domain.nomenclature import Family
 from app.gateways import dates
-from app.services.attendance_lines import Line
 from app.services.catalogue import CommuneEntry
 from app.web import filters
 from app.web.attendance.words import (
-    communes_by_insee,
+    NO,
+    YES,
+    commune_of,
     counted,
     homes,
     label_of,
     labels_of,
     place_of,
 )
-
-HEADER = (
-    "Date", "Type", "Participants", "Canaux d’accompagnement", "Nom du lieu", "Commune",
-    "Code postal", "Code Insee", "Durée (min)", "Nom de l’atelier", "Matériel numérique utilisé",
-    "Thématique(s) d’accompagnement", "Démarche(s) administrative(s)",
-    "Niveau d’autonomie (ou de l’atelier)", "Bénéficiaire réorienté", "Structure de redirection",
-    "Commune du bénéficiaire", "Genre", "Tranche d’âge", "Statut du bénéficiaire",
-    "Bénéficiaires déjà accompagnés", "Saisi",
-)  # fmt: skip
-"""The headers of the national list, one row per activity: one per participant would need invented
-people (statistics §3)."""
-YES, NO = "Oui", "Non"
 
 
 def sheet_rows(record: AttendanceRecord) -> list[dict[str, str]]:
@@ -41,7 +30,7 @@ def sheet_rows(record: AttendanceRecord) -> list[dict[str, str]]:
         ("Durée", [dates.minutes(record.minutes, "fr")]),
         ("Lieu", [label_of(Family.PLACE, record.place_kind)]),
         ("Nom du lieu", [place_of(record)] if record.venue else []),
-        ("Commune du lieu", [entry.name] if (entry := _commune(record.place_commune)) else []),
+        ("Commune du lieu", [entry.name] if (entry := commune_of(record.place_commune)) else []),
         ("Titre de l’atelier", [record.title]),
         ("Thématiques", labels_of(Family.THEME, record.themes)),
         ("Démarches administratives", labels_of(Family.PROCEDURE, record.procedures)),
@@ -69,48 +58,6 @@ def _already(record: AttendanceRecord) -> str:
     return YES if record.already_helped else NO
 
 
-def _commune(insee_code: str | None) -> CommuneEntry | None:
-    return communes_by_insee().get(insee_code or "")
-
-
-def table_rows(lines: Iterable[Line]) -> list[tuple[object, ...]]:
-    """The rows under HEADER; several values of a cell stand one under the other."""
-    return [_cells(each.record) for each in lines]
-
-
-def _cells(record: AttendanceRecord) -> tuple[object, ...]:
-    commune = _commune(record.place_commune)
-    level = label_of(Family.LEVEL, record.level) or label_of(Family.AUTONOMY, record.autonomy)
-    return (
-        f"{record.on:%d/%m/%Y}",
-        label_of(Family.TYPE, record.type),
-        record.participants,
-        label_of(Family.PLACE, record.place_kind),
-        place_of(record) if record.venue else "",
-        commune.name if commune else "",
-        commune.postal_code if commune else "",
-        record.place_commune or "",
-        record.minutes,
-        record.title,
-        _stacked(labels_of(Family.DEVICE, record.devices)),
-        _stacked(labels_of(Family.THEME, record.themes)),
-        _stacked(labels_of(Family.PROCEDURE, record.procedures)),
-        level,
-        "" if record.is_workshop else YES if record.is_referred else NO,
-        label_of(Family.REDIRECTION, record.redirection),
-        _stacked(homes(record)),
-        _stacked(counted(Family.GENDER, record, record.genders)),
-        _stacked(counted(Family.AGE, record, record.ages)),
-        _stacked(counted(Family.STATUS, record, record.statuses)),
-        record.already_helped,
-        YES if record.is_copied else NO,
-    )
-
-
-def _stacked(words: list[str]) -> str:
-    return "\n".join(words)
-
-
 def form_facts(record: AttendanceRecord) -> dict[str, Any]:
     """The fields of the national form, as its own checks want them; anonymous answers only."""
     facts: dict[str, Any] = {
@@ -122,7 +69,7 @@ def form_facts(record: AttendanceRecord) -> dict[str, Any]:
         + _codes(Family.PROCEDURE, record.procedures),
         "materiel": _codes(Family.DEVICE, record.devices),
     }
-    commune = _commune(record.place_commune)
+    commune = commune_of(record.place_commune)
     if commune and record.place_kind != AT_VENUE:
         facts["lieuCommuneData"] = _commune_facts(commune, record.place_commune or "")
     return facts | (_group_facts(record) if record.is_workshop else _person_facts(record))
@@ -178,7 +125,7 @@ def _person_facts(record: AttendanceRecord) -> dict[str, Any]:
         },
     }
     home = next(iter(record.residences), NOT_TOLD)
-    commune = None if home in (NOT_TOLD, OTHER_COMMUNE) else _commune(home)
+    commune = None if home in (NOT_TOLD, OTHER_COMMUNE) else commune_of(home)
     if commune:
         facts["beneficiaire"]["communeResidence"] = _commune_facts(commune, home)
     return facts

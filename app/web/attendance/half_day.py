@@ -1,6 +1,6 @@
 """A whole half-day on one page: the same themes for several, present or absent for each."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from flask import redirect, request, url_for
@@ -8,7 +8,7 @@ from wtforms import RadioField, SelectField
 
 from app.domain.access import Action
 from app.domain.attendance import Told
-from app.domain.attendance_errors import OutcomeUntold
+from app.domain.attendance_errors import OutcomeUntold, ProcedureAlone, ThemeMissing
 from app.domain.errors import DomainError
 from app.domain.national_labels import NOT_TOLD
 from app.domain.nomenclature import Family
@@ -33,10 +33,27 @@ PRESENT, ABSENT, LATER = "present", "absent", "plus-tard"
 VENUES = {PRESENT: "Présent", ABSENT: "Absent", LATER: "Plus tard"}
 WALK_IN_VENUES = {PRESENT: "Présent", LATER: "Plus tard"}
 CAME = "venue_"
+SHARED = (Family.THEME, Family.PROCEDURE)
+"""Answered once for all of the page."""
 
 
 class HalfDayForm(RecordForm):
     """The themes of all; each person adds two questions of their own."""
+
+    people: dict[int, str]
+    """How each of the page is called."""
+
+    def refuse(self, refusal: DomainError) -> None:
+        """A refusal about one person stands at their line, by their name; of all, where it is."""
+        about, family = refusal.facts.get("appointment_id"), refusal.facts.get("family")
+        is_shared = family in SHARED or isinstance(refusal, ThemeMissing | ProcedureAlone)
+        if is_shared or about not in self.people:
+            super().refuse(refusal)
+            return
+        self._status = refusal.status
+        asked = "age_" if family is Family.AGE else CAME
+        field = self[f"{asked}{about}"]
+        field.errors = [*field.errors, f"{self.people[about]} : {self.told(refusal)}"]
 
 
 @blueprint.get("/agents/frequentation/demi-journee")
@@ -90,7 +107,7 @@ def _sent_entries() -> list[Entry]:
     return sorted(entries, key=lambda each: each.starts_at)
 
 
-def _form(entries: Iterable[Entry]) -> HalfDayForm:
+def _form(entries: Collection[Entry]) -> HalfDayForm:
     """A form with two questions for each person."""
     questions: dict[str, Any] = {}
     for each in entries:
@@ -103,6 +120,7 @@ def _form(entries: Iterable[Entry]) -> HalfDayForm:
             "Âge", choices=ages, validate_choice=False
         )
     form: HalfDayForm = type("FilledHalfDayForm", (HalfDayForm,), questions)()
+    form.people = {each.appointment_id: who(each) for each in entries}
     form.ask(current_catalogue().today(next(iter(entries)).starts_at))
     return form
 

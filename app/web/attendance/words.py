@@ -24,6 +24,7 @@ NOON = 12
 MORNING, AFTERNOON = "matin", "apres-midi"
 MOMENTS = {MORNING: "matin", AFTERNOON: "après-midi"}
 WALK_IN = "Personne venue sans rendez-vous"
+YES, NO = "Oui", "Non"
 
 
 def line_id_of(typed: str) -> UUID:
@@ -77,6 +78,11 @@ def communes_by_insee() -> dict[str, CommuneEntry]:
         g.communes_by_insee = {insee[each.id]: each for each in current_catalogue().communes}
     found: dict[str, CommuneEntry] = g.communes_by_insee
     return found
+
+
+def commune_of(insee_code: str | None) -> CommuneEntry | None:
+    """The commune of that INSEE code; None for another one, or none."""
+    return communes_by_insee().get(insee_code or "")
 
 
 def residence_choices() -> list[tuple[str, str]]:

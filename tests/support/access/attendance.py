@@ -20,6 +20,8 @@ GET  /agents/frequentation/releves/<line_id>/corriger | {_LINES}
 POST /agents/frequentation/releves/<line_id>/corriger | {_LINES}
 GET  /agents/frequentation/releves/<line_id>/dupliquer | {_LINES}
 POST /agents/frequentation/releves/<line_id>/dupliquer | {_LINES}
+GET  /agents/frequentation/releves/<line_id>/supprimer | {_LINES}
+POST /agents/frequentation/releves/<line_id>/supprimer | {_LINES}
 GET  /agents/frequentation/atelier/<workshop_session_id> | {_OWN_AGENDA}
 POST /agents/frequentation/atelier/<workshop_session_id> | {_OWN_AGENDA}
 POST /agents/frequentation/atelier/<workshop_session_id>/personne | {_OWN_AGENDA}
