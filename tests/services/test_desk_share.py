@@ -22,7 +22,7 @@ def test_a_commune_that_had_its_half_days_is_told_from_the_next_day_on(stage: St
     """The week of the stage begins on Tuesday 24 November and is planned to the end of the year."""
     parts = (Part("17001", 700), Part("17002", 9_300))
     key = SharingKey(KeyKind.TIME, TODAY, parts)
-    add_key(stage.session, key, by=coordinator(stage.session), today=TODAY)
+    add_key(stage.session, key, by=coordinator(stage.session), now=NOW)
     half_days = spent(stage, "amont", FRIDAY)
     assert half_days == 4, "7 % of all the half-days; 12 hours were held on Tuesday and Thursday"
     assert spent(stage, "amont", THURSDAY) is None, "8 hours of 12"

@@ -44,16 +44,16 @@ def _commune(rank: int, slug: str, **changes: Any) -> dict[str, Any]:
     name = slug.capitalize()
     named = {"slug": slug, "name": name, "name_in": f"à {name}", "name_of": f"de {name}"}
     number = {"insee_code": f"1700{rank}", "siren": f"21170000{rank}"}
-    return {**COMMUNE, **named, **number, "longitude": -1.1 - rank / 10, **changes}
+    return deepcopy({**COMMUNE, **named, **number, "longitude": -1.1 - rank / 10, **changes})
 
 
 def _venue(slug: str, commune: str) -> dict[str, Any]:
     sms_name = slug.replace("-", " ")
-    return {**VENUE, "slug": slug, "commune": commune, "name": slug, "sms_name": sms_name}
+    return deepcopy(VENUE) | {"slug": slug, "commune": commune, "name": slug, "sms_name": sms_name}
 
 
 def _topic(code: str, minutes: int, **changes: Any) -> dict[str, Any]:
-    return {**SAMPLE["topics"][0], "code": code, "minutes": minutes, **changes}
+    return deepcopy(SAMPLE["topics"][0]) | {"code": code, "minutes": minutes, **changes}
 
 
 def territory(**settings: Any) -> dict[str, Any]:

@@ -130,7 +130,7 @@ def test_a_commune_that_had_its_half_days_is_told_beside_the_times(
         other = session.scalar(select(Commune.insee_code).where(Commune.slug == "arvert"))
         parts = (Part(str(insee), 300), Part(str(other), 9_700))
         key = SharingKey(KeyKind.TIME, NOW.date(), parts)
-        add_key(session, key, by=team.users["coordinator"], today=NOW.date())
+        add_key(session, key, by=team.users["coordinator"], now=NOW)
     told = "Breuillet sont déjà utilisées."
     assert told not in look(team.client("desk"), besoin=TOPIC).text
     monday.shift(21 * 24 * 3600)
