@@ -45,6 +45,8 @@ def counted_on(day: date, today: date, closed: Collection[HalfYear]) -> date:
     """The day under which a fact told today is counted: its own, or today as « rattrapage ».
 
     Closed figures never change: what is told after the closing counts in the period that is open,
-    and keeps its own day on its line. Today is always open: nobody closes before the end.
+    and keeps its own day on its line. So does what is older than all that was closed. Today is
+    always open: nobody closes before the end.
     """
-    return today if HalfYear.of(day) in closed else day
+    last = max(closed, default=None)
+    return today if last is not None and HalfYear.of(day) <= last else day

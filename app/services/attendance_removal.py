@@ -89,7 +89,10 @@ def _removal(session: Session, on: date, counsellor: str, *, is_workshop: bool) 
         held = _recorded_workshops(session, on)
         lines = _count_lines(session, on, AttendanceRow.type == WORKSHOP)
         led = [row for row in held if counsellor in _leaders(row)]
-        return Removal(lines > len(held), tuple(_told(row) for row in led or held))
+        is_too_many = lines > len(held)
+        # One line too many, by somebody who led none that day, can only be a copy.
+        named = led or ([] if is_too_many else held)
+        return Removal(is_too_many, tuple(map(_told, named)))
     own = AttendanceRow.type == INDIVIDUAL, AttendanceRow.counsellor == counsellor
     appointments = _count_appointments(session, on, counsellor)
     return Removal(_count_lines(session, on, *own) > appointments, ())
@@ -127,6 +130,7 @@ def _recorded_workshops(session: Session, on: date) -> list[WorkshopSession]:
             WorkshopSession.starts_at >= first,
             WorkshopSession.starts_at < after,
             WorkshopSession.is_recorded,
+            ~WorkshopSession.is_deserted,  # nobody came: there is no line of it
         )
         .order_by(WorkshopSession.starts_at, WorkshopSession.id)
     )

@@ -42,16 +42,14 @@ def ask_export(session: Session, resident_id: int, *, by: int, now: datetime) ->
             _note(session, resident_id, by, now)
 
 
-def move_export_request(
-    session: Session, kept_id: int, other_id: int, *, by: int, now: datetime
-) -> None:
-    """Two cards become one: what was asked for the other is asked for the kept one.
+def move_export_request(session: Session, kept_id: int, other_id: int, *, now: datetime) -> None:
+    """Two cards become one: what was asked for the other is asked for the kept one, since then.
 
     In the caller's transaction, while both cards are there.
     """
-    asked = is_export_asked(session, other_id, now=now)
+    asked = session.execute(_open(now).where(JournalEntry.subject_id == other_id)).first()
     if asked and not is_export_asked(session, kept_id, now=now):
-        _note(session, kept_id, by, now)
+        _note(session, kept_id, asked.user_id, asked.at)
 
 
 def is_export_asked(session: Session, resident_id: int, *, now: datetime) -> bool:
@@ -86,6 +84,7 @@ def _open(now: datetime) -> Any:
             Resident.first_name,
             Resident.last_name,
             JournalEntry.at,
+            JournalEntry.user_id,
             User.first_name.label("by"),
         )
         .join(Resident, Resident.id == JournalEntry.subject_id)

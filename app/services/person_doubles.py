@@ -120,7 +120,7 @@ def merge_cards(
             renew_registrations(session, other_id, links, now)
         move_entries(session, kept_id, other_id)
         move_request(session, kept_id, other_id)
-        move_export_request(session, kept_id, other_id, by=by, now=now)
+        move_export_request(session, kept_id, other_id, now=now)
         move_registrations(session, kept_id, other_id)
         count = _move(session, kept_id, other_id)
         _take_over(kept, other, now)

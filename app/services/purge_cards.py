@@ -20,7 +20,6 @@ from sqlalchemy.orm import Session
 
 from app.domain.appointment import AppointmentStatus
 from app.domain.journal import JournalAction, JournalSubject
-from app.domain.workshops import RegistrationStatus
 from app.models.accounts import User
 from app.models.appointment import Appointment, Engagement, Resident
 from app.models.base import Base
@@ -31,6 +30,7 @@ from app.models.workshops import Registration, Workshop
 from app.services.erasure_register import ErasedCard, ErasureRegister, register_erased
 from app.services.person_erasure import empty_card
 from app.services.registration_cards import is_expected
+from app.services.registration_retention import only_waited
 from app.services.retention import (
     ACCOUNT,
     AFTER_WORKSHOP,
@@ -121,7 +121,7 @@ def _is_over(now: datetime) -> ColumnElement[bool]:
 def _only_waited(now: datetime) -> ColumnElement[bool]:
     """On waiting lists of workshops, the last one of which ended a week ago; and nothing else."""
     since, week = now - PERSON.period, now - WAITED.period
-    waited = Registration.status == RegistrationStatus.WAITING
+    waited = only_waited()
     ended = (
         select(Registration.resident_id)
         .join(Registration.workshop)

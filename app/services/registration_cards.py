@@ -119,7 +119,7 @@ def news_of(person: Resident) -> ColumnElement[bool] | None:
     known = [
         column == value
         for column, value in (
-            (WorkshopNews.email, person.email),
+            (WorkshopNews.email, person.email and person.email.casefold()),
             (WorkshopNews.phone, person.phone),
         )
         if value

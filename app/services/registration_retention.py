@@ -22,12 +22,16 @@ def erase_after_workshops(session: Session, now: datetime, limit: int) -> int:
     They are looked for outside the write transaction: nobody waits behind a long search.
     """
     soon, late = (_columns(policy) for policy in (AFTER_WORKSHOP, PERSON))
-    only_waited = Registration.status == RegistrationStatus.WAITING
     return (
-        _erase(session, [*soon, *late], [only_waited, _ended(WAITED, now)], limit)
+        _erase(session, [*soon, *late], [only_waited(), _ended(WAITED, now)], limit)
         + _erase(session, soon, [_ended(AFTER_WORKSHOP, now)], limit)
         + _erase(session, late, [_ended(PERSON, now)], limit)
     )
+
+
+def only_waited() -> ColumnElement[bool]:
+    """Whether a registration never had a place: still on the list, or gone from it."""
+    return or_(Registration.status == RegistrationStatus.WAITING, Registration.left_list)
 
 
 def _columns(policy: Policy) -> list[str]:

@@ -23,6 +23,7 @@ from app.domain.settings import OtherCommune
 from app.domain.workshop_errors import (
     AlreadyAlone,
     AlreadyRegistered,
+    DevicesMissing,
     PhoneFull,
     RegistrationCancelled,
     SessionUnknown,
@@ -45,6 +46,7 @@ from app.services.appointment_rows import Act
 from app.services.catalogue import Catalogue, read_catalogue
 from app.services.journal import note
 from app.services.links import Links
+from app.services.programme_rows import standing
 from app.services.registration_news import tell_registration
 from app.services.registration_rows import (
     devices_lent,
@@ -66,8 +68,11 @@ from app.services.workshop_places import (
 
 TRIES = 3
 """One form sent twice at once: the second try sees the first's row."""
-TELLING = (AlreadyRegistered, PhoneFull, LimitReached, AddresseeLimitReached)
-"""Refusals from which somebody could learn what another person's telephone is registered for."""
+TELLING = (
+    AlreadyRegistered, PhoneFull, LimitReached, AddresseeLimitReached, WorkshopFull, DevicesMissing,
+)  # fmt: skip
+"""Refusals from which somebody could learn what another person's telephone is registered for: by
+the last two, which come after the others, that it is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +259,7 @@ def excuse(session: Session, registration_id: int, session_id: int, act: Act) ->
         if row.status is not RegistrationStatus.REGISTERED:
             raise RegistrationCancelled
         date = session.get(WorkshopSession, session_id)
-        if date is None or date.workshop_id != workshop.id:
+        if date is None or date.workshop_id != workshop.id or len(standing(workshop)) < 2:
             raise SessionUnknown
         if date.starts_at <= act.at:
             raise WorkshopStarted

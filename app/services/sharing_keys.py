@@ -146,7 +146,10 @@ def withdraw_key(
 
 
 def _ends(row: SharingKeyRow, closed: Collection[HalfYear]) -> bool:
-    return bool(closed) and row.valid_until == max(closed).last
+    last = max(closed, default=None)
+    if last is None or row.kind is not KeyKind.COST:
+        return False
+    return row.valid_until == last.last and row.valid_from >= last.first
 
 
 def _check_open(key: SharingKey, closed: Collection[HalfYear]) -> None:

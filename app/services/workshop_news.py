@@ -5,7 +5,7 @@ gateways that this service knows gives one.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -60,8 +60,10 @@ def ask_for_news(
     """Keep the consent, and confirm it by the first message, which carries the way out.
 
     An address that is known gets no second confirmation: nobody is flooded by a prankster, and
-    nobody learns here whether it is known. Raises the refusal of a quota.
+    nobody learns here whether it is known, nor changes what its owner chose. Raises the refusal of
+    a quota.
     """
+    wanted = replace(wanted, email=wanted.email and wanted.email.casefold())
     with write_transaction(session, Locks.of(keys={f"news:{wanted.address}"})):
         own = WorkshopNews.phone if wanted.phone else WorkshopNews.email
         known = select(WorkshopNews).where(own == wanted.address)
@@ -69,7 +71,6 @@ def ask_for_news(
         if row is None:
             row = _write(session, wanted, now, links)
             _confirm(session, row, now)
-        row.commune_id, row.language = wanted.commune_id, wanted.language
         session.flush()
         throttle.spend_within(session, quotas, now=now)
 

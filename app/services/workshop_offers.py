@@ -236,7 +236,11 @@ def withdraw_places(session: Session, registration_id: int, now: datetime) -> No
 
 
 def withdraw_all_places(session: Session, workshop_id: int, now: datetime) -> None:
-    """Every open offer of a workshop: what it told is no longer so. In the caller's transaction."""
+    """Every open offer of a workshop: what it told is no longer so. In the caller's transaction.
+
+    Who let the hour pass has been told that they left the list, and has.
+    """
+    _expire(session, workshop_id, now)
     own = PlacesOffer.workshop_id == workshop_id, PlacesOffer.closed_at.is_(None)
     for offer in session.scalars(select(PlacesOffer).where(*own)).all():
         _close(session, offer, OfferOutcome.WITHDRAWN, now)

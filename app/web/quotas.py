@@ -82,7 +82,7 @@ def registration_quotas(catalogue: Catalogue, asked: RegistrationRequest) -> lis
 
 
 def registration_tries(catalogue: Catalogue, asked: RegistrationRequest) -> list[Quota]:
-    """A registration refused for what the telephone has already counts as a look-up that failed.
+    """A registration refused for what the telephone has already counts as a look-up does, apart.
 
     Else the form would tell who is registered, a name at a time (T8, T17).
     """
@@ -222,5 +222,8 @@ def network() -> str:
 
 
 def _key(kind: str, subject: str) -> str:
-    """A keyed hash: the table of counts holds no phone and no address."""
-    return current_links().digest(f"{kind}:{subject}")
+    """A keyed hash: the table of counts holds no phone and no address.
+
+    « Rose@ » and « rose@ » are one mailbox.
+    """
+    return current_links().digest(f"{kind}:{subject.casefold()}")

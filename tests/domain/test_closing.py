@@ -51,4 +51,5 @@ def test_what_is_told_after_the_closing_counts_in_the_open_period() -> None:
     june, august = date(2026, 6, 30), date(2026, 8, 5)
     assert counted_on(june, august, {SPRING}) == august
     assert counted_on(june, august, {AUTUMN_2025}) == june
+    assert counted_on(date(2024, 9, 2), august, {SPRING}) == august, "before all that was closed"
     assert counted_on(date(2026, 7, 1), august, {SPRING}) == date(2026, 7, 1)

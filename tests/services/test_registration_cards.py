@@ -189,16 +189,18 @@ def test_who_only_waits_or_is_in_the_middle_of_a_cycle_is_erased_at_once(
 def test_thirty_days_after_the_last_date_numbers_and_companions_go(stage: Stage) -> None:
     cycle = plan_workshop(stage.session, FIRST, dates=2, recorded_at=NOW, capacity=2)
     row = enrol(stage, cycle, two=True, helper=HELPER)
-    waiting = enrol(stage, cycle, helper=HELPER)
-    cancel_registration(stage.session, row.id, Act(NOW))
+    waiting, gone = enrol(stage, cycle, helper=HELPER), enrol(stage, cycle, helper=HELPER)
+    for each in (gone, row):
+        cancel_registration(stage.session, each.id, Act(NOW))
     ended = FIRST + timedelta(weeks=1, hours=2)
     soon, early = columns_under(AFTER_WORKSHOP, "registration"), timedelta(days=30)
     later = columns_under(PERSON, "registration")
     week, second = timedelta(days=7), timedelta(seconds=1)
     assert erase_after_workshops(stage.session, ended + week - second, 10) == 0
     assert fresh(stage, waiting).reference is not None
-    assert erase_after_workshops(stage.session, ended + early - second, 10) == 1
-    assert {getattr(fresh(stage, waiting), name) for name in (*soon, *later)} == {None}
+    assert erase_after_workshops(stage.session, ended + early - second, 10) == 2
+    for each in (waiting, gone):
+        assert {getattr(fresh(stage, each), name) for name in (*soon, *later)} == {None}
     assert waiting.status is WAITING, "they are counted as before"
     assert erase_after_workshops(stage.session, ended + early, 10) == 1
     assert {getattr(fresh(stage, row), name) for name in soon} == {None}

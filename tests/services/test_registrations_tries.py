@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from app.domain.errors import TooManyTries
-from app.domain.workshop_errors import AlreadyRegistered, WorkshopUnknown
+from app.domain.workshop_errors import AlreadyRegistered, DevicesMissing, WorkshopUnknown
 from app.models.outbox import ThrottleCount
 from app.models.workshops import Registration
 from app.services.registrations import register
@@ -43,5 +43,10 @@ def test_who_asks_again_and_again_learns_nothing_more_of_a_telephone(stage: Stag
         ask()
     assert counted() == [2, 2]
     desk.now += timedelta(minutes=15)
+    mine = replace(mine, first_name="Zoé", phone=phone())
+    with pytest.raises(DevicesMissing):
+        ask(devices_wanted=2)
+    assert counted()[-2:].count(1) >= 1, "a refusal that comes after the others tells as much"
+    mine = replace(mine, first_name="Paul")
     ask()
     assert len(desk.session.scalars(select(Registration)).all()) == 2

@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from app.domain.desk_words import spoken_reference
 from app.domain.journal import JournalAction
-from app.domain.workshops import RegistrationStatus
+from app.domain.workshop_errors import SessionUnknown
+from app.domain.workshops import ParticipationState, RegistrationStatus
 from app.models.journal import JournalEntry
 from app.models.workshops import Participation, PlacesOffer, Registration, WorkshopSession
 from app.services.appointment_rows import Act
@@ -164,8 +165,13 @@ def test_the_sheet_on_the_day(workshops: Team, monday: time_machine.Traveller) -
 
 def test_who_misses_a_date_is_not_expected_on_paper(workshops: Team) -> None:
     workshop, date = workshops.subjects["workshop_id"][0], workshops.subjects["date_id"][0]
+    held = workshops.subjects["registration_id"][0]
+    with workshops.session() as session, pytest.raises(SessionUnknown):
+        excuse(session, held, date, Act(NOW))  # the only date: who misses it cancels
     with workshops.session() as session:
-        excuse(session, workshops.subjects["registration_id"][0], date, Act(NOW))
+        missed = ParticipationState.EXCUSED
+        session.add(Participation(registration_id=held, session_id=date, state=missed))
+        session.commit()
     paper = f"/agents/ateliers/{workshop}/presence/{date}/imprimer"
     assert "Colette V. (ne vient pas ce jour-là)" in said(workshops.client("counsellor").get(paper))
 

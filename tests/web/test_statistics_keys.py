@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 
+import pytest
 import time_machine
 from sqlalchemy import insert, select, update
 from werkzeug.test import TestResponse
@@ -48,6 +49,14 @@ def test_a_key_is_added_and_a_wrong_one_stays_typed(team: Team) -> None:
     _taken_back(boss)
     assert "Retirer" not in page_of(team.client("committee").get(KEYS)).text
     assert team.client("committee").get(NEW).status_code == 403
+
+
+@pytest.mark.parametrize("part", ["1e999997", "9e999999", "100,01", "-1", "٣", "0,001"])
+def test_a_part_that_is_no_percentage_is_refused_at_once(team: Team, part: str) -> None:
+    boss = team.client("coordinator")
+    refused = boss.submit(boss.get(NEW), "Enregistrer", part_0=part)
+    assert refused.status_code == 422
+    assert "Écrivez une part de 0 à 100" in refused.text
 
 
 def _taken_back(boss: PageClient) -> None:

@@ -119,7 +119,7 @@ FIGURES = {
     "visit_alert_minutes": "Minutes après la fin d’une visite, avant d’alerter l’équipe",
     "published_people": "Personnes au moins, pour publier l’âge et les thèmes d’une commune",
     "published_cell": "Plus petit nombre publié dans ces tableaux",
-    "masked_width": "Écart au moins où reste un nombre caché",
+    "masked_width": "Largeur minimale de l’intervalle autour d’un nombre caché",
     "busy_calendar_stale_hours": "Heures avant de fermer les horaires, si un agenda est illisible",
 }
 SECOND_STEP = "second_step_roles"

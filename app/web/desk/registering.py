@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, redirect, request, url_for
 
 from app.domain.access import Action
-from app.domain.appointment import Channel
+from app.domain.appointment import Channel, Recipient
 from app.domain.errors import DomainError, FormAlreadyUsed
 from app.domain.workshops import RegistrationDesk, RegistrationRequest, RegistrationStatus
 from app.extensions import db
@@ -102,9 +102,10 @@ def register() -> Any:
 
 def _register(wanted: RegistrationRequest, card: Card | None) -> registrations.Registered:
     now, by = utc_now(), current_actor().user_id
-    if card is not None:
+    done = registrations.register(db.session(), wanted, now=now, links=current_links())
+    if card is not None and wanted.message_to is Recipient.PERSON:
         accept_again(db.session(), card.id, wanted.message_channel, by=by, now=now)
-    return registrations.register(db.session(), wanted, now=now, links=current_links())
+    return done
 
 
 def _asked(form: WorkshopDeskForm, card: Card | None) -> RegistrationRequest | None:

@@ -63,7 +63,7 @@ def _half() -> HalfYear:
     """
     catalogue = current_catalogue()
     offered = _offered(catalogue.today(utc_now()).year)
-    code = request.values.get("semestre")
+    code = (request.form if request.method == "POST" else request.args).get("semestre")
     if code:
         for half in offered:
             if half.code == code:

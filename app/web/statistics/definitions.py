@@ -36,7 +36,7 @@ DEFINITIONS = {
     "Inscriptions annulées": "Les places rendues par les personnes inscrites. Sans l’attente.",
     "Places d’ateliers annulés": "Les places d’un atelier, ou d’une date, que le service annule.",
     "Recherches sans heure libre": (
-        "Les fois où personne n’a trouvé d’heure en mairie, en ligne ou à l’accueil. "
+        "Les fois où une personne n’a pas trouvé d’heure en mairie, en ligne ou à l’accueil. "
         "Comptées par semaine, dans la commune où vit la personne."
     ),
     "Recherches de visite sans heure": "La même chose pour une visite à domicile.",

@@ -1,9 +1,10 @@
 """The form of a new sharing key: parts in percent, or inhabitants from which they are computed."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from wtforms import RadioField, StringField
@@ -24,6 +25,7 @@ from app.web.forms import BaseForm, offered
 from app.web.numbers import small_number
 
 HUNDREDTHS = 100
+PERCENTAGE = re.compile(r"[0-9]{1,3}(\.[0-9]{1,2})?")
 VINTAGES = range(2000, 2100)
 PARTS, PEOPLE = "parts", "habitants"
 KINDS = {KeyKind.COST: "Le coût : qui paie quoi", KeyKind.TIME: "Le temps : qui reçoit quoi"}
@@ -110,15 +112,14 @@ def _people(typed: str, part: Part) -> int:
 
 def _hundredths(typed: str, part: Part) -> int:
     """« 22,5 » as 2250; empty is 0. Raises KeyPartWrong for no percentage of two decimals."""
-    text = typed.replace("%", "").replace("\u00a0", "").replace(" ", "").replace(",", ".") or "0"
-    try:
-        number = Decimal(text) * HUNDREDTHS
-    except InvalidOperation as wrong:
-        raise KeyPartWrong(code=part.code) from wrong
-    is_whole = number.is_finite() and number == int(number)
-    if not is_whole or not 0 <= number <= WHOLE:
+    text = "".join(typed.replace("%", "").split()).replace(",", ".") or "0"
+    # Nothing longer is given to Decimal: « 1e999999 » would be computed for minutes.
+    if not PERCENTAGE.fullmatch(text):
         raise KeyPartWrong(code=part.code)
-    return int(number)
+    number = int(Decimal(text) * HUNDREDTHS)
+    if number > WHOLE:
+        raise KeyPartWrong(code=part.code)
+    return number
 
 
 def key_form() -> KeyForm:
