@@ -106,7 +106,9 @@ def a_record_by_mistake(story: Story) -> None:
 def a_copy(story: Story) -> None:
     walk = story.walk
     walk.open(f"{RECORDS}/releves")
-    walk._go(walk.main.locator(".records a").first.click)
+    walk._go(
+        walk.main.locator(".records__one", has_not_text="Mots de passe").locator("a").first.click
+    )
     line = walk.path
     walk.open(f"{line}/supprimer")
     assert walk.status == 409

@@ -28,7 +28,8 @@ __all__ = ["phone_walk"]
 ranks: Iterator[int] = count()
 FIRST_SUNDAY = date(2027, 2, 7)
 """When nobody has a permanence."""
-YESTERDAY = datetime(2026, 11, 22, 5, tzinfo=UTC)
+SATURDAY = datetime(2026, 11, 21, 5, tzinfo=UTC)
+"""No other story has a workshop that day."""
 WHILE_OPEN = NOW - timedelta(days=7)
 
 
@@ -104,10 +105,10 @@ def register_by_telephone(walk: StaffWalk, person: Canary) -> None:
     assert walk.sees("À lire à la personne")
 
 
-def held_yesterday(site: LiveSite) -> tuple[str, str]:
+def held_on_saturday(site: LiveSite) -> tuple[str, str]:
     """One person and a couple at a workshop of the first counsellor: its sheet, its record."""
     with session_of(site) as session:
-        start = YESTERDAY + timedelta(hours=4 * next(ranks))
+        start = SATURDAY + timedelta(hours=4 * next(ranks))
         workshop = plan_workshop(session, start, recorded_at=WHILE_OPEN)
         for name, asked in (("Anne", registration), ("Zoé", couple)):
             who = Person(name, "Serin", phone(), None)
@@ -145,12 +146,12 @@ def test_planned_cancelled_and_somebody_registered_on_a_phone(
 
 
 def test_the_day_of_a_workshop_on_a_phone(phone_walk: StaffWalk, live_site: LiveSite) -> None:
-    sheet, record = held_yesterday(live_site)
+    sheet, record = held_on_saturday(live_site)
     sign_in(phone_walk, colleague(live_site, Role.COUNSELLOR))
     keep_the_sheet(phone_walk, sheet, record)
 
 
 def test_the_same_day_with_the_keyboard_alone(keyboard: StaffWalk, live_site: LiveSite) -> None:
-    sheet, record = held_yesterday(live_site)
+    sheet, record = held_on_saturday(live_site)
     sign_in(keyboard, colleague(live_site, Role.COUNSELLOR))
     keep_the_sheet(keyboard, sheet, record)

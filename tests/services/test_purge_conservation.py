@@ -9,7 +9,7 @@ purge comes when it likes. All of it through the services, but the booking. The 
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -25,14 +25,12 @@ from app.domain.attendance import Told, duplicate
 from app.domain.availability import AvailabilityKind
 from app.domain.candidates import Slot
 from app.domain.half_year import HalfYear
-from app.domain.recurrence import Frequency
 from app.domain.staff_errors import NoSessionToday
 from app.domain.travel import Place
 from app.models.accounts import Counsellor
 from app.models.appointment import Appointment, Resident
 from app.models.attendance import AttendanceRow
 from app.models.places import Territory
-from app.models.schedule import Availability
 from app.services.appointment_rows import Act
 from app.services.attendance import add_walk_in, record_outcome, remove_walk_in
 from app.services.attendance_lines import add_line, correct_line, find_lines, withdraw_line
@@ -51,7 +49,7 @@ from app.services.purge import purge
 from app.services.retention import PERSON, columns_under
 from app.services.team import AccountRequest, create_user
 from app.services.transaction import write_transaction
-from tests.support.appointment_rows import Town, make_town
+from tests.support.appointment_rows import Town, make_town, open_every_day
 
 FIRST = datetime(2026, 1, 5, 8, tzinfo=UTC)
 A_DAY = timedelta(days=1)
@@ -227,36 +225,13 @@ class World:
         self.session.rollback()
 
 
-def _open_every_day(town: Town) -> list[Availability]:
-    return [
-        Availability(
-            code=f"every-{weekday}",
-            counsellor_id=town.counsellor_id,
-            kind=AvailabilityKind.PERMANENCE,
-            venue_id=town.venue_id,
-            commune_slugs=[],
-            frequency=Frequency.WEEKLY,
-            weekday=weekday,
-            first_on=FIRST.date(),
-            from_time=time(8),
-            to_time=time(18),
-            valid_from=FIRST.date(),
-            valid_until=None,
-            skipped_dates=[],
-            extra_dates=[],
-            recorded_at=FIRST,
-        )
-        for weekday in range(5)
-    ]
-
-
 @pytest.fixture
 def world(session: Session, tmp_path: Path, request: pytest.FixtureRequest) -> World:
     town = make_town(session)
     asked = AccountRequest("anne@equipe.invalid", "Anne", "Essai", Role.COORDINATOR)
     by = create_user(session, asked, by=None, now=FIRST)
     with write_transaction(session):
-        session.add_all(_open_every_day(town))
+        session.add_all(open_every_day(town, FIRST))
         session.scalars(select(Territory)).one().revision += 1
         colleague = Counsellor(code=f"paul-{uuid4().hex[:6]}", first_name="Paul")
         session.add(colleague)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import count
 from typing import Any
 
@@ -18,12 +18,15 @@ from app.domain.appointment import (
     PlaceKind,
     Recipient,
 )
+from app.domain.availability import AvailabilityKind
 from app.domain.messages import MessageKind
+from app.domain.recurrence import Frequency
 from app.domain.territory import parse_territory
 from app.models.accounts import Counsellor
 from app.models.appointment import Appointment, Engagement, Resident
 from app.models.outbox import OutboxMessage
 from app.models.places import Commune, Topic, Venue
+from app.models.schedule import Availability
 from app.services.announcing import announce
 from app.services.appointment_rows import Act
 from app.services.links import Links, hash_token
@@ -148,3 +151,27 @@ def make_town(session: Session) -> Town:
             venue_id=session.scalars(select(Venue.id)).one(),
             topic_id=session.scalars(select(Topic.id)).one(),
         )
+
+
+def open_every_day(town: Town, first: datetime) -> list[Availability]:
+    """From 8 to 18 h on weekdays, from that day on."""
+    return [
+        Availability(
+            code=f"every-{weekday}",
+            counsellor_id=town.counsellor_id,
+            kind=AvailabilityKind.PERMANENCE,
+            venue_id=town.venue_id,
+            commune_slugs=[],
+            frequency=Frequency.WEEKLY,
+            weekday=weekday,
+            first_on=first.date(),
+            from_time=time(8),
+            to_time=time(18),
+            valid_from=first.date(),
+            valid_until=None,
+            skipped_dates=[],
+            extra_dates=[],
+            recorded_at=first,
+        )
+        for weekday in range(5)
+    ]
