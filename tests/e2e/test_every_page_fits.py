@@ -76,7 +76,7 @@ def page_with_twice_the_text(
     context = browser_type.launch_persistent_context(
         tmp_path, viewport=NARROWEST, has_touch=True, locale="fr-FR", **browser_type_launch_args
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     yield context.new_page()
     context.close()
 

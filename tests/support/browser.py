@@ -52,7 +52,7 @@ def new_context(browser: Browser, **choices: Any) -> BrowserContext:
         locale="fr-FR", timezone_id="Europe/Paris", service_workers="block",
         **({"viewport": PHONE, "has_touch": True} | choices),
     )  # fmt: skip
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     return context
 
 

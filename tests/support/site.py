@@ -27,7 +27,7 @@ from config import Config
 from tests.support.databases import ROOT, Database
 from tests.support.page_client import PageClient
 
-LONGEST_START_S = 30
+LONGEST_START_S = 90
 MESSAGES = f"file:{tempfile.gettempdir()}"
 """Both channels are configured, so that pages offer them; only a worker would write there."""
 CREDULOUS = "tests.support.credulous_site:app"
