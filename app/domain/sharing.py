@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from itertools import pairwise
 
 from app.domain.allotment import allot
 from app.domain.calendar import ONE_DAY
@@ -179,39 +180,28 @@ def outside(key: SharingKey, others: Sequence[SharingKey]) -> Iterator[SharingKe
         yield replace(key, valid_from=first, valid_until=last)
 
 
-def fit(key: SharingKey, others: Sequence[SharingKey]) -> tuple[SharingKey, list[SharingKey]]:
-    """A new key among those of its kind: (the key, the others) with their periods cut.
-
-    The one that is in force when it begins ends the day before. Where the key has no last day, it
-    ends before the next one that begins: one typed far ahead stays as it is. After the last day
-    of a key, what the payers imply is in force again.
+def check_fits(key: SharingKey, others: Iterable[SharingKey]) -> None:
+    """A new key among those of its kind, as they were agreed: `in_turn` says until when each holds.
 
     Raises KeysOverlap where another begins on the same day, or before the last day that it has.
     """
-    cut = [
-        replace(each, valid_until=key.valid_from - ONE_DAY)
-        if each.valid_from < key.valid_from and each.is_valid(key.valid_from)
-        else each
-        for each in others
-    ]
-    later = [each.valid_from for each in others if each.valid_from > key.valid_from]
-    if key.valid_until is None and later:
-        key = replace(key, valid_until=min(later) - ONE_DAY)
-    check_keys([*cut, key])
-    return key, cut
+    last = key.valid_until or key.valid_from
+    for other in others:
+        if key.valid_from <= other.valid_from <= last:
+            raise KeysOverlap(kind=key.kind, first=other.valid_from)
 
 
-def without(key: SharingKey, others: Sequence[SharingKey]) -> list[SharingKey]:
-    """The others of its kind once that key is withdrawn.
+def in_turn(keys: Iterable[SharingKey]) -> list[SharingKey]:
+    """Keys of one kind as they are in force: each until its own last day, or the next one begins.
 
-    The one that ended the day before it was cut by it: it lasts as long as the key would have.
+    So one typed far ahead blocks none before it, and one that is withdrawn leaves no trace. After
+    the last day that a key has of its own, what the payers imply is in force again.
     """
+    ordered = sorted(keys, key=lambda each: each.valid_from)
     return [
-        replace(each, valid_until=key.valid_until)
-        if each.valid_until == key.valid_from - ONE_DAY
-        else each
-        for each in others
-    ]
+        replace(each, valid_until=min(each.valid_until or date.max, following.valid_from - ONE_DAY))
+        for each, following in pairwise(ordered)
+    ] + ordered[-1:]
 
 
 def _periods_outside(

@@ -168,6 +168,7 @@ class SharingKeyRow(Base):
     kind: Mapped[KeyKind] = mapped_column(named(KeyKind))
     valid_from: Mapped[date]
     valid_until: Mapped[date | None]
+    """Its own last day, as agreed; the next key of its kind ends it all the same."""
     population_vintage: Mapped[int | None]
     parts: Mapped[dict[str, Any]]
     """By code: hundredths, is_commune, has_access."""

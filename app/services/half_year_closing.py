@@ -123,7 +123,7 @@ def close_half_year(
             missing=missing,
             is_confirmed=missing <= accepted_missing,
         )
-        _write(session, catalogue, half, today)
+        _write(session, catalogue, half, by, today)
         session.add(
             HalfYearClosing(
                 half_year=half.code,
@@ -138,14 +138,14 @@ def close_half_year(
         note(session, JournalAction.HALF_YEAR_CLOSED, subject, by=by, now=now, **facts)
 
 
-def _write(session: Session, catalogue: Catalogue, half: HalfYear, today: date) -> None:
+def _write(session: Session, catalogue: Catalogue, half: HalfYear, by: int, today: date) -> None:
     entries, keys = read_entries(session, half), read_keys(session)
     write_cubes(session, cubes_of(entries), half)
     write_hours(session, catalogue, half, entries, time_keys(keys.everything))
     write_outcomes(session, half, read_outcomes(session, catalogue, [half], ()))
-    for key in keys.implied:  # nobody has agreed it: no name stands beside it
+    for key in keys.implied:
         if bounded := key.within(half.first, half.last):
-            store_key(session, bounded, by=None, today=today)
+            store_key(session, bounded, by=by, today=today)
 
 
 def _oldest(

@@ -11,7 +11,7 @@ from app.domain.allotment import allot
 from app.domain.calendar import ONE_DAY
 from app.domain.half_year import HalfYear
 from app.domain.journal import JournalAction, JournalSubject
-from app.domain.sharing import WHOLE, KeyKind, Part, SharingKey, fit, outside, without
+from app.domain.sharing import WHOLE, KeyKind, Part, SharingKey, check_fits, in_turn, outside
 from app.domain.sharing_errors import KeyOfClosedPeriod, KeyWithdrawn
 from app.models.attendance import SharingKeyRow
 from app.models.places import Commune, Payer, Territory
@@ -46,11 +46,16 @@ def read_keys(session: Session) -> Keys:
 
     A closing writes down what was implied in its half-year: from then on it is as if agreed.
     """
-    rows = session.scalars(select(SharingKeyRow).order_by(SharingKeyRow.valid_from))
-    agreed = tuple(map(_key, rows))
-    costs = [key for key in agreed if key.kind is KeyKind.COST]
+    agreed = _agreed(session)
+    costs, times = (in_turn(k for k in agreed if k.kind is kind) for kind in KeyKind)
     implied = (piece for key in _implied(session) for piece in outside(key, costs))
-    return Keys(agreed, tuple(implied))
+    by_date = sorted([*costs, *times], key=lambda each: each.valid_from)
+    return Keys(tuple(by_date), tuple(implied))
+
+
+def _agreed(session: Session) -> list[SharingKey]:
+    """As they were agreed: a key without a last day lasts until the next one, see `in_turn`."""
+    return list(map(_key, session.scalars(select(SharingKeyRow))))
 
 
 def payer_names(session: Session) -> dict[str, str]:
@@ -94,9 +99,9 @@ def known_vintage(session: Session) -> int | None:
 
 
 def add_key(session: Session, key: SharingKey, *, by: int | None, now: datetime) -> None:
-    """Keep a new key among the others of its kind; their periods are cut as `fit` says.
+    """Keep a new key among the others of its kind; each is in force as `in_turn` says.
 
-    Raises what `fit` raises; KeyOfClosedPeriod where a closed half-year would change.
+    Raises what `check_fits` raises; KeyOfClosedPeriod where a closed half-year would change.
     """
     key.check()
     with write_transaction(session, Locks.of(keys={HALF_YEARS})):
@@ -108,13 +113,11 @@ def insert_key(
     session: Session, key: SharingKey, *, by: int | None, now: datetime, today: date
 ) -> None:
     """The same inside a transaction under HALF_YEARS, of a key that begins in an open half-year."""
-    of_kind = select(SharingKeyRow).where(SharingKeyRow.kind == key.kind)
-    rows = session.scalars(of_kind.order_by(SharingKeyRow.valid_from)).all()
-    fitted, others = fit(key, list(map(_key, rows)))
-    for row, cut in zip(rows, others, strict=True):
-        row.valid_until = cut.valid_until
-    store_key(session, fitted, by=by, today=today)
-    last = fitted.valid_until
+    others = [each for each in _agreed(session) if each.kind is key.kind]
+    check_fits(key, others)
+    store_key(session, key, by=by, today=today)
+    in_force = {each.valid_from: each for each in in_turn([*others, key])}
+    last = in_force[key.valid_from].valid_until
     facts = {"shared": key.kind.value, "valid_from": key.valid_from.isoformat()}
     facts |= {"valid_until": last.isoformat()} if last else {}
     subject = JournalSubject.TERRITORY, None
@@ -129,27 +132,15 @@ def withdraw_key(
     Raises KeyWithdrawn where there is none; KeyOfClosedPeriod where a closed half-year used it.
     """
     with write_transaction(session, Locks.of(keys={HALF_YEARS})):
-        of_kind = session.scalars(select(SharingKeyRow).where(SharingKeyRow.kind == kind)).all()
-        rows = {row.valid_from: row for row in of_kind}
-        if valid_from not in rows:
+        named = SharingKeyRow.kind == kind, SharingKeyRow.valid_from == valid_from
+        row = session.scalars(select(SharingKeyRow).where(*named)).one_or_none()
+        if row is None:
             raise KeyWithdrawn
-        key, closed = _key(rows[valid_from]), closed_half_years(session)
-        _check_open(key, closed)
-        session.delete(rows.pop(valid_from))
-        # What a closing wrote down was agreed by nobody, and ends with its half-year.
-        agreed = [row for row in rows.values() if row.recorded_by_id or not _ends(row, closed)]
-        for row, longer in zip(agreed, without(key, list(map(_key, agreed))), strict=True):
-            row.valid_until = longer.valid_until
+        _check_open(_key(row), closed_half_years(session))
+        session.delete(row)
         facts = {"shared": kind.value, "valid_from": valid_from.isoformat()}
         subject = JournalSubject.TERRITORY, None
         note(session, JournalAction.SHARING_KEY_WITHDRAWN, subject, by=by, now=now, **facts)
-
-
-def _ends(row: SharingKeyRow, closed: Collection[HalfYear]) -> bool:
-    last = max(closed, default=None)
-    if last is None or row.kind is not KeyKind.COST:
-        return False
-    return row.valid_until == last.last and row.valid_from >= last.first
 
 
 def _check_open(key: SharingKey, closed: Collection[HalfYear]) -> None:

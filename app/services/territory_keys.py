@@ -68,7 +68,7 @@ def _insert(session: Session, key: SharingKey, loading: Loading, path: str) -> N
 
 
 def _correct(row: SharingKeyRow, key: SharingKey, path: str) -> list[Change]:
-    """The parts and the vintage; the last day follows the keys that came since."""
+    """The parts and the vintage; the last day stays as it was first told."""
     told = {code: part["hundredths"] for code, part in row.parts.items()}
     values: dict[str, object] = {"population_vintage": key.population_vintage}
     if told != key.hundredths:

@@ -1,6 +1,7 @@
 """Keys of cost and of time, and what they divide."""
 
 import tomllib
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -17,9 +18,10 @@ from app.domain.sharing import (
     SharingKey,
     amounts_due,
     by_population,
+    check_fits,
     check_keys,
-    fit,
     half_days_due,
+    in_turn,
     key_on,
     outside,
     time_key,
@@ -224,16 +226,18 @@ def test_keys_typed_in_any_order_each_hold_until_the_next_one(starts: list[int],
     """One typed far ahead stays, and blocks none before it."""
     kept: list[SharingKey] = []
     for start in starts:
-        new, kept = fit(key({"17021": WHOLE}, NEW_YEAR + timedelta(days=start)), kept)
+        new = key({"17021": WHOLE}, NEW_YEAR + timedelta(days=start))
+        check_fits(new, kept)
         kept = [*kept, new]
-        check_keys(kept)
+        check_keys(in_turn(kept))
+    assert {replace(each, valid_until=None) for each in in_turn(kept)} == set(kept)
     begun = [start for start in starts if start <= day]
     today = NEW_YEAR + timedelta(days=day)
     if begun:
-        assert key_on(kept, today).valid_from == NEW_YEAR + timedelta(days=max(begun))
+        assert key_on(in_turn(kept), today).valid_from == NEW_YEAR + timedelta(days=max(begun))
     else:
         with pytest.raises(errors.KeyNotInForce):
-            key_on(kept, today)
+            key_on(in_turn(kept), today)
 
 
 def test_a_key_with_a_last_day_gives_way_to_nobody() -> None:
@@ -241,11 +245,13 @@ def test_a_key_with_a_last_day_gives_way_to_nobody() -> None:
     first, last = key({"17021": WHOLE}), key({"17021": WHOLE}, june)
     for wrong in (key({"17021": WHOLE}, march, june), key({"17021": WHOLE}, june)):
         with pytest.raises(errors.KeysOverlap):
-            fit(wrong, [first, last])
+            check_fits(wrong, [first, last])
     spring = key({"17021": WHOLE}, march, date(2026, 3, 31))
-    assert fit(spring, [first, last]) == (
-        spring,
-        [key({"17021": WHOLE}, NEW_YEAR, date(2026, 2, 28)), last],
+    check_fits(spring, [first, last])
+    cut = key({"17021": WHOLE}, NEW_YEAR, date(2026, 2, 28))
+    assert in_turn([last, spring, first]) == [cut, spring, last]
+    assert in_turn([first, last])[0].valid_until == date(2026, 5, 31), (
+        "withdrawn, it leaves no trace"
     )
     assert list(outside(first, [spring, last])) == [
         key({"17021": WHOLE}, NEW_YEAR, date(2026, 2, 28)),

@@ -38,7 +38,7 @@ def test_a_key_is_added_and_a_wrong_one_stays_typed(team: Team) -> None:
     _by_inhabitants(boss)
     with team.session() as session:
         row_, by_people = session.scalars(select(SharingKeyRow).order_by(SharingKeyRow.id))
-        assert (by_people.population_vintage, by_people.valid_until) == (2024, date(2026, 11, 30))
+        assert (by_people.population_vintage, by_people.valid_until) == (2024, None)
         assert sum(part["hundredths"] for part in by_people.parts.values()) == 10_000
         assert [part["hundredths"] for part in by_people.parts.values()][:2] == [7_500, 2_500]
         assert row_.recorded_by_id == team.users["coordinator"]
@@ -87,6 +87,10 @@ def _by_inhabitants(boss: PageClient) -> None:
     kept = boss.submit(nobody, "Enregistrer", part_0="3 000", part_1="1000")
     assert kept.status_code == 303
     assert "Selon la population de 2024" in page_of(boss.get(KEYS)).text
+    headings = [each.get_text() for each in page_of(boss.get(KEYS)).soup.select("main h3")]
+    assert "À partir du jeudi 1er octobre, jusqu’au lundi 30 novembre (en cours)" in [
+        each.replace("\u00a0", " ") for each in headings
+    ]
 
 
 def test_closing_is_asked_then_done_once(team: Team) -> None:
