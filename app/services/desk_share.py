@@ -20,7 +20,7 @@ from app.domain.sharing_errors import KeyNotInForce
 from app.services.catalogue import Catalogue, CommuneEntry
 from app.services.figures_time import read_insee
 from app.services.sharing_keys import read_keys
-from app.services.slots import read_timetable
+from app.services.slots import covered, read_timetable
 
 _permanences: dict[str, tuple[tuple[object, ...], "Permanences"]] = {}
 """The last half-year counted of each database; its key says of which picture and which day."""
@@ -67,7 +67,7 @@ def _count(catalogue: Catalogue, today: date) -> Permanences:
     timetable = read_timetable(catalogue, half.last)
     held: Counter[int] = Counter()
     everything: Counter[int] = Counter()
-    for opening in expand(timetable, half.first, half.last):
+    for opening in covered(catalogue, expand(timetable, half.first, half.last)):
         if opening.kind is AvailabilityKind.PERMANENCE and opening.place is not None:
             everything[opening.place.commune_id] += minutes(opening)
             if opening.on < today:

@@ -164,10 +164,10 @@ def _expanded(catalogue: Catalogue, timetable: Timetable, first: date, last: dat
 
 def index_of(catalogue: Catalogue, timetable: Timetable, first: date, last: date) -> OpeningIndex:
     """The openings of those local days, both included, in which times may be found."""
-    return OpeningIndex(_covered(catalogue, expand(timetable, first, last)))
+    return OpeningIndex(covered(catalogue, expand(timetable, first, last)))
 
 
-def _covered(catalogue: Catalogue, openings: Iterable[Opening]) -> list[Opening]:
+def covered(catalogue: Catalogue, openings: Iterable[Opening]) -> list[Opening]:
     """What may be offered of them: nobody is received, or visited, out of a commune's convention.
 
     Rules are refused there; this holds where a commune's dates changed by another way.

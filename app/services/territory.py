@@ -78,8 +78,7 @@ def _apply(
     changes += _load_topics(session, file)
     changes += _load_payers(session, file, commune_ids)
     session.flush()
-    loading = Loading(now, local_day(now, ZoneInfo(file.timezone)))
-    return changes + list(load_keys(session, file.sharing_keys, loading))
+    return changes + list(load_keys(session, file.sharing_keys, Loading(now, today)))
 
 
 def _load_header(

@@ -22,7 +22,7 @@ from app.models.accounts import Counsellor
 from app.models.places import Commune, TravelTime
 from app.models.schedule import Availability
 from app.services.catalogue import Catalogue, CommuneEntry, TopicEntry, read_catalogue
-from app.services.slots import load_facts, read_timetable
+from app.services.slots import covered, load_facts, read_timetable
 
 Values = dict[str, Any]
 
@@ -58,7 +58,9 @@ def draw_timetable(session: Session, *, now: datetime, first: date, days: int) -
         "travel_minutes": names.travel(session),
         "topics": [_topic(topic, catalogue) for topic in catalogue.offered_topics()],
         "shortest_topic_minutes": catalogue.shortest_topic_minutes,
-        "openings": [names.opening(opening) for opening in expand(timetable, first, last)],
+        "openings": [
+            names.opening(opening) for opening in covered(catalogue, expand(timetable, first, last))
+        ],
         "closed": [{**names.opening(each.opening), "cause": each.cause.value} for each in lost],
         "engagements": [names.commitment(each) for each in facts.engaged],
         "busy": [names.taken(each) for each in facts.busy],

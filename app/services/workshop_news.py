@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.appointment import MessageChannel, Recipient
 from app.domain.messages import MessageKind, Notice, OutboxState, SubjectKind
+from app.domain.sending import SkipReason
 from app.models.outbox import OutboxMessage
 from app.models.workshops import WorkshopNews
 from app.services import throttle
@@ -131,7 +132,7 @@ def _forget(session: Session, news_id: int, now: datetime) -> None:
             OutboxMessage.subject_id == news_id,
             OutboxMessage.state == OutboxState.PENDING,
         )
-        .values(state=OutboxState.SKIPPED, closed_at=now, outcome="erased")
+        .values(state=OutboxState.SKIPPED, closed_at=now, outcome=SkipReason.ERASED.value)
     )
     session.execute(delete(WorkshopNews).where(WorkshopNews.id == news_id))
 

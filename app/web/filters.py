@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, tzinfo
 from typing import Any, NamedTuple, cast
 
 import phonenumbers
+from babel.dates import format_date
 from flask import Flask, has_app_context, has_request_context, request
 from flask_babel import get_locale, get_timezone
 from phonenumbers import NumberParseException, PhoneNumberFormat
@@ -76,6 +77,11 @@ def _asked_speech() -> Speech:
 def first_upper(text: str) -> str:
     """« Mardi 8 décembre » at the start of a line, the rest untouched."""
     return text[:1].upper() + text[1:]
+
+
+def month(day: date) -> str:
+    """« novembre 2026 », in the language of the page."""
+    return str(format_date(day, "MMMM y", locale=language()))
 
 
 def phone(number: str) -> str:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.domain.appointment import EngagementKind
@@ -13,7 +13,7 @@ from app.domain.territory import parse_territory
 from app.models.accounts import Counsellor
 from app.models.appointment import Engagement
 from app.models.calendars import BusyTime
-from app.models.places import Commune, Venue
+from app.models.places import Commune, Territory, Venue
 from app.services.catalogue import NoTerritory
 from app.services.territory import load_territory
 from app.services.timetable_picture import draw_timetable
@@ -110,6 +110,19 @@ def test_a_substitute_is_told_with_whom_she_replaces(session: Session) -> None:
     prepare(session, timetable(replacements=[replacement]))
     opening = draw(session)["openings"][0]
     assert (opening["counsellor"], opening["replaces"]) == ("karim", "jeanne")
+
+
+def test_hours_out_of_a_convention_are_no_openings(session: Session) -> None:
+    """As the site itself finds no time there: another program would else find other ones."""
+    prepare(session, timetable())
+    before = draw(session)
+    assert {each["on"] for each in before["openings"]} == {"2026-11-30", "2026-12-01"}
+    change = update(Commune).where(Commune.slug == "amont").values(active_until=MONDAY)
+    session.execute(change)
+    session.execute(update(Territory).values(revision=Territory.revision + 1))
+    session.commit()
+    after = draw(session)
+    assert {each["on"] for each in after["openings"]} == {"2026-11-30"}
 
 
 def test_what_is_closed_is_told_with_its_cause(session: Session) -> None:

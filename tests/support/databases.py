@@ -29,7 +29,7 @@ from sqlalchemy.orm import Session
 
 from app import extensions  # noqa: F401 - how each database is spoken to
 from app.models import Base
-from app.services import answers, catalogue, slots
+from app.services import answers, catalogue, desk_share, slots
 from tests.support.postgresql import create_database, server_url
 from tests.support.run_folder import only_one
 
@@ -158,6 +158,7 @@ def forget_pictures() -> None:
     for remembered in (
         answers._pictures,
         catalogue._latest,
+        desk_share._permanences,
         slots._openings,
         slots._taken,
         slots._timetables,

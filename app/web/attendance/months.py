@@ -13,6 +13,7 @@ from app.domain.half_year import month_of
 from app.extensions import db
 from app.gateways.spreadsheets import csv_text
 from app.services.attendance_lines import Line, counsellor_code, find_lines
+from app.web import filters
 from app.web.access import current_actor, requires
 from app.web.attendance.blueprint import blueprint
 from app.web.attendance.national_table import HEADER, table_rows
@@ -24,10 +25,6 @@ from app.web.site import current_catalogue
 from app.web.staff_page import staff_page
 from app.web.wording import sentence
 
-MONTHS = (
-    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre",
-    "octobre", "novembre", "décembre",
-)  # fmt: skip
 LONGEST_TABLE = timedelta(days=366)
 SAID = {
     "double": "Un nouveau relevé est fait.",
@@ -70,7 +67,7 @@ def _page(refusal: DomainError | None = None) -> Any:
     return staff_page(
         "attendance/lines.html",
         refusal.status if refusal else 200,
-        month=MONTHS[first.month - 1] + f" {first.year}",
+        month=filters.month(first),
         mois=f"{first:%Y-%m}",
         lines=[told_line(each) for each in (waiting if only_waiting else found)],
         counts=(len(found), len(waiting)),

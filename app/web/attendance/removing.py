@@ -63,26 +63,19 @@ def _workshop(answered: str) -> int | None:
 
 
 def _page(found: Line, form: BaseForm) -> Any:
+    refused, choices = None, []
     try:
-        removal = read_removal(db.session(), found)
+        choices = _choices(read_removal(db.session(), found))
     except DomainError as refusal:
-        return staff_page(
-            "attendance/remove.html",
-            refusal.status,
-            form=form,
-            line=found,
-            told=told_line(found),
-            refused=sentence(refusal),
-            choices=[],
-        )
+        refused = refusal
     return staff_page(
         "attendance/remove.html",
-        form.status,
+        refused.status if refused else form.status,
         form=form,
         line=found,
         told=told_line(found),
-        refused=None,
-        choices=_choices(removal),
+        refused=sentence(refused) if refused else None,
+        choices=choices,
     )
 
 

@@ -9,7 +9,6 @@ from app.domain.appointment import HelperRelation, Recipient
 from app.domain.booking import Helper
 from app.domain.errors import (
     DomainError,
-    HelperNameMissing,
     HelperPhoneMissing,
     HelperRelationMissing,
     OutcomeUnknown,
@@ -118,7 +117,7 @@ class WorkshopDeskForm(DeskForm):
         """Who calls for somebody else, with their number and relation; None: nobody said."""
         if not self.has_helper:
             return None
-        name = self.taken("aidant_nom", _helper_name)
+        name = self.taken("aidant_nom", names.helper_name)
         phone = self.taken("aidant_telephone", _helper_phone)
         relation = self.taken("aidant_lien", _relation)
         return Helper(name, phone, relation) if name and phone and relation else None
@@ -136,12 +135,6 @@ def recipient_of(value: str) -> Recipient:
     if value not in set(Recipient):
         raise RecipientMissing
     return Recipient(value)
-
-
-def _helper_name(typed: str) -> str:
-    if not typed.strip():
-        raise HelperNameMissing
-    return names.helper_name(typed)
 
 
 def _helper_phone(typed: str) -> Any:

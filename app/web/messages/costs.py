@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from babel.dates import format_date
 from babel.numbers import format_currency
 from sqlalchemy.orm import Session
 
@@ -45,7 +44,7 @@ def costs_of_month(
     found, state = month_cost(session, month), ceiling_state(session, catalogue, now)
     names = {each.id: each.name for each in catalogue.communes}
     return ShownCosts(
-        month=_month_name(month),
+        month=filters.month(month),
         lines=[
             (names.get(line.commune_id or 0, NOBODY), line.segments, _euros(line.cost))
             for line in found.lines
@@ -73,10 +72,6 @@ def months_shown(catalogue: Catalogue, now: datetime) -> tuple[date, date]:
     this = month_of(catalogue, now)
     before = date(this.year - (this.month == 1), (this.month - 2) % 12 + 1, 1)
     return this, before
-
-
-def _month_name(month: date) -> str:
-    return format_date(month, "MMMM y", locale=filters.language())
 
 
 def _euros(hundredths: int) -> str:

@@ -31,6 +31,7 @@ def board() -> Response:
         asked=wanted,
         board=found,
         before_title=tables.before_title,
+        is_cut=tables.is_cut(found.now.until.year_before.figures, found),
         key_figures=tables.key_figures(found),
         appointments=tables.appointment_figures(found),
         hours=tables.hour_figures(found, wanted.extras),

@@ -21,6 +21,7 @@ from app.services.figures import Board, Told
 from app.services.figures_shares import Shares
 from app.services.figures_unmet import Unmet
 from app.web.filters import first_upper
+from app.web.filters import month as month_words
 from app.web.statistics import words
 from app.web.statistics.charts import Bar, bars
 from app.web.statistics.definitions import DEFINITIONS
@@ -151,22 +152,22 @@ def _mean(board: Board, name: str, of: Callable[[Told], str]) -> Line:
 def month_chart(board: Board) -> tuple[list[tuple[str, str]], Markup]:
     """The minutes of activities by month: the lines of the table, and their drawing."""
     lines = [
-        Bar(_month(month), count, words.hours_words(count))
+        Bar(first_upper(month_words(month)), count, words.hours_words(count))
         for month, count in board.now.by_month.items()
     ]
     drawing = bars(lines, "Temps des activités par mois")
     return [(each.label, each.text) for each in lines], drawing
 
 
-def _month(month: date) -> str:
-    return first_upper(format_date(month, "LLLL y", locale="fr"))
+def is_cut(until: date, board: Board) -> bool:
+    """Whether last year is counted up to that day only, as the period itself goes on."""
+    then = board.scope.year_before
+    return board.before is not None and then[0].first <= until < then[-1].last
 
 
 def before_title(until: date, board: Board) -> str:
     """The heading of last year's column: of a period that goes on, up to which month it counts."""
-    last = board.scope.year_before[-1].last
-    is_cut = board.scope.year_before[0].first <= until < last
-    if board.before is None or not is_cut:
+    if not is_cut(until, board):
         return "Un an avant"
     return f"Un an avant, jusqu’à fin {format_date(until, 'LLLL', locale='fr')}"
 

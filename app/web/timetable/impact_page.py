@@ -105,7 +105,7 @@ def _impact_page(
         save_url=save_url,
         correct_url=form_url,
         list_url=list_url,
-        warnings=[*map(caution_words, found.cautions), *([word] if word else [])],
+        warnings=[*caution_words(found.cautions), *([word] if word else [])],
     )
 
 

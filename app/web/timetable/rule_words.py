@@ -1,5 +1,7 @@
 """Availabilities and cautions in words."""
 
+from collections.abc import Mapping, Sequence
+
 from app.domain.checks import WEEKDAYS
 from app.domain.planning_rules import Caution, WarningKind
 from app.domain.recurrence import LAST
@@ -33,35 +35,39 @@ def rhythm_words(rule: RuleEntry) -> str:
     return f"Chaque {day}, {hours}"
 
 
-def caution_words(caution: Caution) -> str:
-    """« La mairie est fermée le mercredi. Planifier quand même ? »"""
-    return _WORDS[caution.kind](caution)
+Names = Mapping[int, str]
 
 
-def _town_hall(caution: Caution) -> str:
+def caution_words(cautions: Sequence[Caution]) -> list[str]:
+    """« La mairie est fermée le mercredi. Planifier quand même ? », one sentence for each."""
+    names = {each.id: each.first_name for each in people_at_work(db.session())} if cautions else {}
+    return [_WORDS[each.kind](each, names) for each in cautions]
+
+
+def _town_hall(caution: Caution, _names: Names) -> str:
     when = f"le {WEEKDAYS[caution.weekday or 0]}"
     hours = "" if caution.is_whole_day else " à ces heures"
     return f"La mairie est fermée {when}{hours}. Planifier quand même ?"
 
 
-def _holiday(caution: Caution) -> str:
+def _holiday(caution: Caution, _names: Names) -> str:
     return f"Le {_day(caution)} est un jour férié ({caution.name})."
 
 
-def _colleague(caution: Caution) -> str:
-    name = _name(caution)
+def _colleague(caution: Caution, names: Names) -> str:
+    name = _name(caution, names)
     return (
         f"{name} tient déjà une permanence à cette heure ({_place(caution)}), le {_day(caution)}."
     )
 
 
-def _also_that_day(caution: Caution) -> str:
-    return f"Ce jour-là, {_name(caution)} a déjà des horaires : {_hours_at(caution)}."
+def _also_that_day(caution: Caution, names: Names) -> str:
+    return f"Ce jour-là, {_name(caution, names)} a déjà des horaires : {_hours_at(caution)}."
 
 
-def _gives_way(caution: Caution) -> str:
+def _gives_way(caution: Caution, names: Names) -> str:
     return (
-        f"Le {_day(caution)}, personne ne tiendra les horaires de {_name(caution)} : "
+        f"Le {_day(caution)}, personne ne tiendra les horaires de {_name(caution, names)} : "
         f"{_hours_at(caution)}."
     )
 
@@ -70,7 +76,7 @@ def _hours_at(caution: Caution) -> str:
     return _place(caution) if caution.place else "visites à domicile"
 
 
-def _road(caution: Caution) -> str:
+def _road(caution: Caution, _names: Names) -> str:
     return (
         f"Il faut {caution.minutes} minutes de route depuis {_place(caution)}, le {_day(caution)}."
         + _first(caution)
@@ -83,8 +89,7 @@ def _first(caution: Caution) -> str:
     return f" Premier horaire possible : {dates.clock(caution.first_at, *speech())}."
 
 
-def _name(caution: Caution) -> str:
-    names = {each.id: each.first_name for each in people_at_work(db.session())}
+def _name(caution: Caution, names: Names) -> str:
     return names.get(caution.counsellor_id or 0, "Un collègue")
 
 

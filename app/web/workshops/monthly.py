@@ -3,9 +3,8 @@
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from babel.dates import format_date
 from flask import render_template, request, url_for
-from flask_babel import get_locale, gettext
+from flask_babel import gettext
 
 from app.domain.workshop_facts import SessionFacts, WorkshopFacts
 from app.extensions import db
@@ -84,7 +83,7 @@ def _line(session: SessionFacts, workshop: WorkshopFacts) -> dict[str, Any]:
 
 
 def _title(month: date, commune: CommuneEntry | None) -> str:
-    words = format_date(month, "MMMM y", get_locale())
+    words = filters.month(month)
     if commune is None:
         return str(gettext("Ateliers en groupe : %(month)s", month=words))
     return str(
@@ -98,7 +97,7 @@ def _turns(month: date, this_month: date, slug: str | None) -> list[dict[str, st
     beside = [each for each in (_shifted(month, -1), _shifted(month, 1)) if first <= each <= last]
     return [
         {
-            "text": filters.first_upper(format_date(each, "MMMM y", get_locale())),
+            "text": filters.first_upper(filters.month(each)),
             "href": _url(each, slug),
         }
         for each in beside
