@@ -1,5 +1,6 @@
 """The texts that residents read: short and plain."""
 
+import ast
 from collections import Counter
 from pathlib import PurePath
 
@@ -7,7 +8,9 @@ from flask_babel import LazyString
 
 from app.domain.errors import DomainError
 from app.web import staff_wording, wording
+from app.web.administration.words import FACTS
 from tests.support.catalogue import VALUE, flat, messages_of_sources
+from tests.support.sources import ROOT
 from tests.support.words import abbreviated_dates, forbidden_words, long_sentences
 
 WORDED_BY_LAW = ("accessibility", "your_data", "legal", "conditions")
@@ -59,3 +62,31 @@ def test_sentences_are_short() -> None:
 
 def test_no_text_abbreviates_a_date() -> None:
     assert [text for text, _file in flat(messages_of_sources()) if abbreviated_dates(text)] == []
+
+
+def noted_facts() -> set[str]:
+    """The names of what services note beside an act: as keywords, or in a dictionary `facts`."""
+    nodes = [
+        node
+        for source in sorted((ROOT / "app/services").rglob("*.py"))
+        for text in [source.read_text(encoding="utf-8")]
+        if "import note" in text
+        for node in ast.walk(ast.parse(text))
+    ]
+    calls = [each for each in nodes if isinstance(each, ast.Call)]
+    notes = [each for each in calls if isinstance(each.func, ast.Name) and each.func.id == "note"]
+    dicts = [
+        each.value
+        for each in nodes
+        if isinstance(each, ast.Assign) and ast.unparse(each.targets[0]) == "facts"
+    ]
+    keys = [key for each in dicts if isinstance(each, ast.Dict) for key in each.keys]
+    names = {key.value for key in keys if isinstance(key, ast.Constant)}
+    return names | {k.arg for each in notes for k in each.keywords if k.arg} - {"by", "now"}
+
+
+def test_every_fact_of_the_journal_has_words() -> None:
+    """People read them: « came : 4 » is no French."""
+    noted = noted_facts()
+    assert {"came", "reason"} <= noted
+    assert noted - FACTS.keys() == set()
