@@ -50,7 +50,6 @@ FACTS = {
     "date": "date n°",
     "came": "personnes venues",
     "walk_ins": "dont sans inscription",
-    "walk_ins": "dont sans inscription",
     "half_year": "semestre",
     "missing": "relevés qui manquent",
     "shared": "clé",
