@@ -68,7 +68,7 @@ def _exceptions(at: datetime) -> dict[str, Row]:
             "status": AppointmentStatus.ATTENDED,
             "cancelled_by": None,
         },
-        "registration": {"reference": 123_458, "cancelled_by": None},
+        "registration": {"reference": 123_458, "cancelled_by": None, "left_list": False},
         "call_task": {"registration_id": None},
         "calendar_feed": {"venue_id": None},
         "workshop_news": {"phone": None},
