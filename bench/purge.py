@@ -22,8 +22,8 @@ from bench.servers import LINK_KEY, OURS, ROOT, Server, serving
 
 FIRST_DAY = 400
 """All of them are older than the twelve months that a card is kept."""
-BREATH_S = 0.02
-"""Between two bookings: many more than ever came, and yet not a machine that does nothing else."""
+BREATH_S = 0.1
+"""Between two bookings: many more than ever came, and enough free hours for as long as it lasts."""
 WARM_UP = 20
 PEOPLE = f"""UPDATE appointment SET note = 'Sonner deux fois', helper_name = 'Marc Serin',
     address_line1 = '12 rue du Moulin' WHERE id >= {OFFSET}"""

@@ -64,6 +64,8 @@ class SkipReason(StrEnum):
     NO_ADDRESS = "no address"
     REFUSED = "refused"
     """The person wants no message of that kind, or by that way."""
+    NO_WAY_OUT = "no way out"
+    """News by text message where the gateway has no number any more that takes « STOP »."""
     NOT_MOBILE = "not a mobile"
     CEILING = "ceiling"
     """The month's money for text messages is spent."""

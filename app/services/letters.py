@@ -139,7 +139,7 @@ def read_letter(
     if about is None or isinstance(about, SkipReason):
         return about or SkipReason.ERASED
     if message.subject_kind is SubjectKind.NEWS and _cannot_be_stopped(message.channel, room):
-        return SkipReason.REFUSED
+        return SkipReason.NO_WAY_OUT
     reason = _why_not(session, catalogue, message, about, now)
     if reason or not about.address:
         return reason or SkipReason.NO_ADDRESS

@@ -226,11 +226,11 @@ def close_open_sheet(session: Session, date: WorkshopSession, *, by: int, now: d
     tell_late_sheet(session, read_catalogue(session), date, now)
 
 
-def reopen_sheet(session: Session, date_id: int, *, now: datetime) -> None:
+def reopen_sheet(session: Session, date_id: int, *, by: int, now: datetime) -> None:
     """Something was told wrong: within seven days of the date, before its record is made.
 
-    « Personne n’est venu » is taken back as well. Raises SheetTooLate or SheetRecorded. Whoever
-    makes the record at this moment holds the row.
+    « Personne n’est venu » is taken back as well. Opened twice is opened once. Raises SheetTooLate
+    or SheetRecorded. Whoever makes the record at this moment holds the row.
     """
     with write_transaction(session, _lock(date_id)):
         date = session.get_one(
@@ -238,6 +238,9 @@ def reopen_sheet(session: Session, date_id: int, *, now: datetime) -> None:
         )
         has_record = date.is_recorded and not date.is_deserted
         check_reopened(date.ends_at, now, is_recorded=has_record)
+        if date.closed_at is not None:
+            subject = JournalSubject.WORKSHOP, date.workshop_id
+            note(session, JournalAction.SHEET_REOPENED, subject, by=by, now=now, date=date.id)
         date.closed_at = date.closed_by_id = None
         if date.is_deserted:
             date.is_recorded = date.is_deserted = False

@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.domain.access import Role
 from app.domain.journal import JournalAction, JournalSubject
+from app.domain.own_account_errors import OwnPasswordNeeded
 from app.domain.staff_errors import (
     CommunesMissing,
     CounsellorMissing,
@@ -19,7 +20,7 @@ from app.domain.staff_errors import (
 )
 from app.models.accounts import User, UserCommune
 from app.services.account_links import end_links
-from app.services.accounts import end_sessions, locked
+from app.services.accounts import Proof, check_proof, end_sessions, locked
 from app.services.journal import note, refuse_edited
 from app.services.team_list import ACTS, version_of
 from app.services.transaction import Locks, write_transaction
@@ -78,7 +79,7 @@ def create_user(session: Session, request: AccountRequest, *, by: int | None, no
 
 def account_id(session: Session, email: str) -> int | None:
     """The id of the open account with that address; None where there is none."""
-    query = select(User.id).where(User.email == email.strip().lower(), User.active)
+    query = select(User.id).where(User.email == _kept(email), User.active)
     return session.scalars(query).one_or_none()
 
 
@@ -95,8 +96,8 @@ def change_user(
 
     Another address ends the links that were given for it, and its sessions.
 
-    Raises as `create_user`, SubjectUnknown, LastCoordinator, or EditedMeanwhile where the page of
-    `version` is out of date.
+    Raises as `create_user`, SubjectUnknown, LastCoordinator, EditedMeanwhile where the page of
+    `version` is out of date, or OwnPasswordNeeded for one's own address (`change_own_address`).
     """
     request.check()
     with write_transaction(session, TEAM):
@@ -106,13 +107,31 @@ def change_user(
         _refuse_taken(session, request, user_id)
         if request.role is not Role.COORDINATOR:
             _refuse_last_coordinator(session, user)
-        address = user.email
+        is_moved = _kept(request.email) != user.email
+        if is_moved and by == user_id:
+            raise OwnPasswordNeeded
         _fill(user, request)
-        if user.email != address:  # what was sent to the address before may be read by a stranger
-            end_links(session, user_id, now)
-            end_sessions(user)
+        if is_moved:
+            _leave_address(session, user, now)
         subject = JournalSubject.USER, user_id
         note(session, JournalAction.USER_CHANGED, subject, by=by, now=now, role=request.role)
+
+
+def change_own_address(
+    session: Session, user_id: int, proof: Proof, email: str, *, now: datetime
+) -> None:
+    """« Mon compte »: sign in with another e-mail from now on; every session ends, this one too.
+
+    Raises the refusals of `check_proof`, or EmailTaken.
+    """
+    check_proof(session, user_id, proof, now=now)
+    with write_transaction(session, TEAM):
+        user = locked(session, user_id)
+        _refuse_taken_address(session, email, user_id)
+        user.email = _kept(email)
+        _leave_address(session, user, now)
+        subject = JournalSubject.USER, user_id
+        note(session, JournalAction.USER_CHANGED, subject, by=user_id, now=now, role=user.role)
 
 
 def disable_user(session: Session, user_id: int, *, by: int | None, now: datetime) -> None:
@@ -142,8 +161,19 @@ def _known(session: Session, user_id: int) -> User:
     return locked(session, user_id)
 
 
+def _leave_address(session: Session, user: User, now: datetime) -> None:
+    """What was sent to the address before may be read by a stranger."""
+    end_links(session, user.id, now)
+    end_sessions(user)
+
+
+def _kept(email: str) -> str:
+    """As it is written in its row: a mailbox is one whatever its case."""
+    return email.strip().lower()
+
+
 def _fill(user: User, request: AccountRequest) -> None:
-    user.email = request.email.strip().lower()
+    user.email = _kept(request.email)
     user.first_name, user.last_name = request.first_name, request.last_name
     user.phone = request.phone
     user.role, user.counsellor_id = request.role, request.counsellor_id
@@ -158,13 +188,20 @@ def _communes(commune_ids: Iterable[int], deputy_of: frozenset[int]) -> Iterable
 
 
 def _refuse_taken(session: Session, request: AccountRequest, apart_from: int | None) -> None:
-    others = select(User.id).where(User.id != apart_from) if apart_from else select(User.id)
-    email = request.email.strip().lower()
-    if session.scalars(others.where(User.email == email)).first() is not None:
-        raise EmailTaken
+    _refuse_taken_address(session, request.email, apart_from)
     agenda = request.counsellor_id
-    if agenda and session.scalars(others.where(User.counsellor_id == agenda)).first() is not None:
+    others = _others(apart_from).where(User.counsellor_id == agenda)
+    if agenda and session.scalars(others).first() is not None:
         raise CounsellorMissing
+
+
+def _refuse_taken_address(session: Session, email: str, apart_from: int | None) -> None:
+    if session.scalars(_others(apart_from).where(User.email == _kept(email))).first() is not None:
+        raise EmailTaken
+
+
+def _others(apart_from: int | None) -> Select[int]:
+    return select(User.id).where(User.id != apart_from) if apart_from else select(User.id)
 
 
 def _refuse_last_coordinator(session: Session, user: User) -> None:

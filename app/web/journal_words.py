@@ -80,6 +80,7 @@ ACTS: dict[JournalAction, str] = {
     JournalAction.WORKSHOP_UPHELD: "A maintenu un atelier",
     JournalAction.SHEET_SEEN: "A ouvert une feuille de présence",
     JournalAction.SHEET_CLOSED: "A clos une feuille de présence",
+    JournalAction.SHEET_REOPENED: "A rouvert une feuille de présence",
     JournalAction.NOBODY_CAME: "A noté « personne n’est venu » à un atelier",
     JournalAction.SOMEBODY_CAME: "A retiré « personne n’est venu » d’un atelier",
     JournalAction.HALF_YEAR_CLOSED: "A clos un semestre",

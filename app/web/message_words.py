@@ -48,6 +48,7 @@ REASONS = {
     SkipReason.ERASED: "la personne est effacée",
     SkipReason.NO_ADDRESS: "pas de numéro ni d’adresse",
     SkipReason.REFUSED: "la personne le refuse",
+    SkipReason.NO_WAY_OUT: "plus de numéro pour le « STOP »",
     SkipReason.NOT_MOBILE: "ce n’est pas un téléphone portable",
     SkipReason.CEILING: "plafond du mois atteint",
 }

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import nullcontext
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.domain.access import LinkPurpose, Role
 from app.domain.errors import DomainError
 from app.domain.journal import JournalAction
+from app.domain.own_account_errors import OwnPasswordNeeded
 from app.domain.staff_errors import (
     AccountLinkDead,
     CodeWrong,
@@ -138,12 +140,34 @@ def test_a_link_dies_with_the_address_that_it_was_given_for(session: Session, an
         return account_links.issue_link(session, anne, LinkPurpose.RESET, by=None, now=NOW)
 
     token = link()
-    team.change_user(session, anne, request, by=anne, now=NOW)
+    team.change_user(session, anne, request, by=None, now=NOW)
     with pytest.raises(AccountLinkDead):
         account_links.link_holder(session, token, now=NOW)
     token = link()
     team.change_user(session, anne, renamed, by=anne, now=NOW)
     assert account_links.link_holder(session, token, now=NOW).user_id == anne
+
+
+def test_ones_own_address_asks_for_the_password(session: Session, anne: int) -> None:
+    elsewhere = AccountRequest("anne.b@equipe.invalid", "Anne", "Essai", Role.COORDINATOR)
+    with pytest.raises(OwnPasswordNeeded):
+        team.change_user(session, anne, elsewhere, by=anne, now=NOW)
+    other = replace(elsewhere, email="boss@equipe.invalid")
+    team.create_user(session, other, by=None, now=NOW)
+    for password, email, refusal in (
+        ("other", elsewhere.email, CurrentPasswordWrong),
+        (PASSWORD, "Boss@equipe.invalid", EmailTaken),
+    ):
+        with pytest.raises(refusal):
+            team.change_own_address(session, anne, proof(password), email, now=NOW)
+    token = account_links.issue_link(session, anne, LinkPurpose.RESET, by=None, now=NOW)
+    nonce = session.get_one(User, anne).nonce
+    team.change_own_address(session, anne, proof(), "Anne.B@equipe.invalid ", now=NOW)
+    assert team.account_id(session, elsewhere.email) == anne
+    assert session.get_one(User, anne).nonce != nonce, "every session has ended"
+    with pytest.raises(AccountLinkDead):
+        account_links.link_holder(session, token, now=NOW)
+    assert acts(session)[-1] == JournalAction.USER_CHANGED
 
 
 def test_a_link_serves_once_within_an_hour(session: Session, anne: int) -> None:

@@ -83,12 +83,12 @@ def test_a_sheet_that_became_a_record_is_opened_no_more(
     session, date_id, workshop_id = stage.session, held.id, held.workshop_id
     by = clerk(stage)
     sheets.close_sheet(session, date_id, by=by, now=AFTER)
-    sheets.reopen_sheet(session, date_id, now=AFTER)
+    sheets.reopen_sheet(session, date_id, by=by, now=AFTER)
     sheets.close_sheet(session, date_id, by=by, now=AFTER)
     group = Group(1, 2, THEMES)
     record_workshop(session, date_id, group, by_counsellor=stage.counsellor("jeanne"), now=AFTER)
     with pytest.raises(SheetRecorded):
-        sheets.reopen_sheet(session, date_id, now=AFTER)
+        sheets.reopen_sheet(session, date_id, by=by, now=AFTER)
     sheet = sheets.read_sheet(session, workshop_id, date_id)
     assert (sheet.closed_at, sheet.is_recorded, sheet.came) == (AFTER, True, 3)
 
@@ -165,7 +165,7 @@ def test_nobody_came_is_taken_back(stage: Stage, empty: int) -> None:
         take_back_nobody(session, empty, by=by, now=AFTER)
     assert minutes(stage) == before
     tell_nobody_came(session, empty, by=by, now=AFTER)  # its sheet is closed already
-    reopen_sheet(session, empty, now=AFTER)
+    reopen_sheet(session, empty, by=by, now=AFTER)
     assert minutes(stage) == before
     record_workshop(session, empty, Group(1, 0, THEMES), by_counsellor=jeanne, now=AFTER)
     with pytest.raises(AlreadyRecorded):

@@ -87,11 +87,11 @@ def test_a_sheet_from_the_first_press_to_the_last_correction(stage: Stage) -> No
     assert sheets.open_sheets(stage.session, now=FIRST + timedelta(hours=2), since=NOW) == []
     with pytest.raises(SheetIsClosed):
         sheets.mark(stage.session, date, single, 0, now=DURING)
-    sheets.reopen_sheet(stage.session, date, now=FIRST + timedelta(days=7))
+    sheets.reopen_sheet(stage.session, date, by=by, now=FIRST + timedelta(days=7))
     sheets.mark(stage.session, date, forgotten, 1, now=FIRST + timedelta(days=7))
     sheets.close_sheet(stage.session, date, by=by, now=FIRST + timedelta(days=7))
     with pytest.raises(SheetTooLate):
-        sheets.reopen_sheet(stage.session, date, now=FIRST + timedelta(days=7, hours=3))
+        sheets.reopen_sheet(stage.session, date, by=by, now=FIRST + timedelta(days=7, hours=3))
     acts = stage.session.scalars(
         select(JournalEntry.facts).where(JournalEntry.action == JournalAction.SHEET_CLOSED)
     ).all()

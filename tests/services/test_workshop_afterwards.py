@@ -72,7 +72,7 @@ def test_who_came_is_asked_the_next_day_and_once(post: Post, stage: Stage, by: i
     (date,) = dates_of(stage, post.id)
     close(stage, date, by, dict(zip(ids, (1, 0, 1, 1), strict=True)))
     assert asked(stage) == ids[:1]
-    sheets.reopen_sheet(stage.session, date, now=AFTER)
+    sheets.reopen_sheet(stage.session, date, by=by, now=AFTER)
     close(stage, date, by, {})
     assert asked(stage) == ids[:1], "closed again, it is not written again"
     assert post.outcomes(NEXT_DAY - timedelta(minutes=1)) == []
@@ -93,7 +93,7 @@ def test_a_sheet_that_is_corrected_takes_the_questions_back(
     post.outcomes()
     (date,) = dates_of(stage, post.id)
     close(stage, date, by, {registration_id: 1})
-    sheets.reopen_sheet(stage.session, date, now=AFTER)
+    sheets.reopen_sheet(stage.session, date, by=by, now=AFTER)
     close(stage, date, by, {registration_id: 0})
     assert post.outcomes(NEXT_DAY) == [OutboxState.SKIPPED]
 

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from app.domain.appointment import MessageChannel
 from app.domain.errors import TooManyTries
 from app.domain.messages import MessageKind, OutboxState
+from app.domain.sending import SkipReason
 from app.domain.workshops import WorkshopStatus
 from app.gateways.senders import FileSender
 from app.models.outbox import OutboxMessage
@@ -176,6 +177,8 @@ def test_by_sms_each_says_where_stop_goes_and_stop_at_the_desk_ends_it(
     assert tell_of_workshops(news.session, at("2027-01-04T08:00"), MANY) == 1
     news.room = without  # the gateway takes « STOP » no more
     assert news.send(at("2027-01-04T08:00"), SMS) == [OutboxState.SKIPPED]
+    last = select(OutboxMessage.outcome).order_by(OutboxMessage.id.desc()).limit(1)
+    assert news.session.scalars(last).one() == SkipReason.NO_WAY_OUT
     card = news.stage.appointment(news.stage.book(phone=number)).resident_id
     record_stop(news.session, card, by=clerk(news.stage), now=NOW)
     assert news.session.scalars(select(WorkshopNews)).all() == []

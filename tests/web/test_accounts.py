@@ -188,3 +188,20 @@ def test_the_password_is_changed_with_the_current_one(here: PageClient, team: Te
     assert done.headers["Location"].startswith(SIGN_IN)
     assert here.get(OWN).status_code == 303
     assert sign_in(here, password=new).status_code == 303
+
+
+def test_the_address_is_changed_with_the_current_password(here: PageClient, team: Team) -> None:
+    sign_in(here)
+    page = here.get(f"{OWN}/adresse")
+    refused = here.submit(page, actuel="other", email="paul.neuf@equipe.invalid")
+    assert refused.status_code == 422
+    assert "Ce n’est pas votre mot de passe actuel." in said(refused)
+    assert page_of(refused).soup.select_one("#email")["value"] == "paul.neuf@equipe.invalid"
+    wrong = here.submit(page, actuel=PASSWORD, email="paul")
+    assert wrong.status_code == 422
+    done = here.submit(page, actuel=PASSWORD, email="Paul.Neuf@equipe.invalid")
+    assert done.headers["Location"].startswith(SIGN_IN)
+    assert "Votre adresse est enregistrée." in said(here.get(done.headers["Location"]))
+    assert here.get(OWN).status_code == 303
+    assert sign_in(here).status_code == 401
+    assert sign_in(here, email="paul.neuf@equipe.invalid").status_code == 303

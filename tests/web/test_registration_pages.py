@@ -161,6 +161,7 @@ def test_the_sheet_on_the_day(workshops: Team, monday: time_machine.Traveller) -
         ).all()
     assert acts.count(JournalAction.SHEET_SEEN) == 2
     assert acts.count(JournalAction.SHEET_CLOSED) == 1
+    assert acts.count(JournalAction.SHEET_REOPENED) == 1
 
 
 def test_who_misses_a_date_is_not_expected_on_paper(workshops: Team) -> None:

@@ -227,6 +227,11 @@ def test_ones_own_second_step_and_password_ask_for_the_password(unmailed: Team) 
         assert answer.status_code == 403
         assert "depuis « Mon compte »" in said(answer)
         assert not LINK.search(said(answer))
+    moved = boss.submit(boss.get(own), "Enregistrer", email="stranger@equipe.invalid")
+    assert moved.status_code == 403
+    assert "depuis « Mon compte »" in said(moved)
+    assert page_of(moved).soup.select_one("#email")["value"] == "stranger@equipe.invalid"  # type: ignore[index]
+    assert member(team, "Coordinator").email != "stranger@equipe.invalid"
     assert member(team, "Coordinator").has_second_step
 
 

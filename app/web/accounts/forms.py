@@ -46,6 +46,13 @@ class ChangePasswordForm(NewPasswordForm):
     actuel = PasswordField("Votre mot de passe actuel")
 
 
+class OwnAddressForm(BaseForm):
+    """Another address to sign in with, after the current password."""
+
+    actuel = PasswordField("Votre mot de passe actuel")
+    email = StringField("Votre nouvelle adresse e-mail", [checked_by(check_address)])
+
+
 class SecondStepForm(BaseForm):
     """Start the second step: the secret that the application was given, and its first code."""
 

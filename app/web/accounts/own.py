@@ -1,4 +1,4 @@
-"""« Mon compte »: one's password, second step and open sessions."""
+"""« Mon compte »: one's address, password, second step and open sessions."""
 
 from typing import Any
 
@@ -11,10 +11,11 @@ from app.domain.staff_errors import SecondStepActive
 from app.extensions import db
 from app.gateways import totp
 from app.gateways.qr import qr_svg
-from app.services import account_links, accounts, second_step
+from app.services import account_links, accounts, second_step, team
 from app.web.access import current_user, must_set_up_second_step, requires
 from app.web.accounts.forms import (
     ChangePasswordForm,
+    OwnAddressForm,
     SecondStepForm,
     StopSecondStepForm,
 )
@@ -59,6 +60,30 @@ def change_password() -> Any:
             forget_key()
             return redirect(url_for("accounts.sign_in", fait="mot-de-passe"), 303)
     return staff_page("accounts/own_password.html", form.status, form=form)
+
+
+@blueprint.get("/agents/mon-compte/adresse")
+@requires(Action.OWN_ACCOUNT)
+def own_address() -> Response:
+    return _address_page(OwnAddressForm())
+
+
+@blueprint.post("/agents/mon-compte/adresse")
+@keeps_answers
+@requires(Action.OWN_ACCOUNT)
+def change_address() -> Any:
+    """Another e-mail to sign in with; every browser must sign in again, this one too."""
+    form, user_id = OwnAddressForm(), current_user().actor.user_id
+    if form.validate():
+        given = _proof(form), form.email.data or ""
+        try:
+            team.change_own_address(db.session(), user_id, *given, now=utc_now())
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            forget_key()
+            return redirect(url_for("accounts.sign_in", fait="adresse"), 303)
+    return _address_page(form)
 
 
 @blueprint.get("/agents/mon-compte/double-verification")
@@ -109,7 +134,15 @@ def stop_second_step() -> Any:
     return _stop_page(form)
 
 
-def _proof(form: ChangePasswordForm | SecondStepForm | StopSecondStepForm) -> accounts.Proof:
+def _address_page(form: OwnAddressForm) -> Response:
+    now_in_use = current_user().email
+    return staff_page("accounts/own_address.html", form.status, form=form, address=now_in_use)
+
+
+Proving = ChangePasswordForm | OwnAddressForm | SecondStepForm | StopSecondStepForm
+
+
+def _proof(form: Proving) -> accounts.Proof:
     """What was typed as the current password, and the tries that it counts among."""
     return accounts.Proof(form.actuel.data or "", proof_quotas(current_user().actor.user_id))
 

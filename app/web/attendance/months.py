@@ -1,6 +1,8 @@
 """A month of the lines that are kept, and the table of a period."""
 
 from datetime import date, timedelta
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from flask import Response, request
@@ -69,7 +71,7 @@ def _page(refusal: DomainError | None = None) -> Any:
         refusal.status if refusal else 200,
         month=filters.month(first),
         mois=f"{first:%Y-%m}",
-        lines=[told_line(each) for each in (waiting if only_waiting else found)],
+        days=_by_day(waiting if only_waiting else found),
         counts=(len(found), len(waiting)),
         only_waiting=only_waiting,
         earlier=f"{month_of(first - ONE_DAY):%Y-%m}",
@@ -84,6 +86,15 @@ def _page(refusal: DomainError | None = None) -> Any:
         is_own=current_actor().counsellor_id is not None,
         said=SAID.get(request.args.get("fait", "")),
     )
+
+
+def _by_day(lines: list[Line]) -> list[dict[str, Any]]:
+    """The last day first; each with its lines and how many of them wait."""
+    return [
+        {"on": on, "lines": those, "waiting": sum(not each["is_copied"] for each in those)}
+        for on, of_it in groupby(map(told_line, lines), key=itemgetter("on"))
+        for those in [list(of_it)]
+    ]
 
 
 def _table_period() -> tuple[date, date]:

@@ -98,7 +98,7 @@ def reopen(workshop_id: int, date_id: int) -> Any:
     """Something was told wrong."""
 
     def act() -> None:
-        sheets.reopen_sheet(db.session(), date_id, now=utc_now())
+        sheets.reopen_sheet(db.session(), date_id, by=current_actor().user_id, now=utc_now())
 
     return _done(workshop_id, date_id, act, "", "rouvert")
 

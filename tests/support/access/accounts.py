@@ -18,6 +18,8 @@ POST /agents/encore-la | {_EVERYBODY}
 GET  /agents/mon-compte | {_EVERYBODY}
 GET  /agents/mon-compte/mot-de-passe | {_EVERYBODY}
 POST /agents/mon-compte/mot-de-passe | {_EVERYBODY}
+GET  /agents/mon-compte/adresse | {_EVERYBODY}
+POST /agents/mon-compte/adresse | {_EVERYBODY}
 GET  /agents/mon-compte/double-verification | {_EVERYBODY}
 POST /agents/mon-compte/double-verification | {_EVERYBODY}
 POST /agents/mon-compte/double-verification/arret | {_EVERYBODY}
