@@ -178,7 +178,7 @@ def test_the_coordination_sees_all_lines_and_closes_nothing(team: Team) -> None:
     line, client = keep(team), team.client("coordinator")
     assert client.get("/agents/frequentation").headers["Location"] == LINES
     page = client.get(LINES)
-    assert own_code(team) in words(page)
+    assert own_code(team).title() in words(page)
     assert client.get(f"{LINES}/{line}/corriger").status_code == 200
 
 

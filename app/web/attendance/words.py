@@ -13,7 +13,7 @@ from app.domain.nomenclature import Family
 from app.domain.staff_errors import AnswerMissing, SubjectUnknown
 from app.extensions import db
 from app.gateways import dates
-from app.services.agenda import Entry
+from app.services.agenda import Entry, counsellor_names
 from app.services.attendance_lines import Line
 from app.services.catalogue import CommuneEntry
 from app.services.figures_time import read_insee
@@ -157,9 +157,17 @@ def told_line(line: Line) -> dict[str, Any]:
         "place": place_of(record),
         "themes": labels_of(Family.THEME, record.themes),
         "people": [people] if people else ages,
-        "counsellor": record.counsellor,
+        "counsellor": _first_names().get(record.counsellor, record.counsellor),
         "is_copied": record.is_copied,
         "is_closed": line.is_closed,
         "is_late": line.is_late,
         "counted_on": line.counted_on,
     }
+
+
+def _first_names() -> dict[str, str]:
+    """Of the counsellors at work, by code; who has left keeps the code alone."""
+    if "counsellor_first_names" not in g:
+        g.counsellor_first_names = dict(counsellor_names(db.session()).values())
+    found: dict[str, str] = g.counsellor_first_names
+    return found
