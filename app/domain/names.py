@@ -89,3 +89,11 @@ def _may_be_in_an_address(character: str) -> bool:
 def _tidy(typed: str) -> str:
     """One space between words, none around; composed accents, as keyboards make them."""
     return re.sub(r"[ \u00a0\u202f\t]+", " ", unicodedata.normalize("NFC", typed)).strip()
+
+
+def of_name(name: str) -> str:
+    """« de Karim », « d’Anaïs », « d’Hélène » (the h is mute), « d’Yves » but « de Yann »."""
+    letters = unicodedata.normalize("NFD", name.casefold())
+    plain = "".join(each for each in letters if unicodedata.category(each) != "Mn")
+    is_mute = plain[:1] in set("aeiouhœæ") or (plain[:1] == "y" and plain[1:2] not in set("aeiou"))
+    return f"d’{name}" if plain and is_mute else f"de {name}"

@@ -38,6 +38,7 @@ class Line:
     choices: tuple[Choice, ...]
     chosen: str
     """The key of the choice that holds unless another is chosen."""
+    is_visit: bool = False
     gives_way: bool = False
     """Of who replaces a colleague: they will not be there any more."""
 
@@ -91,6 +92,7 @@ def _line(draft: Draft, row: Any, choices: tuple[Choice, ...], chosen: str) -> L
         place=place_name(draft.catalogue, row.Engagement.place),
         choices=choices,
         chosen=chosen,
+        is_visit=row.Engagement.place is not None and row.Engagement.place.venue_id is None,
         gives_way=draft.gives_way(row),
     )
 

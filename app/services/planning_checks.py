@@ -49,7 +49,7 @@ def _check_agreement(catalogue: Catalogue, town: CommuneEntry, rule: Rule) -> No
             for word, day in (("du", first), ("jusqu’au", last))
             if day is not None
         ]
-        raise OutsideAgreement(town=town.name, dates=" ".join(told))
+        raise OutsideAgreement(town=town.name_of, dates=" ".join(told))
 
 
 def refuse_overlaps(

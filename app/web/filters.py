@@ -15,6 +15,7 @@ from flask import Flask, has_app_context, has_request_context, request
 from flask_babel import get_locale, get_timezone
 from phonenumbers import NumberParseException, PhoneNumberFormat
 
+from app.domain.names import of_name
 from app.gateways import dates
 from app.gateways.dates import NBSP
 from app.web.typesetting import typeset
@@ -35,6 +36,7 @@ def register(app: Flask, now: Clock = lambda: datetime.now(UTC)) -> None:
     app.jinja_env.filters.update(
         clock=lambda value: dates.clock(value, *speech()),
         first_upper=first_upper,
+        of_name=of_name,
         minutes=lambda count: dates.minutes(count, speech().language),
         phone=phone,
         reference=dates.reference,

@@ -58,7 +58,7 @@ SENTENCES: dict[type[DomainError], str] = {
         "Choisissez le conseiller de ce compte. Un conseiller n’a qu’un seul compte."
     ),
     errors.AgendaLost: (
-        "%(person)s ne verra plus l’agenda de %(agenda)s. "
+        "%(person)s ne verra plus cet agenda : %(agenda)s. "
         "Rendez-vous à venir qui y restent : %(count)s. Enregistrez encore pour confirmer."
     ),
     errors.LastCoordinator: (
@@ -167,7 +167,7 @@ SENTENCES: dict[type[DomainError], str] = {
     ),
     planning.RuleOverlaps: "%(person)s est déjà là à ces heures : %(place)s, %(day)s.",
     planning.OutsideAgreement: (
-        "La convention de %(town)s ne couvre pas toutes ces dates (%(dates)s). "
+        "La convention %(town)s ne couvre pas toutes ces dates (%(dates)s). "
         "Changez le début ou la fin."
     ),
     planning.PlacesMissing: "Choisissez au moins une commune pour les visites.",
@@ -213,7 +213,7 @@ SENTENCES: dict[type[DomainError], str] = {
     programme.CapacityTaken: (
         "%(taken)s places sont déjà prises. Pour en enlever, appelez d’abord : %(names)s."
     ),
-    programme.DevicesLent: "%(lent)s appareils sont déjà promis. Gardez-en autant.",
+    programme.DevicesLent: "Appareils déjà promis : %(lent)s. Gardez-en autant.",
     programme.DateOver: "Cette date est passée ou annulée : elle ne change plus.",
     programme.NewStartPast: "Cette date est passée. Choisissez une date à venir.",
     programme.NothingToRepeat: "Il n’y a aucun atelier dans cette période.",

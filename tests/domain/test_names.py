@@ -15,6 +15,7 @@ from app.domain.names import (
     first_name,
     helper_name,
     last_name,
+    of_name,
 )
 
 RTL_OVERRIDE, ZERO_WIDTH = "\u202e", "\u200b"
@@ -132,3 +133,20 @@ def test_an_address_is_read_or_refused_and_then_read_the_same(typed: str) -> Non
     assert line is not None
     assert address_line(line) == line
     assert len(line) <= MAX_ADDRESS
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Karim", "de Karim"),
+        ("Anaïs", "d’Anaïs"),
+        ("Élodie", "d’Élodie"),
+        ("Hélène", "d’Hélène"),
+        ("Yves", "d’Yves"),
+        ("Yann", "de Yann"),
+        ("Œdipe", "d’Œdipe"),
+        ("", "de "),
+    ],
+)
+def test_de_before_a_name_is_elided_as_one_says_it(name: str, said: str) -> None:
+    assert of_name(name) == said

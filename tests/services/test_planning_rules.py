@@ -193,6 +193,7 @@ def test_no_hours_outside_the_convention(
     refusal = refused(stage, RulePlan(rule(stage, ends_on=ends_on)))
     assert type(refusal) is refusals.OutsideAgreement
     assert told in refusal.facts["dates"]
+    assert refusal.facts["town"].startswith(("de ", "d’", "du ", "des "))
 
 
 def test_hours_inside_the_convention_are_fine(stage: Stage) -> None:

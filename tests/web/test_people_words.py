@@ -3,7 +3,7 @@
 from app.domain import appointment as words
 from app.domain.journal import JournalAction
 from app.domain.messages import MessageKind, OutboxState
-from app.domain.sending import SkipReason
+from app.domain.sending import Ending, SkipReason
 from app.domain.waiting import OfferOutcome
 from app.domain.workshops import ParticipationState, RegistrationStatus
 from app.models.appointment import (
@@ -30,7 +30,7 @@ def test_every_column_and_every_code_has_its_french_words() -> None:
         words.AppointmentStatus, words.CancelledBy, words.Channel, words.PlaceKind,
         words.MessageChannel, words.Recipient, words.HelperRelation, words.CallTime, words.Caller,
         words.Deadline, words.EventKind, words.Actor, words.ChangeReason, words.CallReason,
-        words.CallOutcome, MessageKind, OutboxState, SkipReason, RegistrationStatus,
+        words.CallOutcome, MessageKind, OutboxState, SkipReason, Ending, RegistrationStatus,
         ParticipationState, OfferOutcome,
     )  # fmt: skip
     assert {code.value for enum in enums for code in enum} - CODES.keys() == set()

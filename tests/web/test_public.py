@@ -17,6 +17,7 @@ from tests.support.presquile import NOW, read_toml
 from tests.support.site import MakeApp
 from tests.support.territory_change import change
 
+LATER = "2027-03-01"
 LEGAL = ("/accessibilite", "/vos-donnees", "/mentions-legales", "/conditions")
 PAGES = ("/", "/communes/breuillet", *LEGAL, "/plan-du-site", "/aide")
 
@@ -198,6 +199,10 @@ def test_an_audited_site_says_its_state_and_its_date(
     said = main_text(visitor, "/accessibilite").replace("\u00a0", " ")
     assert f"Accessibilité : {state}" in said
     assert "L’audit a été fait le lundi 5 octobre." in said
+    assert "mise à jour le lundi 23 novembre" in said
+    change(presquile, update(Territory).values(texts=texts | {"accessibility_audited_on": LATER}))
+    later = main_text(visitor, "/accessibilite").replace("\u00a0", " ")
+    assert later.count("1er mars 2027") == 2, "never older than its audit"
     assert "80 critères sur 100 sont respectés." in said
     assert "Aucun audit" not in said
     assert {"https://exemple.invalid/schema", "https://exemple.invalid/plan"} <= set(

@@ -111,7 +111,10 @@ def test_two_blocks_tell_whose_appointments_they_are() -> None:
     shown = blocks_of([taken_over, *own])
     assert [each["title"] for each in shown] == [
         "Rendez-vous de Jeanne, repris par Karim",
-        "Rendez-vous de Karim, à déplacer : Karim ne sera plus à Mairie d’Arvert ni Médiathèque",
+        (
+            "Rendez-vous de Karim, à déplacer : "
+            "Karim ne sera plus à la mairie d’Arvert ni à la médiathèque"
+        ),
     ]
     assert [each["title"] for each in blocks_of([taken_over])] == [None]
     assert [len(each["lines"]) for each in blocks_of(own)] == [2]
@@ -119,7 +122,17 @@ def test_two_blocks_tell_whose_appointments_they_are() -> None:
 
 def a_line(counsellor: str, place: str, chosen: str, gives_way: bool = False) -> Line:
     at = datetime(2026, 11, 25, 8, tzinfo=UTC)
-    return Line(1, 1000, "Rose S.", at, 1, counsellor, place, (), chosen, gives_way)
+    is_visit = place.startswith("visite")
+    return Line(1, 1000, "Rose S.", at, 1, counsellor, place, (), chosen, is_visit, gives_way)
+
+
+def test_who_replaces_is_away_from_homes_too() -> None:
+    taken_over = a_line("Inès", "Mairie des Mathes", "collegue.2")
+    own = a_line("Anaïs", "visite à Breuillet", "appel", True)
+    assert [each["title"] for each in blocks_of([taken_over, own])] == [
+        "Rendez-vous d’Inès, repris par Anaïs",
+        "Rendez-vous d’Anaïs, à déplacer : Anaïs ne sera plus en visite à Breuillet",
+    ]
 
 
 def test_the_total_tells_what_becomes_of_all() -> None:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from app.domain.appointment import Actor, ChangeReason, Channel, EventKind
+from app.domain.names import of_name
 from app.gateways import dates
 from app.services.agenda_card import Change
 from app.services.catalogue import Catalogue
@@ -50,7 +51,8 @@ def _details(change: Change, catalogue: Catalogue, now: datetime) -> str:
     if change.kind is EventKind.BOOKED and change.new_starts_at:
         return f"Pour {_when(change.new_starts_at, now)}"
     if change.kind is EventKind.REASSIGNED:
-        return f"De {change.old_counsellor} à {change.new_counsellor}"
+        given_by = filters.first_upper(of_name(change.old_counsellor or ""))
+        return f"{given_by} à {change.new_counsellor}"
     if change.kind is not EventKind.MOVED or not change.old_starts_at or not change.new_starts_at:
         return ""
     before = ", ".join((_when(change.old_starts_at, now), _place(change.old_venue_id, catalogue)))

@@ -1,6 +1,6 @@
 """The French words of what is held on a person: one line a column, none forgotten (a test asks)."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from app.domain.journal import JournalAction
@@ -168,15 +168,19 @@ CODES = {
     "WITHDRAWN": "retirée",
     "WALK_IN": "venu sans rendez-vous",
     "WEB": "Internet",
+    "address refused": "adresse ou numéro refusé",
     "ceiling": "plafond du mois atteint",
     "erased": "personne effacée",
     "expired": "trop tard",
     "no address": "pas d’adresse",
+    "no way out": "plus de numéro pour le « STOP »",
     "not a mobile": "pas un téléphone portable",
     "not booked": "rendez-vous annulé",
     "refused": "refusé par la personne",
     "superseded": "remplacé par un autre",
+    "undone": "changement annulé",
     "untrue": "plus vrai",
+    "worker died": "arrêt du site à chaque essai",
 }
 """A code has one meaning, whatever its column."""
 CODED = frozenset(
@@ -258,4 +262,6 @@ def _said(name: str, value: Any) -> str:
         zone = filters.zone()
         this_year = dates.local_date(utc_now(), zone).year
         return dates.date_time(datetime.fromisoformat(value), "fr", zone, this_year)
+    if name.endswith("_on"):
+        return dates.long_date(date.fromisoformat(value), "fr", filters.zone())
     return CODES.get(value, value) if name in CODED else str(value)

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from app.domain.checks import WEEKDAYS
+from app.domain.names import of_name
 from app.domain.programme_conflicts import Conflict, ConflictKind, DateCheck
 from app.domain.workshops import Level
 from app.extensions import db
@@ -35,7 +36,8 @@ def date_words(starts_at: datetime, ends_at: datetime) -> str:
 def conflict_words(conflict: Conflict) -> str:
     """« Karim a déjà un rendez-vous ou un atelier à cette heure (Mairie d’Arvert). »"""
     return _SENTENCES[conflict.kind].format(
-        who=_who(conflict),
+        who=_name(conflict) or "Ce conseiller",
+        whose=of_name(_name(conflict) or "ce conseiller"),
         place=place_name(current_catalogue(), conflict.place),
         minutes=conflict.minutes,
         first=_first(conflict),
@@ -64,15 +66,15 @@ _SENTENCES = {
         "{who} : il faut {minutes} minutes de route depuis la permanence ({place}), "
         "qui sera écourtée."
     ),
-    ConflictKind.OWN_AGENDA: "L’agenda personnel de {who} est occupé à cette heure.",
+    ConflictKind.OWN_AGENDA: "L’agenda personnel {whose} est occupé à cette heure.",
     ConflictKind.COLLEAGUE_THERE: "{who} est déjà dans ce lieu à cette heure ({place}).",
     ConflictKind.TOWN_HALL_CLOSED: "La mairie est fermée {when} ({place}). Qui ouvre la porte ?",
 }
 
 
-def _who(conflict: Conflict) -> str:
+def _name(conflict: Conflict) -> str | None:
     names = {each.id: each.first_name for each in people_at_work(db.session())}
-    return names.get(conflict.counsellor_id or 0, "Ce conseiller")
+    return names.get(conflict.counsellor_id or 0)
 
 
 def _when_closed(conflict: Conflict) -> str:

@@ -28,6 +28,7 @@ Disallow: /rendez-vous/
 Disallow: /ateliers/inscrit/
 Disallow: /visite-a-domicile/
 Disallow: /en/rendez-vous/
+Disallow: /en/ateliers/inscrit/
 Disallow: /en/visite-a-domicile/
 """
 """Feeds and message links are not named: nothing leads to them, and their pages say noindex."""

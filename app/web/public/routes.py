@@ -46,12 +46,14 @@ def commune(slug: str) -> str | Response:
 @public
 def accessibility() -> str:
     catalogue = current_catalogue()
-    audited_on = catalogue.texts.get("accessibility_audited_on")
+    told = catalogue.texts.get("accessibility_audited_on")
+    audited_on = date.fromisoformat(told) if told else None
+    loaded_on = catalogue.today(catalogue.loaded_at)
     return render_template(
         "public/accessibility.html",
         texts=catalogue.texts,
-        audited_on=date.fromisoformat(audited_on) if audited_on else None,
-        updated_at=catalogue.loaded_at,
+        audited_on=audited_on,
+        updated_on=max(loaded_on, audited_on or loaded_on),
         address=current_app.config["COCLICO"].public_url,
     )
 

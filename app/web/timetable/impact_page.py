@@ -5,8 +5,10 @@ from typing import Any
 
 from flask import Response, redirect, request, url_for
 
+from app.domain.desk_words import at_the_place
 from app.domain.errors import DomainError
 from app.domain.impact import Way
+from app.domain.names import of_name
 from app.extensions import db
 from app.services import impact
 from app.services.impact_lines import Choice, Line
@@ -128,15 +130,20 @@ def blocks_of(lines: Sequence[Line]) -> list[dict[str, Any]]:
     others = [each for each in lines if not each.gives_way]
     titles: tuple[str | None, str | None] = (None, None)
     if own:
-        who, places = own[0].counsellor, " ni ".join(dict.fromkeys(each.place for each in own))
-        away = f"Rendez-vous de {others[0].counsellor}, repris par {who}" if others else None
-        titles = away, f"Rendez-vous de {who}, à déplacer : {who} ne sera plus à {places}"
+        who, places = own[0].counsellor, " ni ".join(dict.fromkeys(map(_there, own)))
+        away = f"Rendez-vous {of_name(others[0].counsellor)}, repris par {who}" if others else None
+        titles = away, f"Rendez-vous {of_name(who)}, à déplacer : {who} ne sera plus {places}"
     blocks = zip(titles, (others, own), strict=True)
     return [
         {"title": title, "lines": [shown_line(each) for each in found]}
         for title, found in blocks
         if found
     ]
+
+
+def _there(line: Line) -> str:
+    """« à la mairie d’Arvert », « en visite à Breuillet »."""
+    return f"en {line.place}" if line.is_visit else at_the_place(line.place)
 
 
 def total_words(ways: Sequence[Way]) -> str | None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from app.domain.checks import WEEKDAYS
+from app.domain.names import of_name
 from app.domain.planning_rules import Caution, WarningKind
 from app.domain.recurrence import LAST
 from app.extensions import db
@@ -67,7 +68,7 @@ def _also_that_day(caution: Caution, names: Names) -> str:
 
 def _gives_way(caution: Caution, names: Names) -> str:
     return (
-        f"Le {_day(caution)}, personne ne tiendra les horaires de {_name(caution, names)} : "
+        f"Le {_day(caution)}, personne ne tiendra les horaires {of_name(_name(caution, names))} : "
         f"{_hours_at(caution)}."
     )
 
