@@ -65,6 +65,17 @@ def test_who_came_by_the_substitute_is_shown_before_the_absence_is_withdrawn(tea
     assert "plus libre" not in page
 
 
+def test_of_a_long_replacement_the_first_remarks_are_told_and_the_others_fold(team: Team) -> None:
+    substitute, until = str(team.subjects["counsellor_id"][1]), "2027-01-31"
+    page = page_of(declare(team.client("coordinator"), team, remplacant=substitute, au=until)).soup
+    told, folded = page.select("main .notice"), page.select("main details.fold li")
+    assert len(told) == 5
+    summary = page.select_one("main details.fold summary")
+    assert summary is not None
+    assert summary.get_text(strip=True) == f"{len(folded)} autres remarques"
+    assert "personne ne tiendra les horaires" in folded[0].get_text()
+
+
 def test_what_was_booked_since_the_preview_is_told_as_such(team: Team) -> None:
     client = team.client("coordinator")
     form = page_of(declare(client, team)).soup.select_one("main form")
