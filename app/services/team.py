@@ -91,10 +91,10 @@ def change_user(
     by: int,
     now: datetime,
     version: str | None = None,
-) -> None:
+) -> bool:
     """Correct an account. Another role or commune counts from the next page on.
 
-    Another address ends the links that were given for it, and its sessions.
+    Another address ends the links that were given for it, and its sessions: whether it is another.
 
     Raises as `create_user`, SubjectUnknown, LastCoordinator, EditedMeanwhile where the page of
     `version` is out of date, or OwnPasswordNeeded for one's own address (`change_own_address`).
@@ -115,6 +115,7 @@ def change_user(
             _leave_address(session, user, now)
         subject = JournalSubject.USER, user_id
         note(session, JournalAction.USER_CHANGED, subject, by=by, now=now, role=request.role)
+    return is_moved
 
 
 def change_own_address(
