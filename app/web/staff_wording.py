@@ -87,6 +87,7 @@ SENTENCES: dict[type[DomainError], str] = {
     own_account_errors.OwnPasswordNeeded: (
         "C’est votre compte. Changez-le depuis « Mon compte », avec votre mot de passe."
     ),
+    own_account_errors.SameAddress: "C’est déjà votre adresse.",
     # ---- people and administration
     errors.SecondStepNeeded: "Votre compte doit d’abord avoir la double vérification.",
     errors.AnswerMissing: "Choisissez une réponse de la liste.",
