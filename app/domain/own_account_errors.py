@@ -13,3 +13,9 @@ class SameAddress(DomainError):
     """« Mon compte »: that address is theirs already, so nothing changes and no session ends."""
 
     code, field = "same_address", "email"
+
+
+class TooManyCodes(DomainError):
+    """So many wrong codes for one account within an hour, wherever they were typed."""
+
+    code, status = "too_many_codes", 429

@@ -65,7 +65,9 @@ def test_few_codes_may_be_tried_from_all_addresses_together(
         two_steps.environ_base["REMOTE_ADDR"] = f"192.0.2.{rank + 1}"
         assert two_steps.submit(page, code="000000").status_code == 401
     two_steps.environ_base["REMOTE_ADDR"] = "192.0.2.99"
-    assert two_steps.submit(page, code=code_of(monday)).status_code == 429
+    refused = two_steps.submit(page, code=code_of(monday))
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, str(60 * 60))
+    assert "Trop de codes faux pour ce compte. Attendez une heure," in said(refused)
 
 
 @pytest.mark.parametrize("change", ["sessions ended", "disabled"])
