@@ -61,11 +61,12 @@ class Config:
     def register_file(self) -> Path:
         """Where the erased cards are written down; unless told, beside a database in a file.
 
-        The demo has its own, which goes with it: it never touches that of a service.
+        A path that is not whole counts from `instance/`, as Flask-SQLAlchemy reads it. The demo has
+        its own, which goes with it: it never touches that of a service.
         """
         if self.is_demo or self.erasure_register is None:
             scheme, _, path = self.database_url.partition(":///")
-            folder = Path(path).parent if scheme == "sqlite" and path else INSTANCE
+            folder = (INSTANCE / path).parent if scheme == "sqlite" and path else INSTANCE
             return folder / ("erasures-demo.txt" if self.is_demo else "erasures.txt")
         return self.erasure_register
 

@@ -9,6 +9,7 @@ from sqlalchemy import (
     Select,
     String,
     and_,
+    case,
     cast,
     delete,
     literal,
@@ -18,6 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from app.domain.access import Role
 from app.domain.appointment import AppointmentStatus
 from app.domain.journal import JournalAction, JournalSubject
 from app.models.accounts import User
@@ -228,7 +230,7 @@ def erase_old_accounts(session: Session, now: datetime, limit: int) -> int:
     )
     is_over = (
         User.active.is_(False),
-        User.last_name != "",
+        or_(User.last_name != "", User.counsellor_id.is_not(None)),
         User.created_at <= since,
         ~disabled_since.exists(),
     )
@@ -237,6 +239,10 @@ def erase_old_accounts(session: Session, now: datetime, limit: int) -> int:
         return 0
     # An address is unique: an empty one is told by the number of its account.
     values = emptied(User, ACCOUNT) | {"email": literal("-") + cast(User.id, String)}
+    # A counsellor's account has an agenda, and this one none any more: the next account may.
+    values["role"] = case(
+        (User.role == Role.COUNSELLOR, literal(Role.COMMITTEE, User.role.type)), else_=User.role
+    )
     with write_transaction(session):
         _set(session, User, and_(User.id.in_(due), *is_over), values)
     return len(due)

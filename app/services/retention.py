@@ -188,9 +188,11 @@ _TABLES: dict[str, tuple[tuple[Policy, str], ...]] = {
     "throttle_count": ((WINDOW, "key window_ends_at count"),),
     "usage_count": ((ANONYMOUS, "week name commune_id count"),),
     "job_run": ((TECHNICAL, "name started_at"),),
+    # Who comes back gets their agenda in a new account; without one a role is no COUNSELLOR.
     "user": (
-        (TECHNICAL, "id role counsellor_id active created_at signed_in_at"),
+        (TECHNICAL, "id role active created_at signed_in_at"),
         (ACCOUNT, "email first_name last_name phone password_hash nonce totp_secret totp_step"),
+        (ACCOUNT, "counsellor_id"),
     ),
     "user_commune": ((TECHNICAL, "user_id commune_id is_deputy"),),
     "user_session": ((SESSION, "id user_id key_hash nonce created_at seen_at device"),),

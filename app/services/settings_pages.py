@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.checks import FileProblem, Section
 from app.domain.journal import JournalAction, JournalSubject
-from app.domain.staff_errors import SettingsRefused
+from app.domain.staff_errors import EditedMeanwhile, SettingsRefused
 from app.models.accounts import Counsellor
 from app.models.places import Territory
 from app.services.changes import Change
@@ -63,13 +63,23 @@ def editing(
         territory = session.get_one(Territory, 1, populate_existing=True)
         is_new = subject[1] is None
         if not is_new and edit.version != version_of(session, subject, action):
-            refuse_edited(session, subject, [action])
+            _refuse_outdated(session, subject, action, edit.version)
         draft = Draft(subject)
         yield draft
         if draft.changes:
             territory.revision += 1
             keys = sorted({change.key for change in draft.changes})
             note(session, action, draft.subject, by=edit.by, now=edit.now, keys=keys)
+
+
+def _refuse_outdated(
+    session: Session, subject: Subject, action: JournalAction, version: str
+) -> None:
+    """Raises EditedMeanwhile. Where only the file was loaded since, no colleague is named."""
+    loaded_at, _, last = version_of(session, subject, action).partition("/")
+    if last == version.partition("/")[2]:
+        raise EditedMeanwhile(by=None, at=datetime.fromisoformat(loaded_at))
+    refuse_edited(session, subject, [action])
 
 
 def read_all(readers: Iterable[tuple[Callable[[Section], object], Mapping[str, Any], str]]) -> Any:

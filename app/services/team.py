@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.access import Role
 from app.domain.journal import JournalAction, JournalSubject
-from app.domain.own_account_errors import OwnPasswordNeeded
+from app.domain.own_account_errors import OwnPasswordNeeded, SameAddress
 from app.domain.staff_errors import (
     CommunesMissing,
     CounsellorMissing,
@@ -91,10 +91,10 @@ def change_user(
     by: int,
     now: datetime,
     version: str | None = None,
-) -> None:
+) -> bool:
     """Correct an account. Another role or commune counts from the next page on.
 
-    Another address ends the links that were given for it, and its sessions.
+    Another address ends the links that were given for it, and its sessions: whether it is another.
 
     Raises as `create_user`, SubjectUnknown, LastCoordinator, EditedMeanwhile where the page of
     `version` is out of date, or OwnPasswordNeeded for one's own address (`change_own_address`).
@@ -115,23 +115,28 @@ def change_user(
             _leave_address(session, user, now)
         subject = JournalSubject.USER, user_id
         note(session, JournalAction.USER_CHANGED, subject, by=by, now=now, role=request.role)
+    return is_moved
 
 
 def change_own_address(
     session: Session, user_id: int, proof: Proof, email: str, *, now: datetime
-) -> None:
+) -> str:
     """« Mon compte »: sign in with another e-mail from now on; every session ends, this one too.
 
-    Raises the refusals of `check_proof`, or EmailTaken.
+    Returns the address as it is kept. Raises the refusals of `check_proof`, EmailTaken, or
+    SameAddress: nothing ends then.
     """
     check_proof(session, user_id, proof, now=now)
     with write_transaction(session, TEAM):
-        user = locked(session, user_id)
+        user, kept = locked(session, user_id), _kept(email)
+        if kept == user.email:
+            raise SameAddress
         _refuse_taken_address(session, email, user_id)
-        user.email = _kept(email)
+        user.email = kept
         _leave_address(session, user, now)
         subject = JournalSubject.USER, user_id
         note(session, JournalAction.USER_CHANGED, subject, by=user_id, now=now, role=user.role)
+    return kept
 
 
 def disable_user(session: Session, user_id: int, *, by: int | None, now: datetime) -> None:

@@ -16,6 +16,7 @@ from app.domain.errors import (
     TooManyTries,
 )
 from app.domain.message_errors import TooManyTypedSlips
+from app.domain.own_account_errors import TooManyCodes
 from app.domain.staff_errors import TooManySearches, TooManySignIns
 from app.domain.workshops import RegistrationRequest
 from app.services.catalogue import Catalogue
@@ -172,7 +173,7 @@ def code_quotas(user_id: int) -> list[Quota]:
     """A code is six digits: after the right password, few tries are left."""
     return [
         Quota(_key("code", f"{user_id}:{network()}"), CODES, SIGN_IN_MINUTES, TooManySignIns),
-        Quota(_key("codes", str(user_id)), CODES_AN_HOUR, HOUR, TooManySignIns),
+        Quota(_key("codes", str(user_id)), CODES_AN_HOUR, HOUR, TooManyCodes),
     ]
 
 
@@ -204,7 +205,9 @@ def unmet_key(kind: str, commune: str, who: str) -> str:
 
 def note_wait(refusal: DomainError) -> None:
     """Remember how many minutes the answer asks to wait, where it is not the usual block."""
-    if isinstance(refusal, (TooManyBookings, TooManyChanges)):
+    if isinstance(refusal, TooManySignIns):
+        g.wait_minutes = SIGN_IN_MINUTES
+    elif isinstance(refusal, (TooManyBookings, TooManyChanges, TooManyCodes, TooManySearches)):
         g.wait_minutes = HOUR
     elif isinstance(refusal, (AddresseeLimitReached, TooManyChangesToday, TooManyTypedSlips)):
         g.wait_minutes = DAY

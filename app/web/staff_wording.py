@@ -87,6 +87,10 @@ SENTENCES: dict[type[DomainError], str] = {
     own_account_errors.OwnPasswordNeeded: (
         "C’est votre compte. Changez-le depuis « Mon compte », avec votre mot de passe."
     ),
+    own_account_errors.SameAddress: "C’est déjà votre adresse.",
+    own_account_errors.TooManyCodes: (
+        "Trop de codes faux pour ce compte. Attendez une heure, puis recommencez."
+    ),
     # ---- people and administration
     errors.SecondStepNeeded: "Votre compte doit d’abord avoir la double vérification.",
     errors.AnswerMissing: "Choisissez une réponse de la liste.",
@@ -114,7 +118,7 @@ SENTENCES: dict[type[DomainError], str] = {
         "Ce n’est pas l’adresse d’un agenda. Elle commence par https:// ou webcal://."
     ),
     # ---- the phone desk
-    errors.TooManySearches: "Trop de recherches. Attendez un peu, puis recommencez.",
+    errors.TooManySearches: "Trop de recherches. Attendez une heure, puis recommencez.",
     errors.CardDiffers: (
         "Ce n’est pas le nom de la fiche. Choisissez « Une nouvelle personne », "
         "ou reprenez le nom de la fiche."

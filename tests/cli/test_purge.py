@@ -7,8 +7,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app import create_app
 from app.cli.purge import WORDS
 from app.domain.journal import JournalAction
+from app.extensions import db
 from app.models.journal import JournalEntry
 from app.services.erasure_register import ErasedCard, ErasureRegister
 from app.services.purge import purges
@@ -97,6 +99,11 @@ def test_the_register_is_beside_the_database_or_where_one_says() -> None:
     told = Config.from_environment(NEEDED | {"ERASURE_REGISTER": "/var/backups/erasures.txt"})
     assert told.register_file == Path("/var/backups/erasures.txt")
     assert Config.from_environment(NEEDED).register_file == Path("/srv/coclico/erasures.txt")
+    relative = Config.from_environment(NEEDED | {"DATABASE_URL": "sqlite:///a/rdv.sqlite"})
+    with create_app(relative).app_context():
+        base = Path(db.engine.url.database or "")
+    assert base.is_absolute()
+    assert relative.register_file == base.parent / "erasures.txt"
     with pytest.raises(BadConfiguration, match="ERASURE_REGISTER: give a whole path"):
         Config.from_environment(NEEDED | {"ERASURE_REGISTER": "erasures.txt"})
     demo = NEEDED | {"COCLICO_DEMO": "1", "ERASURE_REGISTER": "/var/backups/erasures.txt"}

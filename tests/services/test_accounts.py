@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.domain.access import LinkPurpose, Role
 from app.domain.errors import DomainError
 from app.domain.journal import JournalAction
-from app.domain.own_account_errors import OwnPasswordNeeded
+from app.domain.own_account_errors import OwnPasswordNeeded, SameAddress
 from app.domain.staff_errors import (
     AccountLinkDead,
     CodeWrong,
@@ -157,12 +157,14 @@ def test_ones_own_address_asks_for_the_password(session: Session, anne: int) -> 
     for password, email, refusal in (
         ("other", elsewhere.email, CurrentPasswordWrong),
         (PASSWORD, "Boss@equipe.invalid", EmailTaken),
+        (PASSWORD, EMAIL.title(), SameAddress),
     ):
         with pytest.raises(refusal):
             team.change_own_address(session, anne, proof(password), email, now=NOW)
     token = account_links.issue_link(session, anne, LinkPurpose.RESET, by=None, now=NOW)
     nonce = session.get_one(User, anne).nonce
-    team.change_own_address(session, anne, proof(), "Anne.B@equipe.invalid ", now=NOW)
+    given = proof(), "Anne.B@equipe.invalid "
+    assert team.change_own_address(session, anne, *given, now=NOW) == elsewhere.email
     assert team.account_id(session, elsewhere.email) == anne
     assert session.get_one(User, anne).nonce != nonce, "every session has ended"
     with pytest.raises(AccountLinkDead):

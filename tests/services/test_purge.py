@@ -27,7 +27,7 @@ from app.services.purge_cards import (
 from app.services.registrations import register as register_person
 from app.services.retention import ACCOUNT, PERSON
 from app.services.team import AccountRequest, create_user, disable_user, enable_user
-from app.services.team_list import read_member, read_team
+from app.services.team_list import free_counsellors, read_member, read_team
 from app.services.transaction import write_transaction
 from tests.support.appointment_rows import LINKS, NOW, Town, make_town
 from tests.support.stage import Stage
@@ -177,6 +177,25 @@ def test_an_account_is_emptied_a_year_after_its_closing(session: Session) -> Non
     assert erase_old_accounts(session, a_year_after, BATCH) == 0
     assert erase_old_accounts(session, a_year_after + A_DAY, BATCH) == 1
     assert {each.id for each in read_team(session)} == {anne, open_again}
+
+
+def test_a_counsellor_who_comes_back_finds_their_agenda(town: Town) -> None:
+    """Their account was emptied, a year after its closing."""
+    session, anne = town.session, account(town.session, "Anne", NOW - A_DAY)
+    [agenda, *_others] = free_counsellors(session)
+    asked = AccountRequest(
+        "paul@equipe.invalid", "Paul", "Essai", Role.COUNSELLOR, counsellor_id=agenda
+    )
+    closed = create_user(session, asked, by=None, now=NOW - A_DAY)
+    disable_user(session, closed, by=anne, now=NOW)
+    assert agenda not in free_counsellors(session), "who is closed may be opened again"
+    assert erase_old_accounts(session, NOW + ACCOUNT.period, BATCH) == 1
+    assert agenda in free_counsellors(session)
+    again = create_user(session, asked, by=anne, now=NOW + ACCOUNT.period)
+    assert read_member(session, again).counsellor_id == agenda
+    emptied = session.get_one(User, closed, populate_existing=True)
+    assert (emptied.counsellor_id, emptied.active) == (None, False)
+    assert erase_old_accounts(session, NOW + ACCOUNT.period, BATCH) == 0
 
 
 def test_the_worker_purges_and_says_when_a_part_failed(

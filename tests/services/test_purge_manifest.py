@@ -20,7 +20,8 @@ BY_THE_DAY = {"survey_invitation", "attendance_record", "erasure"}
 """Tables that know the day only: a row may stay until the end of the last one."""
 GROW = {"journal_entry", "message_count", "erasure"}
 """Where the purge itself writes: its proof, its counts, its register."""
-MARKED = {"resident.to_reconcile", "resident.updated_at"}
+MARKED = {"resident.to_reconcile", "resident.updated_at", "user.role"}
+"""What the purge itself says of a row that it emptied; a counsellor without an agenda is none."""
 EMPTY = {None, "", f"-{NUMBER}"}
 """An address is unique, so that of an erased account is its number."""
 

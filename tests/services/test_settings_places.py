@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from app.domain.journal import JournalAction, JournalSubject
 from app.domain.staff_errors import EditedMeanwhile, SettingsRefused, SubjectUnknown
+from app.domain.territory import parse_territory
 from app.models.journal import JournalEntry
 from app.models.places import Venue
 from app.services.settings_pages import Edit, version_of
@@ -20,6 +21,7 @@ from app.services.settings_places import (
     travel_values,
     venue_values,
 )
+from app.services.territory import load_territory
 from tests.support.people_cards import clerk
 from tests.support.stage import Stage
 from tests.support.stage_plan import NOW, RULES, TODAY, territory
@@ -115,17 +117,18 @@ def test_the_second_of_two_is_told_who_was_first(stage: Stage) -> None:
 
 
 def test_a_load_of_the_file_meanwhile_counts_too(stage: Stage) -> None:
+    """Whoever changed it last, before that, is not blamed."""
     amont = commune(stage)
+    closed = {"bookable": False, "active_from": None, "active_until": None}
     asked = edit(stage, JournalSubject.COMMUNE, amont, COMMUNE)
-    stage.change_territory(territory(upcoming_limit=7))
-    later = Edit(asked.version + "x", asked.by, NOW)
-    with pytest.raises(EditedMeanwhile):
-        save_commune(
-            stage.session,
-            amont,
-            {"bookable": False, "active_from": None, "active_until": None},
-            later,
-        )
+    save_commune(stage.session, amont, closed, asked)
+    seen = version_of(stage.session, (JournalSubject.COMMUNE, amont), COMMUNE)
+    loaded_at = NOW + timedelta(hours=2)
+    file = parse_territory(territory(upcoming_limit=7))
+    load_territory(stage.session, file, overwrite=True, now=loaded_at)
+    with pytest.raises(EditedMeanwhile) as refused:
+        save_commune(stage.session, amont, closed | {"bookable": True}, Edit(seen, asked.by, NOW))
+    assert refused.value.facts == {"by": None, "at": loaded_at}
 
 
 # ---- venues

@@ -62,7 +62,7 @@ def _exceptions(at: datetime) -> dict[str, Row]:
     """What the constraints of some tables ask for, and what a period is counted from."""
     return {
         "engagement": {"held_until": None},
-        "user": {"role": Role.COORDINATOR, "counsellor_id": None, "active": False},
+        "user": {"role": Role.COUNSELLOR, "active": False},
         "appointment": {
             "reference": 123_456,
             "status": AppointmentStatus.ATTENDED,

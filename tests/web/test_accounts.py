@@ -11,7 +11,7 @@ from tests.support.booking_walk import said
 from tests.support.page_client import PageClient, page_of
 from tests.support.passwords import PASSWORD, give_password
 from tests.support.presquile import NOW
-from tests.support.sign_in import DESK, OWN, SIGN_IN, another, session_cookie, sign_in
+from tests.support.sign_in import DESK, EMAIL, OWN, SIGN_IN, another, session_cookie, sign_in
 from tests.support.team import Team
 
 pytestmark = pytest.mark.usefixtures("quick_hashes")
@@ -65,7 +65,9 @@ def test_few_codes_may_be_tried_from_all_addresses_together(
         two_steps.environ_base["REMOTE_ADDR"] = f"192.0.2.{rank + 1}"
         assert two_steps.submit(page, code="000000").status_code == 401
     two_steps.environ_base["REMOTE_ADDR"] = "192.0.2.99"
-    assert two_steps.submit(page, code=code_of(monday)).status_code == 429
+    refused = two_steps.submit(page, code=code_of(monday))
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, str(60 * 60))
+    assert "Trop de codes faux pour ce compte. Attendez une heure," in said(refused)
 
 
 @pytest.mark.parametrize("change", ["sessions ended", "disabled"])
@@ -89,12 +91,19 @@ def test_a_changed_account_awaits_no_code_any_more(
 def test_the_code_is_awaited_for_five_minutes(
     two_steps: PageClient, monday: time_machine.Traveller
 ) -> None:
-    sign_in(two_steps)
+    """Then it is told, and where one was going is kept."""
+    assert two_steps.get(f"{SIGN_IN}/code").headers["Location"] == SIGN_IN
+    asked = two_steps.get(two_steps.get(f"{OWN}/adresse").headers["Location"])
+    two_steps.submit(asked, email=EMAIL, mot_de_passe=PASSWORD)
     page = two_steps.get(f"{SIGN_IN}/code")
     monday.shift(5 * 60 + 1)
     response = two_steps.submit(page, code=code_of(monday, 301))
-    assert response.headers["Location"] == SIGN_IN
-    assert two_steps.get(f"{SIGN_IN}/code").status_code == 303
+    assert response.headers["Location"] == two_steps.get(f"{SIGN_IN}/code").headers["Location"]
+    again = two_steps.get(response.headers["Location"])
+    assert "Plus de 5 minutes ont passé depuis votre mot de passe." in said(again)
+    two_steps.submit(again, email=EMAIL, mot_de_passe=PASSWORD)
+    done = two_steps.submit(two_steps.get(f"{SIGN_IN}/code"), code=code_of(monday, 301))
+    assert done.headers["Location"] == f"{OWN}/adresse"
 
 
 def test_the_second_step_is_set_up_shown_once_and_stopped(
@@ -199,9 +208,16 @@ def test_the_address_is_changed_with_the_current_password(here: PageClient, team
     assert page_of(refused).soup.select_one("#email")["value"] == "paul.neuf@equipe.invalid"
     wrong = here.submit(page, actuel=PASSWORD, email="paul")
     assert wrong.status_code == 422
-    done = here.submit(page, actuel=PASSWORD, email="Paul.Neuf@equipe.invalid")
-    assert done.headers["Location"].startswith(SIGN_IN)
-    assert "Votre adresse est enregistrée." in said(here.get(done.headers["Location"]))
+    same = here.submit(page, actuel=PASSWORD, email=EMAIL.upper())
+    assert same.status_code == 422
+    assert "C’est déjà votre adresse." in page_of(same).soup.select_one("#email-error").get_text()
+    assert here.get(OWN).status_code == 200, "nothing changed, so no session ended"
+    done = here.submit(page, actuel=PASSWORD, email="Paul.Neuf@Equipe.invalid")
+    assert done.headers["Location"] == f"{SIGN_IN}?fait=adresse", "an address is in no URL"
+    shown = here.get(done.headers["Location"])
+    assert "Votre adresse est enregistrée : paul.neuf@equipe.invalid." in said(shown)
+    assert page_of(shown).soup.select_one("#email")["value"] == "paul.neuf@equipe.invalid"
+    assert "paul.neuf" not in here.get(SIGN_IN).text
     assert here.get(OWN).status_code == 303
     assert sign_in(here).status_code == 401
     assert sign_in(here, email="paul.neuf@equipe.invalid").status_code == 303

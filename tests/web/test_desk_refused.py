@@ -107,8 +107,8 @@ def test_many_searches_are_slowed_down_and_told(
     monkeypatch.setattr(quotas, "DESK_SEARCHES", 1)
     look(clerk, telephone="0001")
     answer = look(clerk, telephone="0001")
-    assert answer.status_code == 429
-    assert "Trop de recherches." in answer.text
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, str(60 * 60))
+    assert "Trop de recherches. Attendez une heure, puis recommencez." in answer.text
 
 
 def test_a_page_left_open_asks_again_and_keeps_the_answers(clerk: PageClient) -> None:

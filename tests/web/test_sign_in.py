@@ -195,9 +195,15 @@ def test_one_other_browser_is_signed_out_from_here(here: PageClient, team: Team)
     rows = [row for row in page.soup.select("tbody tr") if "celui-ci" not in row.get_text()]
     form = rows[0].form
     token = form.select_one("[name=csrf_token]")["value"]
-    assert here.post(form["action"], data={"csrf_token": token}).status_code == 303
+    done = here.post(form["action"], data={"csrf_token": token})
+    assert "L’appareil est déconnecté." in said(here.get(done.headers["Location"]))
     assert other.get(OWN).status_code == 303
-    assert here.get(OWN).status_code == 200
+    page = page_of(here.get(OWN))
+    form = page.soup.select_one("tbody form")  # this browser's own is the only one left
+    done = here.post(form["action"], data={"csrf_token": token})
+    assert "Cet appareil est déconnecté." in said(here.get(done.headers["Location"]))
+    signed_in = sign_in(here)
+    assert signed_in.headers["Location"] == "/agents", "the sentence greets nobody signed in"
 
 
 def test_half_an_hour_without_a_page_signs_out(

@@ -10,7 +10,9 @@ from sqlalchemy import update
 from app.domain.access import Role
 from app.models.accounts import User
 from app.models.places import Territory
+from app.services.accounts import Proof
 from app.services.idle_accounts import close_idle_accounts
+from app.services.team import change_own_address
 from app.services.team_list import Member, read_team
 from tests.support.booking_walk import said
 from tests.support.page_client import PageClient, page_of
@@ -120,6 +122,27 @@ def test_a_page_that_is_out_of_date_says_who_changed_the_account(
     assert page_of(refused).soup.select_one("#prenom")["value"] == "Daniel"
     assert boss.submit(refused, "Enregistrer").status_code == 303
     assert member(team, "Daniel").id == team.users["desk"]
+
+
+def test_what_a_colleague_saved_meanwhile_is_shown_to_compare(boss: PageClient, team: Team) -> None:
+    """The next press would put the old address back, and end the colleague's sessions."""
+    page, own = boss.get(account(team)), Proof(PASSWORD, [])
+    foreign = f"commune_{team.subjects['commune_id'][1]}"
+    with team.session() as session:
+        give_password(session, team.users["desk"])
+        change_own_address(session, team.users["desk"], own, "paul@equipe.invalid", now=NOW)
+    refused = boss.submit(page, "Enregistrer", telephone="05 36 49 00 01", **{foreign: "oui"})
+    assert refused.status_code == 409
+    told = page_of(refused).soup.select(".notice--warning dt, .notice--warning dd")
+    assert [" ".join(each.get_text().split()) for each in told] == [
+        *("Adresse e-mail", "paul@equipe.invalid"),
+        *("Téléphone professionnel", "Aucun"),
+        *("Vaux-sur-Mer", "Non"),
+    ]
+    assert member(team, "Desk").email == "paul@equipe.invalid"
+    done = boss.submit(refused, "Enregistrer", email="PAUL@equipe.invalid")
+    assert said(boss.get(done.headers["Location"])).count("Le compte est changé.") == 1
+    assert "déconnectés" not in said(boss.get(done.headers["Location"]))
 
 
 def test_who_loses_an_agenda_is_told_before_it_is_saved(boss: PageClient, team: Team) -> None:

@@ -52,6 +52,10 @@ class OwnAddressForm(BaseForm):
     actuel = PasswordField("Votre mot de passe actuel")
     email = StringField("Votre nouvelle adresse e-mail", [checked_by(check_address)])
 
+    def address(self) -> str:
+        """As the page of the team writes it too. Raises EmailMalformed."""
+        return parse_email(self.email.data or "") or ""
+
 
 class SecondStepForm(BaseForm):
     """Start the second step: the secret that the application was given, and its first code."""

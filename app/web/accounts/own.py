@@ -13,6 +13,7 @@ from app.gateways import totp
 from app.gateways.qr import qr_svg
 from app.services import account_links, accounts, second_step, team
 from app.web.access import current_user, must_set_up_second_step, requires
+from app.web.accounts import pending
 from app.web.accounts.forms import (
     ChangePasswordForm,
     OwnAddressForm,
@@ -75,13 +76,14 @@ def change_address() -> Any:
     """Another e-mail to sign in with; every browser must sign in again, this one too."""
     form, user_id = OwnAddressForm(), current_user().actor.user_id
     if form.validate():
-        given = _proof(form), form.email.data or ""
+        given = _proof(form), form.address()
         try:
-            team.change_own_address(db.session(), user_id, *given, now=utc_now())
+            kept = team.change_own_address(db.session(), user_id, *given, now=utc_now())
         except DomainError as refusal:
             form.refuse(refusal)
         else:
             forget_key()
+            pending.keep_address(kept)
             return redirect(url_for("accounts.sign_in", fait="adresse"), 303)
     return _address_page(form)
 
@@ -170,6 +172,7 @@ def close_session(session_id: int) -> Any:
     accounts.close_session(db.session(), session_id, user.actor.user_id, now=utc_now())
     if session_id == user.session_id:
         forget_key()
+        return redirect(url_for("accounts.sign_in", fait="appareil"), 303)
     return redirect(url_for("accounts.own_account", fait="deconnecte"), 303)
 
 

@@ -24,6 +24,14 @@ from app.web.staff_page import staff_page
 
 blueprint = Blueprint("accounts", __name__)
 
+SAID = {
+    "adresse": "Votre adresse est enregistrée. Connectez-vous avec elle.",
+    "mot-de-passe": "Votre mot de passe est enregistré. Connectez-vous.",
+    "deconnecte": "Tous vos appareils sont déconnectés.",
+    "appareil": "Cet appareil est déconnecté.",
+}
+NEW_ADDRESS = "Votre adresse est enregistrée : {address}. Connectez-vous avec elle."
+
 
 @blueprint.get("/agents")
 @requires(Action.OWN_ACCOUNT)
@@ -41,7 +49,12 @@ def sign_in() -> Any:
         return redirect(onward or landing(), 303)
     form = SignInForm()
     form.suite.data = onward
-    return staff_page("accounts/sign_in.html", form=form)
+    done = request.args.get("fait", "")
+    address = pending.kept_address() if done == "adresse" else None
+    if address:
+        form.email.data = address
+    done_line = NEW_ADDRESS.format(address=address) if address else SAID.get(done)
+    return _sign_in_page(form, done_line, is_late=done == "trop-tard")
 
 
 @blueprint.post("/agents/connexion")
@@ -51,7 +64,7 @@ def sign_in_now() -> Any:
     """The password opens a session, or asks for the code."""
     form, now = SignInForm(), utc_now()
     if not form.validate():
-        return staff_page("accounts/sign_in.html", form.status, form=form)
+        return _sign_in_page(form)
     email, onward = form.email.data or "", local_path(form.suite.data or "")
     try:
         nonce = accounts.nonce_of(db.session(), email)
@@ -63,7 +76,7 @@ def sign_in_now() -> Any:
             return _opened(who)
     except DomainError as refusal:
         form.refuse(refusal)
-        return staff_page("accounts/sign_in.html", form.status, form=form)
+        return _sign_in_page(form)
     pending.keep(who, now)
     return redirect(url_for("accounts.code"), 303)
 
@@ -73,7 +86,7 @@ def sign_in_now() -> Any:
 def code() -> Any:
     """The second step; without the first, back to it."""
     if pending.kept(utc_now()) is None:
-        return redirect(url_for("accounts.sign_in"), 303)
+        return _first_step_again()
     return staff_page("accounts/code.html", form=CodeForm())
 
 
@@ -85,7 +98,7 @@ def code_now() -> Any:
     form, now = CodeForm(), utc_now()
     who = pending.kept(now)
     if who is None:
-        return redirect(url_for("accounts.sign_in"), 303)
+        return _first_step_again()
     if form.validate():
         try:
             quotas, code = code_quotas(who.user_id), form.code.data or ""
@@ -96,6 +109,21 @@ def code_now() -> Any:
         except DomainError as refusal:
             form.refuse(refusal)
     return staff_page("accounts/code.html", form.status, form=form)
+
+
+def _sign_in_page(
+    form: SignInForm, done_line: str | None = None, *, is_late: bool = False
+) -> Response:
+    names = {"done_line": done_line, "is_late": is_late}
+    return staff_page("accounts/sign_in.html", form.status, form=form, **names)
+
+
+def _first_step_again() -> Any:
+    """Back to the password; whoever was too late is told, and still goes where they wanted."""
+    onward = pending.onward_too_late()
+    if onward is None:
+        return redirect(url_for("accounts.sign_in"), 303)
+    return redirect(url_for("accounts.sign_in", fait="trop-tard", suite=onward or None), 303)
 
 
 def _opened(who: SigningIn) -> Response:

@@ -1,5 +1,6 @@
 """The team: who has an account, invited, changed, closed; links are shown once."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import redirect, request, url_for
@@ -24,7 +25,7 @@ from app.services.team_list import (
 from app.web.access import current_actor, requires
 from app.web.account_mail import account_letter, addressed, mail_letter
 from app.web.administration.blueprint import blueprint
-from app.web.administration.team_forms import AccountForm, account_form
+from app.web.administration.team_forms import AccountForm, account_form, saved_meanwhile
 from app.web.administration.words import ROLES
 from app.web.clock import utc_now
 from app.web.security import keeps_answers
@@ -96,23 +97,23 @@ def account(user_id: int) -> Any:
 @requires(Action.MANAGE_TEAM)
 def change(user_id: int) -> Any:
     """Save, unless a colleague did meanwhile."""
-    before = read_member(db.session(), user_id)
+    before, saved = read_member(db.session(), user_id), []
     form, by, now = account_form(user_id), current_actor().user_id, utc_now()
     if form.validate():
         try:
             form.check_agenda(before, _agenda(before))
             version = form.version.data or ""
-            accounts.change_user(
+            is_moved = accounts.change_user(
                 db.session(), user_id, form.account(), by=by, now=now, version=version
             )
         except DomainError as refusal:
             form.refuse(refusal)
             if isinstance(refusal, EditedMeanwhile):
                 form.version.data = version_of(db.session(), user_id)
+                saved = saved_meanwhile(form, read_member(db.session(), user_id))
         else:
-            is_moved = form.account().email != before.email
             return _done(user_id, "adresse" if is_moved else "change")
-    return _account_page(form, user_id)
+    return _account_page(form, user_id, saved=saved)
 
 
 @blueprint.post("/agents/equipe/<int:user_id>/lien")
@@ -169,7 +170,10 @@ def _refused(user_id: int, refusal: DomainError) -> Any:
 
 
 def _account_page(
-    form: AccountForm, user_id: int | None, refusal: DomainError | None = None
+    form: AccountForm,
+    user_id: int | None,
+    refusal: DomainError | None = None,
+    saved: Sequence[dict[str, str]] = (),
 ) -> Any:
     member = read_member(db.session(), user_id) if user_id else None
     return staff_page(
@@ -179,6 +183,7 @@ def _account_page(
         member=member,
         is_own=user_id == current_actor().user_id,
         agenda=_agenda(member),
+        saved=saved,
         refusal=sentence(refusal) if refusal else None,
         has_errors=refusal is not None or bool(form.errors),
         said=SAID.get(request.args.get("fait", "")),

@@ -1,5 +1,6 @@
 """The form of an account: one answer for each commune, since a desk may serve several."""
 
+from collections.abc import Iterator
 from typing import Any, cast
 
 from wtforms import HiddenField, RadioField, SelectField, StringField
@@ -63,9 +64,7 @@ class AccountForm(BaseForm):
         self.conseiller.data = str(member.counsellor_id or NOBODY)
         self.version.data = version
         for field in self.places:
-            commune_id = _commune_id(field)
-            is_own, is_deputy = commune_id in member.commune_ids, commune_id in member.deputy_of
-            field.data = DEPUTY if is_deputy else YES if is_own else NO
+            field.data = _place(member, _commune_id(field))
 
     def check_agenda(self, before: Member, agenda: OpenAgenda | None) -> None:
         """Raises AgendaLost, once, where the account would lose the agenda that it has."""
@@ -112,6 +111,36 @@ def account_form(user_id: int | None) -> AccountForm:
     free = free_counsellors(db.session(), user_id)
     form.conseiller.choices = offered({NOBODY: "Aucun"} | free)
     return form
+
+
+def saved_meanwhile(form: AccountForm, member: Member) -> list[dict[str, str]]:
+    """What is saved now where the form says something else: to compare before saving again."""
+    saved, typed = _told(form, member), _told(form, form.account())
+    return [
+        {"key": key, "value": value}
+        for (key, value), (_key, mine) in zip(saved, typed, strict=True)
+        if value != mine
+    ]
+
+
+def _told(form: AccountForm, account: Member | AccountRequest) -> Iterator[tuple[str, str]]:
+    """The account as its page asks for it: question and answer."""
+    agendas = {choice.value: str(choice.label) for choice in form.conseiller.choices or ()}
+    agenda = str(account.counsellor_id or NOBODY)
+    yield "Prénom", account.first_name
+    yield "Nom", account.last_name
+    yield "Adresse e-mail", account.email.lower()
+    yield "Téléphone professionnel", filters.phone(account.phone) if account.phone else "Aucun"
+    yield "Rôle", ROLES[account.role]
+    yield "Agenda du conseiller", agendas.get(agenda, "Un agenda fermé")
+    for field in form.places:
+        place = _place(account, _commune_id(field))
+        yield field.label.text, PLACES[place]
+
+
+def _place(account: Member | AccountRequest, commune_id: int) -> str:
+    is_own = commune_id in account.commune_ids
+    return DEPUTY if is_own and commune_id in account.deputy_of else YES if is_own else NO
 
 
 def _commune_id(field: Any) -> int:

@@ -21,6 +21,7 @@ from app.web.appointment_words import CALLERS, DEADLINES
 from app.web.desk.wording import desk_sentence
 from app.web.forms import BaseForm
 from app.web.numbers import small_number
+from app.web.quotas import note_wait
 
 Taken = TypeVar("Taken")
 NEW_PERSON, NO_DEADLINE, YES, NO = "nouvelle", "aucun", "oui", "non"
@@ -141,6 +142,7 @@ class DeskForm(BaseForm):
     def refuse(self, refusal: DomainError, name: str | None = None) -> None:
         """Show a refusal beside its field (or the one of that name), in the words of the desk."""
         self._status = refusal.status
+        note_wait(refusal)
         field = self._fields.get(name or refusal.field or "")
         if field is None:
             self.form_errors.append(desk_sentence(refusal))
