@@ -81,8 +81,8 @@ def lost_message_id(content: bytes) -> str | None:
     """The Message-ID that a report of non-delivery is about; None for any other mail.
 
     RFC 3464: one of its recipients « failed », for good; a delay is no loss yet. The message
-    itself, or its headers, are quoted in its last part (RFC 6522). Anybody can write to that mailbox:
-    what cannot be read is no report.
+    itself, or its headers, are quoted in its last part (RFC 6522). Anybody can write to that
+    mailbox: what cannot be read is no report.
     """
     try:
         return _lost_message_id(content)

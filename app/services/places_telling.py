@@ -1,6 +1,7 @@
 """Until when places of a workshop are held for somebody, and how they learn of it.
 
-The rules of `offer_telling`: what no message could tell is held until the desk has had its half-day.
+The rules of `offer_telling`: what no message could tell is held until the desk has had its
+half-day.
 """
 
 from datetime import datetime
@@ -94,7 +95,7 @@ def _hold_longer(
 
 
 def has_heard(session: Session, offer: PlacesOffer) -> bool:
-    """Whether a message told of it. Of a call nothing is known but the answer that the desk notes."""
+    """Whether a message told of it: of a call only the answer that the desk notes is known."""
     return any(has_arrived(each) for each in messages_of(session, PLACES, offer.id))
 
 
