@@ -123,7 +123,12 @@ def _in_open_hours_only(since: Any) -> ColumnElement[bool]:
     """What must wait for the next open hour, where the hours ended at that instant."""
     is_put_off = and_(_message.c.due_at > _message.c.created_at, _message.c.attempts == 0)
     is_late = _message.c.created_at < since
-    is_second_try = and_(_message.c.kind == MessageKind.CHANGED, _message.c.attempts > 0)
+    is_second_try = and_(
+        _message.c.kind == MessageKind.CHANGED,
+        _message.c.attempts > 0,
+        # A date of a workshop that is told at night is urgent: the others were put off.
+        _message.c.session_id.is_(None),
+    )
     return or_(
         _message.c.kind.in_(STARTED_BY_US),
         and_(_message.c.kind.in_(TOLD_BY_US), or_(is_put_off, is_late, is_second_try)),
