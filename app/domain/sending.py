@@ -78,6 +78,8 @@ class Ending(StrEnum):
     """The carrier takes no such number or address; trying again would change nothing."""
     WORKER_DIED = "worker died"
     """Each of its workers did, with the message in hand."""
+    NO_HOUR_LEFT = "no hour left"
+    """It must wait for the open hours, and would be of no use any more when they come."""
     UNDONE = "undone"
     """The change that it told was taken back before it left."""
 

@@ -91,6 +91,8 @@ class Queued:
     is_from_host: bool
     joined_at: datetime
     """UTC."""
+    asked_in_vain: bool = False
+    """Places were held for them until their hour, and nobody could tell them."""
 
     @property
     def rank(self) -> tuple[datetime, int]:
@@ -107,9 +109,10 @@ class Queued:
 def in_line(queue: Iterable[Queued], room: Room) -> Iterator[tuple[Queued, int]]:
     """Who could be offered places now, and how many, in the order in which they are asked.
 
-    The first one who can still be asked has them: see `waiting.answer_by`.
+    The first one who can still be asked has them: see `waiting.answer_by`. Whom nobody could tell
+    keeps their number, but is asked after the others: an address that fails stops no list.
     """
-    for each in sorted(queue, key=lambda one: one.rank):
+    for each in sorted(queue, key=lambda one: (one.asked_in_vain, one.rank)):
         if places := each.takes(room.free_for(is_from_host=each.is_from_host)):
             yield each, places
 

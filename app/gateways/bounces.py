@@ -25,6 +25,10 @@ OPTIONS = frozenset({"ca", "tls"})
 LARGEST_MAIL = 262_144
 """Bytes that are read of one mail: reports quote the message at their end, after a few kB."""
 FAILED = "failed"
+UNREADABLE = (RecursionError, ValueError, LookupError, TypeError, AttributeError)
+"""What the parser of e-mails raises for parts within parts without end, and for parameters in
+encodings that do not exist (RFC 2231): every malformed mail, but no fault of the machine.
+"""
 _UID_LIST = re.compile(rb"[0-9 ]*")
 
 
@@ -77,8 +81,16 @@ def lost_message_id(content: bytes) -> str | None:
     """The Message-ID that a report of non-delivery is about; None for any other mail.
 
     RFC 3464: one of its recipients « failed », for good; a delay is no loss yet. The message
-    itself, or its headers, are quoted in its last part (RFC 6522).
+    itself, or its headers, are quoted in its last part (RFC 6522). Anybody can write to that
+    mailbox: what cannot be read is no report.
     """
+    try:
+        return _lost_message_id(content)
+    except UNREADABLE:
+        return None
+
+
+def _lost_message_id(content: bytes) -> str | None:
     mail = message_from_bytes(content, policy=policy.compat32)
     if mail.get_content_type() != "multipart/report":
         return None

@@ -22,6 +22,7 @@ from app.gateways import dates
 from app.gateways.workshop_words import digest_words, root, workshop_words
 
 _GAP = re.compile("\n{3,}")
+_NEEDED = re.compile(r"\{(?:url|phone|service)\}")
 TEMPLATES = Path(__file__).parent / "templates"
 Words = Mapping[str, str]
 Facts = AppointmentFacts | OfferFacts | WorkshopLetter | DigestLetter
@@ -141,6 +142,15 @@ def is_complete(text: str, words: Words) -> bool:
         return all(words.get(name) for name in asked_words(text))
     except ValueError:
         return False
+
+
+def may_replace(own: str, words: Words, *, is_subject: bool) -> bool:
+    """Whether the coordinator's own text can be sent this time: no line would be left out that says
+    who writes or how to answer (a subject: no word of it at all), and something is left.
+    """
+    lines = own.strip().splitlines()
+    kept = lines if is_subject else [line for line in lines if _NEEDED.search(line)]
+    return all(is_complete(line, words) for line in kept) and bool(filled(own, words))
 
 
 def filled(text: str, words: Words) -> str:

@@ -29,6 +29,7 @@ from app.gateways.message_words import (
     Texts,
     filled,
     is_complete,
+    may_replace,
     table,
     words_of,
 )
@@ -103,14 +104,21 @@ def sms_words(told: Occasion) -> dict[str, str]:
 
 
 def render_email(told: Occasion, texts: Texts = SHIPPED) -> Email:
-    """Subject, plain text, light HTML and, for a time to come, the calendar file."""
+    """Subject, plain text, light HTML and, for a time to come, the calendar file.
+
+    A text of the coordinator's that cannot be sent this time (`may_replace`) is the shipped one.
+    """
     words, language = email_words(told), told.facts.language
     shipped = table("email")[language][told.kind.value]
     part, body = _part_for(shipped, told.facts)
-    subject, body = (
-        texts.get((language, MessageChannel.EMAIL, told.kind, each)) or default
-        for each, default in (_subject_of(shipped, part), (part, body))
-    )
+    own_subject, subject = _subject_of(shipped, part)
+    key = language, MessageChannel.EMAIL, told.kind
+    typed = texts.get((*key, own_subject))
+    if typed and may_replace(typed, words, is_subject=True):
+        subject = typed
+    typed = texts.get((*key, part))
+    if typed and may_replace(typed, words, is_subject=False):
+        body = typed
     subject = filled(subject, words).replace("\u00a0", " ")
     text = _typeset(filled(body, words), language)
     return Email(

@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.agenda import AGAIN_AFTER, DELAYS, MOST_ROUNDS, delayed
 from app.domain.appointment import AppointmentStatus, CallReason, MessageChannel
 from app.domain.calendar import ONE_DAY
-from app.domain.messages import MessageKind, Notice, SubjectKind
+from app.domain.messages import MessageKind, Notice, OutboxState, Receipt, SubjectKind
 from app.domain.staff_errors import DelayMissing
 from app.models.appointment import Appointment, CallTask
 from app.models.outbox import OutboxMessage
@@ -150,11 +150,18 @@ def _ask_for_calls(session: Session, appointment_ids: list[int], now: datetime) 
 def told_of_delay(session: Session, appointment_ids: Iterable[int]) -> dict[int, int]:
     """The appointments of those whose people got (or will get) that message: minutes by id.
 
-    The last one said counts.
+    The last one said counts; one that failed or was lost told them nothing.
     """
+    will_know = or_(
+        OutboxMessage.state == OutboxState.PENDING,
+        and_(
+            OutboxMessage.state == OutboxState.SENT,
+            OutboxMessage.receipt.is_distinct_from(Receipt.LOST),
+        ),
+    )
     rows = session.execute(
         select(OutboxMessage.subject_id, OutboxMessage.minutes)
-        .where(*_late_messages(appointment_ids), OutboxMessage.minutes.is_not(None))
+        .where(*_late_messages(appointment_ids), OutboxMessage.minutes.is_not(None), will_know)
         .order_by(OutboxMessage.id)
     )
     return {row.subject_id: row.minutes for row in rows}

@@ -64,6 +64,8 @@ class Letter:
     kind: MessageKind
     channel: MessageChannel
     attempts: int
+    expires_at: datetime
+    """UTC: from then on it would mislead."""
     minutes: int | None
     address: str
     stamp: str
@@ -148,6 +150,7 @@ def read_letter(
         kind=message.kind,
         channel=message.channel,
         attempts=message.attempts,
+        expires_at=message.expires_at,
         minutes=message.minutes,
         address=about.address,
         stamp=stamp_of(message.id, room.links, room.public_url),

@@ -4,8 +4,9 @@ A message stays behind where its channel has no sender, or was refused since; a 
 Such an offer goes the way of those who have only a telephone, instead of ending unheard.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
@@ -15,9 +16,12 @@ from app.domain.sending import SkipReason
 from app.domain.waiting import call_by
 from app.models.outbox import OutboxMessage
 from app.models.waiting import Offer
+from app.models.workshops import PlacesOffer
 from app.services.catalogue import Catalogue
 from app.services.hours import open_hours
 from app.services.transaction import Locks, write_transaction
+
+Held = type[Offer] | type[PlacesOffer]
 
 
 def has_arrived(message: OutboxMessage) -> bool:
@@ -25,27 +29,54 @@ def has_arrived(message: OutboxMessage) -> bool:
     return message.state is OutboxState.SENT and message.receipt is not Receipt.LOST
 
 
-def stays_untold() -> ColumnElement[bool]:
-    """Whether a machine should have told of an offer, and no message of it has arrived."""
-    ours = (
-        OutboxMessage.subject_kind == SubjectKind.OFFER,
-        OutboxMessage.subject_id == Offer.id,
-    )
+def was_told(kind: SubjectKind, offer_id: Any) -> ColumnElement[bool]:
+    """Whether a message of that offer has arrived, for all that is known."""
     arrived = and_(
         OutboxMessage.state == OutboxState.SENT,
         or_(OutboxMessage.receipt.is_(None), OutboxMessage.receipt != Receipt.LOST),
     )
-    return and_(
-        select(OutboxMessage.id).where(*ours).exists(),
-        ~select(OutboxMessage.id).where(*ours, arrived).exists(),
+    return select(OutboxMessage.id).where(*_about(kind, offer_id), arrived).exists()
+
+
+def is_unheard(kind: SubjectKind, offer: Held, now: datetime) -> ColumnElement[bool]:
+    """Whether a machine should have told of that offer, and none will: each of its messages has
+    failed, or its hour has come while one waits.
+    """
+    ours = _about(kind, offer.id)
+    waits = select(OutboxMessage.id).where(
+        *ours,
+        OutboxMessage.state == OutboxState.PENDING,
+        # One that a worker has in hand may still arrive.
+        or_(offer.answer_by > now, OutboxMessage.leased_until > now),
+    )
+    was_written = select(OutboxMessage.id).where(*ours).exists()
+    return and_(was_written, ~was_told(kind, offer.id), ~waits.exists())
+
+
+def _about(kind: SubjectKind, offer_id: Any) -> tuple[ColumnElement[bool], ...]:
+    return OutboxMessage.subject_kind == kind, OutboxMessage.subject_id == offer_id
+
+
+def messages_of(session: Session, kind: SubjectKind, offer_id: int) -> Sequence[OutboxMessage]:
+    """What was written to tell of that offer."""
+    found = select(OutboxMessage).where(*_about(kind, offer_id))
+    return session.scalars(found.execution_options(populate_existing=True)).all()
+
+
+def known_at(messages: Iterable[OutboxMessage], now: datetime) -> datetime:
+    """When the last of these messages was known not to arrive (UTC); one that waits: now."""
+    return max(
+        (each.receipt_at if each.state is OutboxState.SENT else each.closed_at) or now
+        for each in messages
     )
 
 
-def messages_of(session: Session, offer_id: int) -> Sequence[OutboxMessage]:
-    """What was written to tell of that offer."""
-    about = OutboxMessage.subject_kind == SubjectKind.OFFER, OutboxMessage.subject_id == offer_id
-    found = select(OutboxMessage).where(*about).execution_options(populate_existing=True)
-    return session.scalars(found).all()
+def give_up(messages: Iterable[OutboxMessage], now: datetime) -> None:
+    """Those that wait still will not leave any more: a voice tells instead. Commits nothing."""
+    for each in messages:
+        if each.state is OutboxState.PENDING:
+            each.state, each.outcome = OutboxState.SKIPPED, SkipReason.EXPIRED.value
+            each.closed_at = now
 
 
 def give_to_desk(session: Session, catalogue: Catalogue, now: datetime) -> int:
@@ -65,14 +96,8 @@ def give_to_desk(session: Session, catalogue: Catalogue, now: datetime) -> int:
 
 def _untold(session: Session, now: datetime) -> Sequence[Offer]:
     is_open = Offer.closed_at.is_(None), Offer.entry_id.is_not(None)
-    waits = select(OutboxMessage.id).where(
-        OutboxMessage.subject_kind == SubjectKind.OFFER,
-        OutboxMessage.subject_id == Offer.id,
-        OutboxMessage.state == OutboxState.PENDING,
-        # One that a worker has in hand may still arrive.
-        or_(Offer.answer_by > now, OutboxMessage.leased_until > now),
-    )
-    untold = select(Offer).where(*is_open, stays_untold(), ~waits.exists()).order_by(Offer.id)
+    is_ours = is_unheard(SubjectKind.OFFER, Offer, now)
+    untold = select(Offer).where(*is_open, is_ours).order_by(Offer.id)
     return session.scalars(untold.execution_options(populate_existing=True)).all()
 
 
@@ -83,14 +108,11 @@ def _held_until(
 
     So looked at again it is the same hour, and nobody holds a place for ever.
     """
-    known_at = max(
-        (each.receipt_at if each.state is OutboxState.SENT else each.closed_at) or now
-        for each in messages_of(session, offer.id)
-    )
     if offer.entry is None:
         return None
+    since = known_at(messages_of(session, SubjectKind.OFFER, offer.id), now)
     spans = catalogue.commune_by_id(offer.entry.commune_id).town_hall.get("opening_hours", ())
-    until = call_by(known_at, offer.starts_at, spans, open_hours(catalogue, now))
+    until = call_by(since, offer.starts_at, spans, open_hours(catalogue, now))
     return until if until and until > max(offer.answer_by, now) else None
 
 
@@ -98,9 +120,6 @@ def _hold_longer(session: Session, catalogue: Catalogue, offer: Offer, now: date
     until = _held_until(session, catalogue, offer, now)
     if until is None or offer.engagement is None:
         return False
-    for each in messages_of(session, offer.id):
-        if each.state is OutboxState.PENDING:
-            each.state, each.outcome = OutboxState.SKIPPED, SkipReason.EXPIRED.value
-            each.closed_at = now
+    give_up(messages_of(session, SubjectKind.OFFER, offer.id), now)
     offer.answer_by = offer.engagement.held_until = until
     return True

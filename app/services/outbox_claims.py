@@ -14,6 +14,7 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    false,
     not_,
     or_,
     select,
@@ -24,7 +25,8 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from app.domain.appointment import MessageChannel
 from app.domain.messages import STARTED_BY_US, TOLD_BY_US, MessageKind, OutboxState
-from app.domain.sending import MOST_ATTEMPTS, Ending, SkipReason
+from app.domain.open_hours import OpenHours
+from app.domain.sending import CALL_INSTEAD, MOST_ATTEMPTS, Ending, SkipReason
 from app.models.outbox import OutboxMessage
 from app.services.catalogue import NoTerritory, read_catalogue
 from app.services.hours import open_hours
@@ -96,15 +98,17 @@ def _wanted(
 
 
 def closed_since(session: Session, now: datetime) -> datetime | None:
-    """When the hours ended at which we may write first (UTC); None where we may.
+    """When the hours ended at which we may write first (UTC); None where we may."""
+    hours = _hours(session, now)
+    return hours.closed_since(now) if hours else None
 
-    Without a territory nobody ever said when we may not.
-    """
+
+def _hours(session: Session, now: datetime) -> OpenHours | None:
+    """Without a territory nobody ever said when we may not write."""
     try:
-        catalogue = read_catalogue(session)
+        return open_hours(read_catalogue(session), now)
     except NoTerritory:
         return None
-    return open_hours(catalogue, now).closed_since(now)
 
 
 _message: Any = OutboxMessage.__table__
@@ -115,13 +119,23 @@ def _unleased(now: Any) -> ColumnElement[bool]:
     return or_(_message.c.leased_until.is_(None), _message.c.leased_until <= now)
 
 
-_is_put_off = and_(_message.c.due_at > _message.c.created_at, _message.c.attempts == 0)
-_is_late = _message.c.created_at < bindparam("since", type_=_message.c.created_at.type)
-_is_second_try = and_(_message.c.kind == MessageKind.CHANGED, _message.c.attempts > 0)
-_IN_OPEN_HOURS_ONLY = or_(
-    _message.c.kind.in_(STARTED_BY_US),
-    and_(_message.c.kind.in_(TOLD_BY_US), or_(_is_put_off, _is_late, _is_second_try)),
-)
+def _in_open_hours_only(since: Any) -> ColumnElement[bool]:
+    """What must wait for the next open hour, where the hours ended at that instant."""
+    is_put_off = and_(_message.c.due_at > _message.c.created_at, _message.c.attempts == 0)
+    is_late = _message.c.created_at < since
+    is_second_try = and_(
+        _message.c.kind == MessageKind.CHANGED,
+        _message.c.attempts > 0,
+        # A date of a workshop that is told at night is urgent: the others were put off.
+        _message.c.session_id.is_(None),
+    )
+    return or_(
+        _message.c.kind.in_(STARTED_BY_US),
+        and_(_message.c.kind.in_(TOLD_BY_US), or_(is_put_off, is_late, is_second_try)),
+    )
+
+
+_IN_OPEN_HOURS_ONLY = _in_open_hours_only(bindparam("since", type_=_message.c.created_at.type))
 """What we start, and news of a change that are no answer given at once: put off till then, written
 before the hours ended, or tried once already. At night, on Sundays and holidays they wait.
 
@@ -175,29 +189,66 @@ def ours_by(message_id: Any, leased_until: Any) -> tuple[ColumnElement[bool], ..
     )
 
 
+def leaves_at(session: Session, message_id: int, at: datetime) -> datetime:
+    """When a message that failed, and is tried again at that instant, would leave (UTC): then, or
+    at the next open hour, if it must wait for it.
+    """
+    hours = _hours(session, at)
+    since = hours.closed_since(at) if hours else None
+    if hours is None or since is None:
+        return at
+    waits = select(_message.c.id).where(_message.c.id == message_id, _in_open_hours_only(since))
+    return hours.next_open(at) if session.execute(waits).first() else at
+
+
 def close_leftovers(session: Session, now: datetime, limit: int) -> int:
     """Close some messages that nobody will send any more; how many. One transaction.
 
-    Expired ones (their channel may have no sender at all), and those whose worker died each time:
-    somebody calls.
+    Expired ones (their channel may have no sender at all); those whose worker died each time, and
+    those that wait for hours in which they would be too late: somebody calls.
     """
     with write_transaction(session, ONE_AT_A_TIME):
         rows = session.scalars(
             select(OutboxMessage)
             .where(
                 OutboxMessage.state == OutboxState.PENDING,
-                or_(OutboxMessage.expires_at <= now, OutboxMessage.attempts >= MOST_ATTEMPTS),
+                or_(
+                    OutboxMessage.expires_at <= now,
+                    OutboxMessage.attempts >= MOST_ATTEMPTS,
+                    _has_no_hour_left(session, now),
+                ),
                 _unleased(now),
             )
             .limit(limit)
             .with_for_update(skip_locked=True)
         ).all()
         for row in rows:
-            has_expired = row.expires_at <= now
-            row.state = OutboxState.SKIPPED if has_expired else OutboxState.DEAD
-            row.outcome = SkipReason.EXPIRED.value if has_expired else Ending.WORKER_DIED.value
-            row.closed_at, row.leased_until = now, None
-            if not has_expired:
-                session.flush()
-                ask_for_call(session, row.id, now)
+            if row.expires_at <= now:
+                _close(row, OutboxState.SKIPPED, SkipReason.EXPIRED, now)
+                continue
+            gone = row.attempts >= MOST_ATTEMPTS
+            ending = Ending.WORKER_DIED if gone else Ending.NO_HOUR_LEFT
+            _close(row, OutboxState.DEAD, ending, now)
+            session.flush()
+            ask_for_call(session, row.id, now)
         return len(rows)
+
+
+def _has_no_hour_left(session: Session, now: datetime) -> ColumnElement[bool]:
+    """News that somebody must have before they come, held for hours that come too late."""
+    hours = _hours(session, now)
+    since = hours.closed_since(now) if hours else None
+    if hours is None or since is None:
+        return false()
+    return and_(
+        _message.c.kind.in_(CALL_INSTEAD),
+        _message.c.expires_at <= hours.next_open(now),
+        _in_open_hours_only(since),
+    )
+
+
+def _close(
+    row: OutboxMessage, state: OutboxState, outcome: SkipReason | Ending, now: datetime
+) -> None:
+    row.state, row.outcome = state, outcome.value
+    row.closed_at, row.leased_until = now, None

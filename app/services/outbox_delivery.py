@@ -21,7 +21,7 @@ from app.gateways.messages import Email, Occasion, render_email, render_sms
 from app.gateways.senders import AddressRefused, Handed, Parcel, TryLater
 from app.models.outbox import OutboxMessage
 from app.services.letters import Letter, PostRoom, read_letter
-from app.services.outbox_claims import Claim, ours_by, take_due
+from app.services.outbox_claims import Claim, leaves_at, ours_by, take_due
 from app.services.transaction import write_transaction
 from app.services.undelivered import ONE_AT_A_TIME, ask_for_call
 
@@ -78,7 +78,8 @@ def hand_over(session: Session, claim: Claim, now: datetime, room: PostRoom) -> 
     except Exception as failure:  # one bad message must not stop all others
         asked = failure.wait if isinstance(failure, TryLater) else timedelta()
         again_at = retry_at(letter.attempts, now, room.chance(), asked)
-        return _failed(type(failure).__name__, again_at, now)
+        is_last = again_at is None or _is_too_late(session, letter, again_at)
+        return _failed(type(failure).__name__, None if is_last else again_at, now)
     return _sent(letter, handed, now)
 
 
@@ -117,8 +118,17 @@ def _sent(letter: Letter, handed: Handed, now: datetime) -> Outcome:
     return Outcome(OutboxState.SENT, noted)
 
 
+def _is_too_late(session: Session, letter: Letter, again_at: datetime) -> bool:
+    """Whether that next try would come when the message is of no use any more: who waits for it
+    would hear nothing, neither by a machine nor by a voice.
+    """
+    leaves = leaves_at(session, letter.message_id, again_at)
+    session.rollback()
+    return leaves >= letter.expires_at
+
+
 def _failed(outcome: str, again_at: datetime | None, now: datetime) -> Outcome:
-    """It did not leave; another try then, or none any more: somebody calls."""
+    """It did not leave; another try then, or none that would be in time: somebody calls."""
     if again_at is None:
         return _ended(OutboxState.DEAD, outcome, now, needs_call=True)
     return Outcome(OutboxState.PENDING, {"due_at": again_at, "outcome": outcome})

@@ -1,5 +1,6 @@
 """Whom the desk must call about places of a workshop that are held for them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,14 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.access import Actor
-from app.domain.messages import SENT_CHANNELS, OutboxState, Receipt, SubjectKind
+from app.domain.appointment import MessageChannel
+from app.domain.messages import OutboxState, SubjectKind
 from app.domain.staff_errors import SubjectUnknown
 from app.models.outbox import OutboxMessage
 from app.models.workshops import PlacesOffer
+from app.services.offer_telling import has_arrived
 from app.services.registration_call_list import scope_of
 from app.services.registration_people import Reached, reach
-
-FAILED = frozenset({OutboxState.DEAD, OutboxState.SKIPPED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +28,20 @@ class PlacesCall:
     answer_by: datetime
 
 
-def find_places_calls(session: Session, actor: Actor, *, now: datetime) -> list[PlacesCall]:
-    """Whom the desk must call about places held for them, the most urgent first."""
+def find_places_calls(
+    session: Session, actor: Actor, *, now: datetime, carried: Collection[MessageChannel]
+) -> list[PlacesCall]:
+    """Whom the desk must call about places held for them, the most urgent first.
+
+    `carried`: the channels that have a sender in this installation.
+    """
     offers = session.scalars(
         select(PlacesOffer)
         .join(PlacesOffer.registration)
         .where(PlacesOffer.closed_at.is_(None), PlacesOffer.answer_by > now, *scope_of(actor))
         .order_by(PlacesOffer.answer_by, PlacesOffer.id)
     ).all()
-    told = _told(session, [each.id for each in offers])
+    told = _told(session, [each.id for each in offers], carried)
     silent = [each for each in offers if each.id not in told]
     who = reach(session, [each.registration_id for each in silent])
     return [
@@ -44,8 +50,8 @@ def find_places_calls(session: Session, actor: Actor, *, now: datetime) -> list[
     ]
 
 
-def _told(session: Session, offer_ids: list[int]) -> set[int]:
-    """The offers of which a message left, or will, and was not lost."""
+def _told(session: Session, offer_ids: list[int], carried: Collection[MessageChannel]) -> set[int]:
+    """The offers of which a message has arrived, or is still to leave by a channel that can."""
     rows = session.scalars(
         select(OutboxMessage).where(
             OutboxMessage.subject_kind == SubjectKind.PLACES,
@@ -55,9 +61,7 @@ def _told(session: Session, offer_ids: list[int]) -> set[int]:
     return {
         each.subject_id
         for each in rows
-        if each.channel in SENT_CHANNELS
-        and each.state not in FAILED
-        and each.receipt is not Receipt.LOST
+        if has_arrived(each) or (each.state is OutboxState.PENDING and each.channel in carried)
     }
 
 

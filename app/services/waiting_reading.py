@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.access import Subject
 from app.domain.appointment import MessageChannel, PlaceKind
-from app.domain.messages import OutboxState
+from app.domain.messages import OutboxState, SubjectKind
 from app.domain.staff_errors import SubjectUnknown
 from app.domain.waiting import HalfDay
 from app.domain.waiting_errors import WaitingUnknown
@@ -172,7 +172,7 @@ def _waiter(session: Session, catalogue: Catalogue, row: Row[Any], now: datetime
 
 
 def _place(session: Session, catalogue: Catalogue, offer: Offer) -> OfferedPlace:
-    messages = messages_of(session, offer.id)
+    messages = messages_of(session, SubjectKind.OFFER, offer.id)
     return OfferedPlace(
         offer_id=offer.id,
         counsellor_id=offer.counsellor_id,

@@ -13,16 +13,20 @@ from sqlalchemy.orm import Session
 from app.domain.appointment import CancelledBy
 from app.domain.errors import DatabaseUnavailable, DomainError, OutcomeUnknown
 from app.domain.journal import JournalAction, JournalSubject
-from app.domain.messages import SENT_CHANNELS, MessageKind, Notice, SubjectKind
-from app.domain.waiting import OfferOutcome, answer_by, call_by
+from app.domain.waiting import OfferOutcome
 from app.domain.waiting_errors import OfferGone
 from app.domain.workshops import RegistrationStatus, WorkshopStatus, in_line
 from app.models.workshops import PlacesOffer, Registration, Workshop
 from app.services.catalogue import Catalogue, NoTerritory, read_catalogue
-from app.services.hours import open_hours
 from app.services.journal import note
 from app.services.offer_taking import Answer
-from app.services.outbox import write_message
+from app.services.places_telling import (
+    answer_until,
+    give_places_to_desk,
+    has_heard,
+    is_being_told,
+    tell_of_places,
+)
 from app.services.registration_news import tell_registration
 from app.services.registration_rows import devices_left
 from app.services.transaction import Locks, write_transaction
@@ -85,20 +89,24 @@ def _serve(session: Session, workshop_id: int, now: datetime) -> int:
 
 
 def serve_line(session: Session, catalogue: Catalogue, workshop: Workshop, now: datetime) -> int:
-    """Close what nobody answered, and offer what is free, in the caller's transaction and lock.
+    """Give the desk what nobody could be told of, close what nobody answered, offer what is free.
 
-    Once its first date has begun, nothing is offered any more (issue D). How many were closed or
-    made.
+    In the caller's transaction and lock. Once its first date has begun, nothing is offered any more
+    (issue D). How many were given, closed or made.
     """
-    done = _expire(session, workshop.id, now)
     is_open = workshop.status is WorkshopStatus.PLANNED and workshop.first_at > now
+    done = give_places_to_desk(session, catalogue, workshop, now) if is_open else 0
+    done += _expire(session, workshop.id, now)
     while is_open and _offer_next(session, catalogue, workshop, now):
         done += 1
     return done
 
 
 def _expire(session: Session, workshop_id: int, now: datetime) -> int:
-    """Who did not answer leaves the list: the place goes to the next one."""
+    """Who was told and did not answer leaves the list: the place goes to the next one.
+
+    Whom nobody told keeps their rank; the next time they are asked after the others.
+    """
     dead = session.scalars(
         select(PlacesOffer).where(
             PlacesOffer.workshop_id == workshop_id,
@@ -106,11 +114,15 @@ def _expire(session: Session, workshop_id: int, now: datetime) -> int:
             PlacesOffer.answer_by <= now,
         )
     ).all()
-    for offer in dead:
-        _close(session, offer, OfferOutcome.EXPIRED, now)
-        _leave(offer.registration, CancelledBy.SERVICE, now)
+    ended = [each for each in dead if not is_being_told(session, each, now)]
+    for offer in ended:
+        if has_heard(session, offer):
+            _close(session, offer, OfferOutcome.EXPIRED, now)
+            _leave(offer.registration, CancelledBy.SERVICE, now)
+        else:
+            _close(session, offer, OfferOutcome.WITHDRAWN, now)
     session.flush()
-    return len(dead)
+    return len(ended)
 
 
 def _offer_next(session: Session, catalogue: Catalogue, workshop: Workshop, now: datetime) -> bool:
@@ -118,10 +130,10 @@ def _offer_next(session: Session, catalogue: Catalogue, workshop: Workshop, now:
     room = read_room(session, catalogue, workshop, now)
     for queued, places in in_line(read_queue(session, workshop), room):
         registration = session.get_one(Registration, queued.registration_id)
-        deadline = _deadline(catalogue, workshop, registration, now)
+        deadline = answer_until(catalogue, workshop, registration, now)
         if deadline is not None:
             offer = _hold(session, registration, places, (now, deadline))
-            _tell(session, catalogue, registration, offer, now)
+            tell_of_places(session, catalogue, registration, offer, now)
             return True
     return False
 
@@ -140,41 +152,6 @@ def _hold(
     session.add(offer)
     session.flush()
     return offer
-
-
-def _deadline(
-    catalogue: Catalogue, workshop: Workshop, registration: Registration, now: datetime
-) -> datetime | None:
-    """Until when it is theirs to answer (UTC): see `domain.waiting`."""
-    hours = open_hours(catalogue, now)
-    if registration.message_channel in SENT_CHANNELS:
-        return answer_by(now, workshop.first_at, catalogue.settings, hours)
-    home_id = registration.commune_id or workshop.host_commune_id
-    spans = catalogue.commune_by_id(home_id).town_hall.get("opening_hours", ())
-    return call_by(now, workshop.first_at, spans, hours)
-
-
-def _tell(
-    session: Session,
-    catalogue: Catalogue,
-    registration: Registration,
-    offer: PlacesOffer,
-    now: datetime,
-) -> None:
-    """By the machine, within the hours; whoever it cannot tell is on the list « À appeler »."""
-    channel = registration.message_channel
-    if channel not in SENT_CHANNELS:
-        return
-    notice = Notice(MessageKind.OFFER, channel, registration.message_to, expires_at=offer.answer_by)
-    write_message(
-        session,
-        notice,
-        offer.id,
-        version=0,
-        now=now,
-        subject_kind=SubjectKind.PLACES,
-        due_at=open_hours(catalogue, now).next_open(now),
-    )
 
 
 def accept_places(session: Session, offer_id: int, answer: Answer) -> int:
@@ -238,7 +215,7 @@ def withdraw_places(session: Session, registration_id: int, now: datetime) -> No
 def withdraw_all_places(session: Session, workshop_id: int, now: datetime) -> None:
     """Every open offer of a workshop: what it told is no longer so. In the caller's transaction.
 
-    Who let the hour pass has been told that they left the list, and has.
+    Who was told of their place and let the hour pass has left the list before.
     """
     _expire(session, workshop_id, now)
     own = PlacesOffer.workshop_id == workshop_id, PlacesOffer.closed_at.is_(None)

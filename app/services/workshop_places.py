@@ -3,6 +3,7 @@
 `Workshop.taken` is written here alone; the database refuses it above the capacity, whatever raced.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy import case, func, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.appointment import CancelledBy
+from app.domain.waiting import OfferOutcome
 from app.domain.workshops import Queued, RegistrationStatus, Room, kept_on
 from app.models.workshops import PlacesOffer, Registration, Workshop
 from app.services.catalogue import Catalogue
@@ -39,14 +41,17 @@ def read_room(session: Session, catalogue: Catalogue, workshop: Workshop, now: d
 
 
 def read_queue(session: Session, workshop: Workshop) -> list[Queued]:
-    """Who waits and has no place offered, in order."""
-    is_asked = (
-        select(PlacesOffer.id)
-        .where(PlacesOffer.registration_id == Registration.id, PlacesOffer.closed_at.is_(None))
-        .exists()
+    """Who waits and has no place offered, in order of their number."""
+    own = select(PlacesOffer.id).where(PlacesOffer.registration_id == Registration.id)
+    is_asked = own.where(PlacesOffer.closed_at.is_(None)).exists()
+    rows = session.scalars(_waiting(workshop.id).where(~is_asked)).all()
+    # What was taken back before its hour was taken back by the team.
+    has_lapsed = PlacesOffer.closed_at >= PlacesOffer.answer_by
+    in_vain = own.where(PlacesOffer.outcome == OfferOutcome.WITHDRAWN, has_lapsed).exists()
+    ids = set(
+        session.scalars(_waiting(workshop.id).where(in_vain).with_only_columns(Registration.id))
     )
-    rows = session.scalars(_waiting(workshop.id).where(~is_asked))
-    return [queued(row, workshop) for row in rows]
+    return [replace(queued(row, workshop), asked_in_vain=row.id in ids) for row in rows]
 
 
 def read_line(session: Session, workshop: Workshop) -> list[Queued]:

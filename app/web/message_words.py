@@ -55,6 +55,7 @@ REASONS = {
 ENDINGS = {
     Ending.ADDRESS_REFUSED: "numéro ou adresse refusés",
     Ending.WORKER_DIED: FAILED,
+    Ending.NO_HOUR_LEFT: "il était trop tard",
     Ending.UNDONE: "le changement a été annulé",
 }
 

@@ -126,6 +126,12 @@ def test_a_couple_keeps_its_rank_where_one_place_is_free() -> None:
         position_of(9, queue)
 
 
+def test_whom_nobody_could_tell_keeps_their_number_and_is_asked_after_the_others() -> None:
+    queue = [replace(queued(1), asked_in_vain=True), queued(2)]
+    assert [each.registration_id for each, _ in in_line(queue, Room(6, 5, 0, 0))] == [2, 1]
+    assert position_of(1, queue) == 1
+
+
 def test_places_are_kept_until_the_last_day_included() -> None:
     until = date(2026, 12, 1)
     assert kept_on(until, 4, until) == 4

@@ -16,7 +16,7 @@ from app.gateways.bounces import (
     read_mailbox_url,
 )
 from app.gateways.parcels import SenderUnavailable
-from tests.support.bounce_sample import report
+from tests.support.bounce_sample import poisoned, report
 from tests.support.imap_server import PASSWORD, USER, ImapServer, imap_server
 from tests.support.mail_server import Authority
 
@@ -45,6 +45,7 @@ def test_other_reports_tell_of_no_loss(action: str) -> None:
         report(ID).replace(b"message/delivery-status", b"text/plain"),
         report(ID).replace(b"Message-ID", b"X-Message-ID"),
         report(ID)[:500],
+        *poisoned().values(),
     ],
 )
 def test_what_is_no_report_tells_of_no_loss(content: bytes) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from app.domain.appointment import MessageChannel
 from app.domain.appointment_facts import Letterhead
 from app.domain.gsm7 import SINGLE_SEPTETS, is_gsm7, septets
 from app.domain.messages import MessageKind
@@ -32,6 +33,7 @@ LONGEST_DAYS = {
 }
 """« mercredi 1er septembre à 10h30 », "Wednesday 23 September at 10.30 am"."""
 LATE_MINUTES = 45
+KIND = MessageKind.CONFIRMATION
 KINDS = [each for each in MessageKind if each not in {MessageKind.WAITING, MessageKind.DIGEST}]
 """The other two are about workshops only."""
 every_text = pytest.mark.parametrize(
@@ -228,6 +230,27 @@ def test_no_text_asks_for_a_word_that_nobody_gives() -> None:
     for name in ("sms", "email", "calendar"):
         for text in texts_of(name):
             assert asked_words(text) <= WORDS, text
+
+
+@pytest.mark.parametrize(
+    ("part", "own", "is_sent"),
+    [
+        ("venue", "{service}, {phone}\nAccès : {access}\n{url}", True),
+        ("venue", "{service}, {phone} : {url}. Accès : {access}", False),
+        ("venue", "Accès : {access}", False),
+        ("subject", "Votre rendez-vous, {access}", False),
+        ("subject", "Votre rendez-vous, {place}", True),
+    ],
+)
+def test_a_text_of_ones_own_is_left_where_it_would_lose_its_link_or_all_its_words(
+    part: str, own: str, is_sent: bool
+) -> None:
+    """That place says nothing of its access."""
+    told = Occasion(KIND, replace(sample_for(KIND, "venue"), access_notes={}), LETTERHEAD)
+    email = render_email(told, {("fr", MessageChannel.EMAIL, KIND, part): own})
+    assert (email != render_email(told)) is is_sent
+    assert LETTERHEAD.phone in email.text
+    assert email.subject
 
 
 def test_an_email_leaves_out_what_the_service_has_not() -> None:

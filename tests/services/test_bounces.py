@@ -18,7 +18,7 @@ from app.services.letters import PostRoom
 from app.services.message_stamps import stamp_of
 from app.services.transaction import write_transaction
 from tests.support.appointment_rows import LINKS, NOW, Town, make_town
-from tests.support.bounce_sample import report
+from tests.support.bounce_sample import poisoned, report
 from tests.support.imap_server import PASSWORD, USER, ImapServer, imap_server
 
 URL = "https://rdv.example.fr"
@@ -72,6 +72,16 @@ def test_a_stranger_loses_nobodys_message(town: Town, room: PostRoom, box: ImapS
     assert read_bounces(room, town.session, LATER, 200) == 0
     assert town.messages()[0].receipt is None
     assert calls(town) == []
+
+
+def test_a_mail_that_nobody_can_read_hides_no_other(
+    town: Town, room: PostRoom, box: ImapServer
+) -> None:
+    poison = list(poisoned().values())
+    box.mails = dict(enumerate(poison, 1)) | {99: report(stamp(town))}
+    assert read_bounces(room, town.session, LATER, 200) == 1
+    assert town.messages()[0].receipt is Receipt.LOST
+    assert (len(box.seen), len(box.mails)) == (len(poison) + 1, len(poison))
 
 
 def test_a_forgotten_mailbox_is_read_part_by_part(

@@ -3,9 +3,10 @@
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from app.domain.appointment import CallReason, MessageChannel, Recipient
-from app.domain.messages import MessageKind, OutboxState
+from app.domain.messages import MessageKind, OutboxState, Receipt
 from app.domain.staff_errors import DelayMissing
 from app.models.outbox import OutboxMessage
 from app.services.delay import KeptWaiting, announce_delay, told_of_delay
@@ -52,6 +53,27 @@ def test_said_again_it_is_told_again(stage: Stage) -> None:
         say(stage, minutes)
     assert [(each.round, each.minutes) for each in late(stage, token)] == [(0, 15), (1, 45)]
     assert told_of_delay(stage.session, [held_id(stage, token)]) == {held_id(stage, token): 45}
+
+
+@pytest.mark.parametrize(
+    ("fate", "is_told"),
+    [
+        ({"state": OutboxState.SENT}, True),
+        ({"state": OutboxState.SENT, "receipt": Receipt.DELIVERED}, True),
+        ({"state": OutboxState.SENT, "receipt": Receipt.LOST}, False),
+        ({"state": OutboxState.DEAD}, False),
+        ({"state": OutboxState.SKIPPED}, False),
+    ],
+)
+def test_what_did_not_arrive_told_nobody(
+    stage: Stage, fate: dict[str, object], is_told: bool
+) -> None:
+    held = held_id(stage, stage.book())
+    say(stage)
+    written = OutboxMessage.kind == MessageKind.LATE
+    stage.session.execute(update(OutboxMessage).where(written).values(**fate))
+    stage.session.commit()
+    assert told_of_delay(stage.session, [held]) == ({held: 15} if is_told else {})
 
 
 def test_the_same_delay_said_twice_is_told_once(stage: Stage) -> None:

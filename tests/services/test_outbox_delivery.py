@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -70,10 +70,12 @@ def carrier() -> Carrier:
     return Carrier()
 
 
-def send(town: Town, carrier: Carrier, chance: float = 0.0) -> list[OutboxState | None]:
+def send(
+    town: Town, carrier: Carrier, chance: float = 0.0, at: datetime = SOON
+) -> list[OutboxState | None]:
     room = PostRoom({SMS: carrier, EMAIL: carrier}, LINKS, "https://rdv.example.fr", lambda: chance)
-    claims = claim_due(town.session, SOON, [SMS, EMAIL], limit=10)
-    return [deliver(town.session, claim, SOON, room) for claim in claims]
+    claims = claim_due(town.session, at, [SMS, EMAIL], limit=10)
+    return [deliver(town.session, claim, at, room) for claim in claims]
 
 
 def calls(town: Town) -> list[CallReason]:
@@ -127,6 +129,40 @@ def test_the_last_failure_asks_for_a_call(town: Town, carrier: Carrier) -> None:
         town.session.execute(update(OutboxMessage).values(attempts=len(RETRY_MINUTES)))
     assert send(town, carrier) == [OutboxState.DEAD]
     assert calls(town) == [CallReason.UNDELIVERED]
+
+
+EVENING = NOW.replace(hour=18, minute=58)  # 19:58 there: the next try is in the quiet hours
+MORNING = NOW.replace(hour=7) + timedelta(days=1)  # 8:00, when they end
+CHANGED, LATE = MessageKind.CHANGED, MessageKind.LATE
+
+
+@pytest.mark.parametrize(
+    ("kind", "at", "useful_until", "state"),
+    [
+        (CHANGED, SOON, SOON + timedelta(minutes=16), OutboxState.PENDING),
+        (CHANGED, SOON, SOON + timedelta(minutes=15), OutboxState.DEAD),
+        (LATE, SOON, SOON + timedelta(minutes=10), OutboxState.DEAD),
+        (CHANGED, EVENING, MORNING, OutboxState.DEAD),
+        (CHANGED, EVENING, MORNING + timedelta(minutes=1), OutboxState.PENDING),
+        (MessageKind.CONFIRMATION, EVENING, MORNING, OutboxState.PENDING),
+    ],
+)
+def test_a_next_try_that_comes_too_late_is_a_call_now(
+    town: Town,
+    carrier: Carrier,
+    kind: MessageKind,
+    at: datetime,
+    useful_until: datetime,
+    state: OutboxState,
+) -> None:
+    carrier.fails(CarrierFailed("451"))
+    town.book()
+    with write_transaction(town.session):
+        row = {"kind": kind, "expires_at": useful_until, "attempts": 2}
+        town.session.execute(update(OutboxMessage).values(**row))
+    assert send(town, carrier, at=at) == [state]
+    called = [CallReason.UNDELIVERED] if state is OutboxState.DEAD else []
+    assert calls(town) == called
 
 
 def test_only_mobiles_get_text_messages(town: Town, carrier: Carrier) -> None:

@@ -3,12 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.domain.appointment import MessageChannel
-from app.domain.messages import OutboxState
+from app.domain.appointment import CallReason, MessageChannel
+from app.domain.messages import MessageKind, OutboxState
 from app.domain.sending import MOST_ATTEMPTS, Ending
+from app.models.appointment import CallTask
+from app.models.outbox import OutboxMessage
 from app.services.outbox_claims import LEASE, claim_due, close_leftovers
+from app.services.transaction import write_transaction
 from tests.support.appointment_rows import NOW, Town, make_town
 
 SMS = [MessageChannel.SMS]
@@ -49,3 +53,19 @@ def test_leftovers_are_closed_part_by_part(town: Town) -> None:
         town.book(starts_at=IN_A_WEEK + timedelta(days=days))
     late = IN_A_WEEK + timedelta(days=9)
     assert [close_leftovers(town.session, late, 2) for _ in range(3)] == [2, 1, 0]
+
+
+def test_news_held_for_hours_that_come_too_late_are_a_call_in_the_evening(town: Town) -> None:
+    morning = NOW.replace(hour=7) + timedelta(days=1)  # 8:00 there, when the quiet hours end
+    first = town.book(starts_at=morning)
+    town.book(starts_at=morning + timedelta(minutes=45))
+    with write_transaction(town.session):
+        town.session.execute(update(OutboxMessage).values(kind=MessageKind.CHANGED))
+    evening = NOW.replace(hour=19)
+    assert close_leftovers(town.session, evening - timedelta(minutes=1), 10) == 0
+    assert close_leftovers(town.session, evening, 10) == 1
+    closed, waiting = town.messages()
+    assert (closed.state, closed.outcome) == (OutboxState.DEAD, Ending.NO_HOUR_LEFT)
+    assert waiting.state is OutboxState.PENDING
+    asked = town.session.scalars(select(CallTask)).one()
+    assert (asked.appointment_id, asked.reason) == (first, CallReason.UNDELIVERED)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app.domain.access import Actor, Role
 from app.domain.appointment import CallOutcome, CallReason, MessageChannel
-from app.domain.messages import OutboxState
+from app.domain.messages import SENT_CHANNELS, OutboxState
 from app.domain.staff_errors import SubjectUnknown
 from app.models.appointment import CallTask
 from app.models.outbox import OutboxMessage
@@ -106,12 +106,14 @@ def test_places_are_offered_by_voice_where_no_message_arrives(stage: Stage) -> N
     for each in seated:
         cancel_registration(stage.session, each.id, Act(NOW))
 
-    def offered() -> list[int]:
+    def offered(carried: frozenset[MessageChannel] = SENT_CHANNELS) -> list[int]:
         stage.session.rollback()
-        found = find_places_calls(stage.session, BOSS, now=NOW)
+        found = find_places_calls(stage.session, BOSS, now=NOW, carried=carried)
         return [each.who.registration.registration_id for each in found]
 
     assert offered() == [voice.id]
+    by_mail_only = frozenset({MessageChannel.EMAIL})
+    assert set(offered(by_mail_only)) == {voice.id, lost.id}
     with write_transaction(stage.session):
         message = stage.session.scalars(
             select(OutboxMessage).where(OutboxMessage.subject_kind == "PLACES")

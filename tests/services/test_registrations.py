@@ -104,6 +104,7 @@ def test_a_refusal_or_a_silence_passes_the_place_on(stage: Stage) -> None:
     assert second.cancelled_by is CancelledBy.PERSON
     late = desk.offers()[1]
     assert late.registration_id == third.id
+    desk.tell()
     after = late.answer_by + timedelta(minutes=1)
     with pytest.raises(OfferGone):
         accept_places(desk.session, late.id, Answer(after))
@@ -248,6 +249,7 @@ def test_an_offer_ends_when_its_workshop_begins_or_is_called_off(stage: Stage) -
     only, waiting = desk.add(), desk.add()
     desk.cancel(only)
     (offer,) = desk.offers()
+    desk.tell()
     sooner = NOW + timedelta(minutes=30)
     with write_transaction(stage.session):
         stage.session.get_one(Workshop, desk.id).first_at = sooner

@@ -10,6 +10,7 @@ from app.domain.appointment import CallReason, MessageChannel
 from app.domain.messages import MessageKind, OutboxState
 from app.domain.workshops import WorkshopStatus
 from app.models.appointment import Resident
+from app.models.outbox import OutboxMessage
 from app.models.workshops import Workshop, WorkshopSession
 from app.services.appointment_rows import Act
 from app.services.registrations import cancel_registration
@@ -69,6 +70,21 @@ def test_a_workshop_of_today_that_is_off_is_told_at_any_hour(post: Post) -> None
         post.session.execute(update(WorkshopSession).values(status=WorkshopStatus.CANCELLED))
     post.tell_cancelled(early)
     assert post.rows()[-1].due_at == early
+
+
+def test_an_urgent_date_that_a_carrier_refused_once_is_tried_again_before_the_hours(
+    stage: Stage, tmp_path: Path
+) -> None:
+    post = Post(stage, tmp_path, dates=2)
+    post.add()
+    post.outcomes()
+    early = FIRST.replace(hour=5)  # 6 h in winter; it was this afternoon
+    post.change(0, status=WorkshopStatus.CANCELLED)
+    post.tell_changed(early)
+    with write_transaction(post.session):  # the first try has failed
+        urgent = update(OutboxMessage).where(OutboxMessage.kind == MessageKind.CHANGED)
+        post.session.execute(urgent.values(attempts=1))
+    assert post.outcomes(early + timedelta(minutes=1)) == [OutboxState.SENT]
 
 
 def test_a_cancellation_that_would_leave_after_the_start_leaves_in_the_closed_hours(

@@ -40,3 +40,17 @@ Bonjour.
 
 --=sep=--
 """.replace("\n", "\r\n").encode()
+
+
+def poisoned() -> dict[str, bytes]:
+    """Mails that the parser of the standard library raises for, by what is wrong with them."""
+    nest = b'Content-Type: multipart/report; boundary="b%d"\r\n\r\n--b%d\r\n'
+    boundaries = {
+        "a NUL in an encoding": b"boundary*=us\x00ascii''xyz",
+        "an encoding that only raises": b"boundary*=undefined''zz",
+        "a name that is no name": b"boundary*=idna''%ff" + b".." * 40,
+        "half a continuation": b"boundary*0*=''; boundary*=",
+    }
+    whole = b"Content-Type: multipart/report; %s\r\n\r\n--xyz\r\n\r\nx\r\n--xyz--\r\n"
+    strange = {name: whole % boundary for name, boundary in boundaries.items()}
+    return strange | {"parts within parts": b"".join(nest % (n, n) for n in range(1500))}

@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from app.domain.messages import MessageKind, SubjectKind
+from app.domain.messages import MessageKind, OutboxState, SubjectKind
 from app.models.outbox import OutboxMessage
 from app.models.workshops import PlacesOffer, Registration, Workshop
 from app.services.appointment_rows import Act
@@ -51,6 +51,16 @@ class Desk:
     def offers(self) -> list[PlacesOffer]:
         self.session.rollback()
         return list(self.session.scalars(select(PlacesOffer).order_by(PlacesOffer.id)))
+
+    def tell(self) -> None:
+        """What tells of the offered places leaves."""
+        self.set_messages(state=OutboxState.SENT)
+
+    def set_messages(self, **fate: object) -> None:
+        about = OutboxMessage.subject_kind == SubjectKind.PLACES
+        waiting = OutboxMessage.state == OutboxState.PENDING
+        self.session.execute(update(OutboxMessage).where(about, waiting).values(**fate))
+        self.session.commit()
 
     def cancel(self, row: Registration) -> None:
         cancel_registration(self.session, row.id, Act(self.now))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import redirect, request, url_for
+from flask import current_app, redirect, request, url_for
 
 from app.domain.access import Action
 from app.domain.appointment import CallOutcome, CallReason
@@ -14,6 +14,7 @@ from app.domain.staff_errors import CallOutcomeMissing
 from app.domain.waiting_errors import OfferGone
 from app.extensions import db
 from app.gateways import dates
+from app.gateways.senders import carried
 from app.services.offer_taking import Answer
 from app.services.places_calls import PlacesCall, find_places_calls, registration_of_offer
 from app.services.registration_call_list import RegistrationCall, find_registration_calls
@@ -89,7 +90,8 @@ def seen_registration_calls(now: datetime) -> list[SeenRegistrationCall]:
 
 def seen_places(now: datetime) -> list[SeenPlaces]:
     """Places of workshops that nobody but a voice can offer, to those one may call."""
-    found = find_places_calls(db.session(), current_actor(), now=now)
+    by_machine = carried(current_app.config["COCLICO"])
+    found = find_places_calls(db.session(), current_actor(), now=now, carried=by_machine)
     return [_seen_places(each) for each in found if _may_call(each.who)]
 
 
