@@ -35,7 +35,8 @@ def render_appointment(facts: AppointmentFacts, letterhead: Letterhead) -> bytes
 def registration_calendar(facts: RegistrationFacts, letterhead: Letterhead) -> bytes:
     """The file of one registration, an event a date: one that is off or excused says so.
 
-    A date that was held before the rest was cancelled stays what it was. Who waits blocks no time: their dates are tentative. Nobody else is in it (threats T9).
+    A date that was held before the rest was cancelled stays what it was. Who waits blocks no time:
+    their dates are tentative. Nobody else is in it (threats T9).
     """
     calendar = _calendar()
     for session in facts.workshop.sessions:

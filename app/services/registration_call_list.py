@@ -53,7 +53,8 @@ def find_registration_calls(
     tasks = _open_tasks(session, actor, now)
     reminders = _reminders(session, catalogue, actor, now)
     who = reach(session, [*(each.registration_id for each in tasks), *reminders])
-    tries, told = _tries(session, set(who)), _told_dates(session, who.values(), now)
+    tries = _tries(session, set(who))
+    told = _told_dates(session, (who[each.registration_id] for each in tasks), now)
     calls = [
         RegistrationCall(
             who=who[task.registration_id],
@@ -98,15 +99,16 @@ def _told_dates(session: Session, who: Iterable[Reached], now: datetime) -> dict
     was cancelled, else the first one.
     """
     own = {each.registration.registration_id: each.registration for each in who}
+    if not own:
+        return {}
+    is_planned = WorkshopSession.status == WorkshopStatus.PLANNED
     ahead = (
         select(WorkshopSession.workshop_id, WorkshopSession.starts_at)
         .where(
             WorkshopSession.workshop_id.in_({each.workshop_id for each in own.values()}),
             WorkshopSession.starts_at > now,
         )
-        .order_by(
-            WorkshopSession.status == WorkshopStatus.PLANNED, WorkshopSession.starts_at.desc()
-        )
+        .order_by(is_planned, WorkshopSession.starts_at.desc())
     )
     next_at = {row.workshop_id: row.starts_at for row in session.execute(ahead)}  # the last stays
     return {number: next_at.get(each.workshop_id, each.first_at) for number, each in own.items()}

@@ -124,8 +124,8 @@ def registered(facts: RegistrationFacts = REGISTRATION, **changes: Any) -> Regis
 def letter_for(kind: MessageKind, of: str, **changes: Any) -> WorkshopLetter | DigestLetter:
     """What a message of that kind tells: « workshop », « cycle » (for two people) or « news ».
 
-    Of one date of the cycle: « moved » by a day and an hour, « elsewhere », or « off »; of the cycle
-    whose first date was held: « rest ».
+    Of one date of the cycle: « moved » by a day and an hour, « elsewhere », or « off ». Of the
+    cycle that ends after its first date: « rest ».
     """
     if of == "news":
         workshops = (WORKSHOP, CYCLE) if kind is MessageKind.DIGEST else ()
