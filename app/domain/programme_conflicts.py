@@ -132,7 +132,7 @@ def find_conflicts(board: Board, held: Iterable[Engaged], setup: timedelta) -> l
     `held` are their spans, set-up and tidying included. Raises LookupError where a road is unknown.
     """
     spans = list(held)
-    found = [*_of_the_day(board, spans[0])]
+    found = [*_of_the_day(board, spans[0], setup)]
     for each in spans:
         found += _of_person(board, each, setup)
     found += _colleagues(board, spans)
@@ -140,8 +140,8 @@ def find_conflicts(board: Board, held: Iterable[Engaged], setup: timedelta) -> l
     return sorted(dict.fromkeys(found), key=lambda each: order.index(each.kind))
 
 
-def _of_the_day(board: Board, held: Engaged) -> Iterable[Conflict]:
-    if held.starts_at < board.facts.now:
+def _of_the_day(board: Board, held: Engaged, setup: timedelta) -> Iterable[Conflict]:
+    if held.starts_at + setup < board.facts.now:  # the public hour: they may be setting up already
         yield Conflict(ConflictKind.PAST)
     day = local_day(held.starts_at, board.facts.timezone)
     if day in board.holidays:

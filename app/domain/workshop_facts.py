@@ -113,6 +113,13 @@ class RegistrationFacts:
     def waits(self) -> bool:
         return self.status is RegistrationStatus.WAITING
 
+    @property
+    def can_miss_dates(self) -> bool:
+        """They have a place on several dates: who comes to a single one cancels instead."""
+        if self.waits or self.is_cancelled:
+            return False
+        return len(self.workshop.standing_sessions) > 1
+
 
 @dataclass(frozen=True, slots=True)
 class PlacesOfferFacts:

@@ -12,6 +12,7 @@ from icalendar import Calendar, Event, vText
 
 from app.domain.appointment_facts import AppointmentFacts, Letterhead
 from app.domain.workshop_facts import RegistrationFacts, SessionFacts
+from app.domain.workshops import RegistrationStatus
 from app.gateways.message_words import brief, filled, table, words_of
 from app.gateways.workshop_words import registration_words
 
@@ -34,7 +35,8 @@ def render_appointment(facts: AppointmentFacts, letterhead: Letterhead) -> bytes
 def registration_calendar(facts: RegistrationFacts, letterhead: Letterhead) -> bytes:
     """The file of one registration, an event a date: one that is off or excused says so.
 
-    Who waits blocks no time: their dates are tentative. Nobody else is in it (threats T9).
+    A date that was held before the rest was cancelled stays what it was. Who waits blocks no time:
+    their dates are tentative. Nobody else is in it (threats T9).
     """
     calendar = _calendar()
     for session in facts.workshop.sessions:
@@ -81,12 +83,14 @@ def _workshop_date(
 ) -> Event:
     texts = table("calendar")[facts.language]
     words = brief(letterhead, facts.language) | registration_words(facts, session, letterhead)
-    is_off = facts.is_cancelled or session.is_cancelled or session.is_excused
-    changed_at = whole_second(max(facts.updated_at, session.updated_at))
+    given_up = facts.status is RegistrationStatus.CANCELLED
+    is_off = given_up or session.is_cancelled or session.is_excused
+    reworded_at = facts.workshop.reworded_at or session.updated_at
+    changed_at = whole_second(max(facts.updated_at, session.updated_at, reworded_at))
     event = Event()
     host = urlsplit(letterhead.public_url).hostname
     event.add("uid", f"inscription-{facts.id}-{session.uid}@{host}")
-    event.add("sequence", facts.sequence + session.sequence)
+    event.add("sequence", facts.sequence + facts.workshop.sequence + session.sequence)
     event.add("dtstamp", changed_at)
     event.add("last-modified", changed_at)
     event.add("dtstart", whole_second(session.starts_at))

@@ -39,7 +39,7 @@ WORDS = frozenset(
         "service", "phone", "url", "find", "number", "when", "start", "day", "hour", "booked",
         "place", "address", "access", "help_day", "answer_by", "minutes",
         "title", "short_title", "bring", "seats", "free", "position", "more", "dates", "list",
-        "programme", "was", "was_day", "count", "stop",
+        "programme", "was", "was_day", "none_left", "count", "stop",
     }
 )  # fmt: skip
 """All that a text may ask for between braces."""

@@ -21,6 +21,10 @@ PLANNED = {
     "fr": ("un atelier prévu", "{} ateliers prévus"),
     "en": ("one workshop planned", "{} workshops planned"),
 }
+NONE_LEFT = {
+    "fr": ("Aucune de ses dates n’a lieu.", "Aucune autre date n’a lieu."),
+    "en": ("None of its dates takes place.", "No other date takes place."),
+}
 OFF = {"fr": "annulé", "en": "cancelled"}
 EXCUSED = {"fr": "vous avez prévenu que vous ne viendrez pas", "en": "you told us you cannot come"}
 FULL = {"fr": "complet, liste d’attente", "en": "full, waiting list"}
@@ -68,6 +72,7 @@ def registration_words(
         "position": str(facts.position) if facts.position else "",
         "more": _more(workshop, session, language),
         "dates": _dates(workshop, language, letterhead) if workshop.is_cycle else "",
+        "none_left": _none_left(workshop, language),
     }
 
 
@@ -131,6 +136,14 @@ def _dates(workshop: WorkshopFacts, language: str, letterhead: Letterhead) -> st
         for each in workshop.sessions
     ]
     return "".join(f"\n- {line}" for line in lines)
+
+
+def _none_left(workshop: WorkshopFacts, language: str) -> str:
+    """Of a cycle that is cancelled; the dates that were held before still stand."""
+    if not (workshop.is_cycle and workshop.is_cancelled):
+        return ""
+    none, no_other = NONE_LEFT[language]
+    return no_other if workshop.standing_sessions else none
 
 
 def _of_date(

@@ -23,8 +23,8 @@ from app.services.holds import remove_dead_holds
 from app.services.journal import note
 from app.services.planning import check_at_work
 from app.services.programme_board import check_date, place_of, read_board
-from app.services.programme_rows import Hours, write_workshop
-from app.services.transaction import Locks, write_transaction
+from app.services.programme_rows import Hours, programme_locks, write_workshop
+from app.services.transaction import write_transaction
 from app.services.wall import walled
 
 
@@ -61,8 +61,7 @@ def plan_workshops(session: Session, plan: ProgrammePlan, confirmation: Confirma
     SlotTaken by the wall.
     """
     series = series_of(confirmation, plan)
-    locks = Locks.of(plan.counsellor_ids, keys={f"programme:{series}"})
-    with walled(), write_transaction(session, locks):
+    with walled(), write_transaction(session, programme_locks(plan.counsellor_ids, series)):
         known = planned_as(session, series)
         if known:
             return known

@@ -35,8 +35,10 @@ class Impact:
     """Registrations that no machine tells."""
 
 
-def impact_of(session: Session, workshop_ids: Iterable[int]) -> Impact:
-    """Of these workshops together."""
+def impact_of(
+    session: Session, workshop_ids: Iterable[int], *, is_too_late: bool = False
+) -> Impact:
+    """Of these workshops together; everybody is called where a message would come too late."""
     ids = list(workshop_ids)
     rows = session.scalars(
         select(Registration)
@@ -48,7 +50,7 @@ def impact_of(session: Session, workshop_ids: Iterable[int]) -> Impact:
     ).all()
     waiting = [each for each in rows if each.status is RegistrationStatus.WAITING]
     people = sum(row.places for row in rows) - sum(row.places for row in waiting)
-    calls = sum(is_called(row) for row in rows)
+    calls = sum(is_too_late or is_called(row) for row in rows)
     return Impact(len(ids), people, len(waiting), calls)
 
 

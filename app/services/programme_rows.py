@@ -17,6 +17,7 @@ from app.domain.workshops import WorkshopStatus, engaged_span
 from app.models.appointment import Engagement
 from app.models.workshops import Workshop, WorkshopEngagement, WorkshopSession, WorkshopTemplate
 from app.services.catalogue import Catalogue
+from app.services.transaction import Locks
 
 TEXTS = ("title", "content", "prerequisites", "bring", "level", "themes")
 """What people read: copied from the kind of workshop, changed on each alone afterwards."""
@@ -178,8 +179,16 @@ def numbers_of(catalogue: Catalogue, workshop: Workshop) -> Numbers:
     )
 
 
+def programme_locks(counsellor_ids: Iterable[int], series: str) -> Locks:
+    """What planning holds alone: these counsellors, this form, and the addresses of workshops.
+
+    Two planners with other counsellors may ask for the same free address (`free_slug`).
+    """
+    return Locks.of(counsellor_ids, keys={"programme", f"programme:{series}"})
+
+
 def free_slug(session: Session, stem: str) -> str:
-    """An address that no workshop has."""
+    """An address that no workshop has; the caller holds `programme_locks`."""
     taken = set(session.scalars(select(Workshop.slug).where(Workshop.slug.startswith(stem))))
     names = (stem if rank == 1 else f"{stem}-{rank}" for rank in count(1))
     return next(each for each in names if each not in taken)

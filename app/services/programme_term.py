@@ -29,10 +29,11 @@ from app.services.programme_rows import (
     WITH_DATES,
     holders_of,
     numbers_of,
+    programme_locks,
     standing,
     write_workshop,
 )
-from app.services.transaction import Locks, write_transaction
+from app.services.transaction import write_transaction
 from app.services.wall import walled
 
 
@@ -86,8 +87,7 @@ def repeat_term(session: Session, term: Term, confirmation: Confirmation) -> lis
     """
     series = series_of(confirmation, term)
     people = _people(session, term)
-    locks = Locks.of(people, keys={f"programme:{series}"})
-    with walled(), write_transaction(session, locks):
+    with walled(), write_transaction(session, programme_locks(people, series)):
         known = planned_as(session, series)
         if known:
             return known

@@ -3,6 +3,7 @@ machine sends.
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -53,12 +54,13 @@ def find_registration_calls(
     reminders = _reminders(session, catalogue, actor, now)
     who = reach(session, [*(each.registration_id for each in tasks), *reminders])
     tries = _tries(session, set(who))
+    told = _told_dates(session, (who[each.registration_id] for each in tasks), now)
     calls = [
         RegistrationCall(
             who=who[task.registration_id],
             reason=task.reason,
             due_at=task.due_at,
-            about_at=who[task.registration_id].registration.first_at,
+            about_at=told[task.registration_id],
             tries=tuple(tries.get((task.registration_id, task.reason), ())),
         )
         for task in tasks
@@ -90,6 +92,26 @@ def _open_tasks(session: Session, actor: Actor, now: datetime) -> list[Any]:
         .order_by(CallTask.due_at, CallTask.id)
     )
     return list(session.execute(query))
+
+
+def _told_dates(session: Session, who: Iterable[Reached], now: datetime) -> dict[int, datetime]:
+    """Registration → the date that a call names: the next one that stands, else the next one that
+    was cancelled, else the first one.
+    """
+    own = {each.registration.registration_id: each.registration for each in who}
+    if not own:
+        return {}
+    is_planned = WorkshopSession.status == WorkshopStatus.PLANNED
+    ahead = (
+        select(WorkshopSession.workshop_id, WorkshopSession.starts_at)
+        .where(
+            WorkshopSession.workshop_id.in_({each.workshop_id for each in own.values()}),
+            WorkshopSession.starts_at > now,
+        )
+        .order_by(is_planned, WorkshopSession.starts_at.desc())
+    )
+    next_at = {row.workshop_id: row.starts_at for row in session.execute(ahead)}  # the last stays
+    return {number: next_at.get(each.workshop_id, each.first_at) for number, each in own.items()}
 
 
 def scope_of(actor: Actor) -> list[ColumnElement[bool]]:

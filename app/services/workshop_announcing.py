@@ -61,15 +61,14 @@ def tell_changed(
     (law B30).
     """
     session.flush()
-    next_at = None if date.status is WorkshopStatus.CANCELLED else date.starts_at
-    due_at = _hours(session, now).in_time(now, [was_at])
+    takes_place = date.status is not WorkshopStatus.CANCELLED
     plan = _Plan(
         kind=MessageKind.CHANGED,
         date_id=date.id,
         now=now,
-        due_at=due_at,
+        due_at=_hours(session, now).in_time(now, [was_at]),
         expires_at=max(was_at, date.starts_at),
-        is_too_late=next_at is not None and due_at >= next_at,
+        is_too_late=takes_place and is_too_late(session, was_at, date.starts_at, now=now),
         moved_minutes=(date.starts_at - was_at) // ONE_MINUTE,
     )
     return _tell_all(session, workshop, plan, act)
@@ -98,6 +97,14 @@ def tell_cancelled(
         is_too_late=False,
     )
     return _tell_all(session, workshop, plan, act)
+
+
+def is_too_late(session: Session, was_at: datetime, next_at: datetime, *, now: datetime) -> bool:
+    """Whether no message about a date that moves leaves before its new hour: everybody is called.
+
+    From its start to its new start; all in UTC.
+    """
+    return _hours(session, now).in_time(now, [was_at]) >= next_at
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,9 @@ def longest_letter(
     kind: MessageKind, language: str, part: str, like: AppointmentFacts
 ) -> WorkshopLetter | DigestLetter:
     """What it tells at its longest, at the day and the place of `like`."""
-    workshop = _workshop(like)
+    is_off = kind is MessageKind.CANCELLED_BY_SERVICE
+    status = WorkshopStatus.CANCELLED if is_off else WorkshopStatus.PLANNED
+    workshop = replace(_workshop(like), status=status)
     if part.startswith("news"):
         return DigestLetter(like.token, language, (workshop,))
     waits = kind in {MessageKind.WAITING, MessageKind.OFFER}

@@ -55,7 +55,9 @@ def test_nothing_in_the_way() -> None:
 
 
 def test_an_hour_that_is_past_is_refused() -> None:
-    assert kinds(board(now=NOON + SETUP)) == [ConflictKind.PAST]
+    public = NOON + SETUP
+    assert kinds(board(now=public)) == [], "they set up: who comes has nothing missed"
+    assert kinds(board(now=public + timedelta(minutes=1))) == [ConflictKind.PAST]
 
 
 def test_own_sessions_and_calendars_ask() -> None:

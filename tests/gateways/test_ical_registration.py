@@ -1,6 +1,7 @@
 """The calendar file of a registration: golden bytes, one event a date, nobody else in it."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,10 +13,12 @@ from app.gateways.ical import registration_calendar
 from tests.support.appointment_sample import LETTERHEAD
 from tests.support.golden import assert_golden
 from tests.support.workshop_sample import (
+    CHANGED_AT,
     OF_CYCLE,
     REGISTRATION,
     WAITING,
     WORKSHOP,
+    called_off,
     registered,
 )
 
@@ -42,6 +45,19 @@ def test_each_date_is_an_event_and_tells_what_became_of_it() -> None:
     assert told == [kept, (*off, 2), (*off, 3), kept]
     (waits,) = events(WAITING)
     assert (waits["STATUS"], waits["TRANSP"]) == ("TENTATIVE", "TRANSPARENT")
+
+
+def test_the_dates_that_were_held_stay_when_the_rest_is_off() -> None:
+    rest = registered(OF_CYCLE, workshop=called_off(OF_CYCLE.workshop, held=1))
+    assert [each["STATUS"] for each in events(rest)] == ["CONFIRMED", *["CANCELLED"] * 3]
+
+
+def test_other_texts_are_a_later_version_of_the_same_entry() -> None:
+    later = CHANGED_AT + timedelta(days=1)
+    told = replace(WORKSHOP, bring={"fr": "Rien"}, sequence=1, reworded_at=later)
+    (before,), (after,) = events(REGISTRATION), events(registered(workshop=told))
+    assert (after["UID"], after["SEQUENCE"]) == (before["UID"], before["SEQUENCE"] + 1)
+    assert after["DTSTAMP"].dt == later.replace(microsecond=0)
 
 
 def test_two_registrations_are_two_entries_and_a_change_keeps_its_own() -> None:

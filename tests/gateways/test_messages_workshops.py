@@ -44,6 +44,7 @@ LONGEST_DAYS = {
 EVERY_TEXT = [
     *product(OF_A_WORKSHOP, ("workshop", "cycle"), LANGUAGES),
     *product((MessageKind.CHANGED,), ONE_DATE, LANGUAGES),
+    *product((MessageKind.CANCELLED_BY_SERVICE,), ("rest",), LANGUAGES),
 ]
 every_text = pytest.mark.parametrize(("kind", "of", "language"), EVERY_TEXT)
 WITH_STOP = replace(LETTERHEAD, sms_stop="36180")

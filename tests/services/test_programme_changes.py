@@ -150,6 +150,17 @@ def test_what_stands_in_the_way_of_a_move_refuses_it(stage: Stage) -> None:
         check_date_change(stage.session, planned.id, date_id, taken, now=late)
 
 
+def test_while_the_room_is_set_up_a_colleague_may_take_over_or_it_may_begin_later(
+    stage: Stage,
+) -> None:
+    planned, setting_up = Planned(stage), datetime(2026, 12, 7, 12, 40, tzinfo=UTC)
+    planned.move(replace(SAME, counsellor_ids=(2,)), now=setting_up)
+    planned.move(replace(SAME, counsellor_ids=(2,), from_time=time(14, 15)), now=setting_up)
+    assert f"{planned.row.first_at:%H:%M}" == "13:15"
+    with pytest.raises(DatesRefused):
+        planned.move(replace(SAME, from_time=time(13, 30)), now=setting_up)
+
+
 def test_the_second_editor_is_told_who_was_first(stage: Stage) -> None:
     planned = Planned(stage)
     stale = edit(stage.session, planned.id)

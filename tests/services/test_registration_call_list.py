@@ -9,9 +9,10 @@ from app.domain.access import Actor, Role
 from app.domain.appointment import CallOutcome, CallReason, MessageChannel
 from app.domain.messages import SENT_CHANNELS, OutboxState
 from app.domain.staff_errors import SubjectUnknown
+from app.domain.workshops import WorkshopStatus
 from app.models.appointment import CallTask
 from app.models.outbox import OutboxMessage
-from app.models.workshops import Registration, WorkshopSession
+from app.models.workshops import Registration, Workshop, WorkshopSession
 from app.services.appointment_rows import Act
 from app.services.links import hash_token
 from app.services.places_calls import find_places_calls
@@ -69,6 +70,31 @@ def test_a_change_is_told_by_voice_until_somebody_is_reached(stage: Stage) -> No
     assert calls(stage, NOW) == []
     with pytest.raises(SubjectUnknown):
         say(CallOutcome.REACHED, CallReason.TO_MOVE)
+
+
+def test_a_call_names_the_next_date_that_stands_else_the_one_that_does_not(stage: Stage) -> None:
+    cycle = plan_workshop(stage.session, FIRST, dates=3, recorded_at=NOW)
+    row, week = enrol(stage, cycle), timedelta(weeks=1)
+    with write_transaction(stage.session):
+        call_registration_once(stage.session, row.id, CallReason.MOVED_BY_SERVICE, now=NOW)
+
+    def named(now: datetime) -> datetime:
+        stage.session.rollback()
+        [call] = find_registration_calls(stage.session, stage.catalogue, BOSS, now=now)
+        return call.about_at
+
+    def cancel(*weeks: int) -> None:
+        with write_transaction(stage.session):
+            for each in stage.session.get_one(Workshop, cycle).sessions:
+                if (each.starts_at - FIRST) // week in weeks:
+                    each.status = WorkshopStatus.CANCELLED
+
+    assert named(NOW) == FIRST
+    cancel(1)
+    assert named(FIRST + timedelta(hours=3)) == FIRST + 2 * week
+    cancel(2)
+    assert named(FIRST + timedelta(hours=3)) == FIRST + week
+    assert named(FIRST + 2 * week + timedelta(hours=3)) == FIRST
 
 
 def test_who_no_machine_reminds_is_called_before_each_date(stage: Stage) -> None:

@@ -9,10 +9,11 @@ from app.domain.appointment import CancelledBy, MessageChannel, Recipient
 from app.domain.errors import AppointmentNotFound, LinkExpired, LinkUnknown
 from app.domain.sending import ALL_WELCOME
 from app.domain.waiting_errors import OfferUnknown
+from app.domain.workshop_errors import SessionUnknown
 from app.domain.workshop_facts import PlacesOfferFacts, RegistrationFacts
-from app.domain.workshops import RegistrationStatus
+from app.domain.workshops import RegistrationStatus, WorkshopStatus
 from app.models.appointment import Resident
-from app.models.workshops import PlacesOffer, Registration
+from app.models.workshops import PlacesOffer, Registration, WorkshopSession
 from app.services.appointment_rows import Act
 from app.services.links import Links, hash_token
 from app.services.registration_facts import (
@@ -76,6 +77,13 @@ def test_who_waits_sees_their_number_and_a_missed_date_is_theirs_alone(stage: St
     excuse(stage.session, seen(stage, one).id, missed, Act(NOW))
     assert [each.is_excused for each in seen(stage, one).workshop.sessions] == [False, True]
     assert not any(each.is_excused for each in seen(stage, two).workshop.sessions)
+    assert [seen(stage, each).can_miss_dates for each in (two, three)] == [True, False]
+    with write_transaction(stage.session):
+        stage.session.get_one(WorkshopSession, missed).status = WorkshopStatus.CANCELLED
+    left = seen(stage, two)
+    assert (left.workshop.is_cycle, left.can_miss_dates) == (True, False)
+    with pytest.raises(SessionUnknown):
+        excuse(stage.session, left.id, left.workshop.standing_sessions[0].id, Act(NOW))
     cancel_registration(stage.session, seen(stage, three).id, Act(NOW))
     gone = seen(stage, three)
     assert (gone.is_cancelled, gone.cancelled_by, gone.position) == (True, CancelledBy.PERSON, None)

@@ -107,6 +107,15 @@ ONE_DATE = {
 """Rank of the date that a message names, and by how much it moved."""
 
 
+def called_off(workshop: WorkshopFacts, held: int = 0) -> WorkshopFacts:
+    """The same, cancelled after so many of its dates."""
+    dates = tuple(
+        replace(each, is_cancelled=each.is_cancelled or rank >= held)
+        for rank, each in enumerate(workshop.sessions)
+    )
+    return replace(workshop, status=WorkshopStatus.CANCELLED, sessions=dates)
+
+
 def registered(facts: RegistrationFacts = REGISTRATION, **changes: Any) -> RegistrationFacts:
     """The sample with some facts changed."""
     return replace(facts, **changes)
@@ -115,7 +124,8 @@ def registered(facts: RegistrationFacts = REGISTRATION, **changes: Any) -> Regis
 def letter_for(kind: MessageKind, of: str, **changes: Any) -> WorkshopLetter | DigestLetter:
     """What a message of that kind tells: « workshop », « cycle » (for two people) or « news ».
 
-    Of one date of the cycle: « moved » by a day and an hour, « elsewhere », or « off ».
+    Of one date of the cycle: « moved » by a day and an hour, « elsewhere », or « off ». Of the
+    cycle that ends after its first date: « rest ».
     """
     if of == "news":
         workshops = (WORKSHOP, CYCLE) if kind is MessageKind.DIGEST else ()
@@ -126,7 +136,11 @@ def letter_for(kind: MessageKind, of: str, **changes: Any) -> WorkshopLetter | D
         told = facts.workshop.sessions[rank]
         was_at = moved and told.starts_at - moved
         return WorkshopLetter(facts, told, names_one_date=True, was_at=was_at)
-    facts = registered(OF_CYCLE if of == "cycle" else REGISTRATION, **changes)
+    facts = registered(REGISTRATION if of == "workshop" else OF_CYCLE, **changes)
+    if kind is MessageKind.CANCELLED_BY_SERVICE:
+        held = 1 if of == "rest" else 0
+        facts = replace(facts, workshop=called_off(facts.workshop, held))
+        return WorkshopLetter(facts, facts.workshop.sessions[held])
     if kind in {MessageKind.WAITING, MessageKind.OFFER}:
         facts = replace(facts, status=RegistrationStatus.WAITING, position=2)
     told = facts.workshop.sessions[0]

@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from app.domain.workshops import WorkshopStatus
 from app.models.workshops import PlacesOffer, Registration, Workshop
 from app.services.catalogue import read_catalogue
 from app.services.links import Links
@@ -39,6 +40,13 @@ class Programme:
     def set(self, slug: str, **values: Any) -> None:
         with write_transaction(self.session):
             self.session.execute(update(Workshop).where(Workshop.slug == slug).values(**values))
+
+    def leave_one_date(self, slug: str) -> None:
+        """All its dates but the first were cancelled."""
+        with write_transaction(self.session):
+            own = select(Workshop).where(Workshop.slug == slug)
+            for each in self.session.scalars(own).one().sessions[1:]:
+                each.status = WorkshopStatus.CANCELLED
 
     def checked(self, slug: str, query: str = "", **answers: str) -> TestResponse:
         """The check page, unless refused."""

@@ -6,16 +6,18 @@ from typing import Any
 import time_machine
 from sqlalchemy import select
 
+from app.domain.appointment import CallReason, MessageChannel
 from app.domain.journal import JournalAction
 from app.domain.workshops import WorkshopStatus
+from app.models.appointment import CallTask
 from app.models.journal import JournalEntry
 from app.models.workshops import Workshop, WorkshopSession
 from app.services.transaction import write_transaction
 from tests.support.page_client import PageClient, filled, form_of, page_of
 from tests.support.page_rules import Page
 from tests.support.payloads import PAYLOADS
-from tests.support.team import Team
-from tests.support.workshop_day import STARTS_AT, hold_workshops
+from tests.support.team import OWN, Team
+from tests.support.workshop_day import STARTS_AT, enrol, hold_workshops, plan_for
 from tests.support.workshop_subjects import add_workshop_subjects
 
 KINDS = "/agents/ateliers/modeles"
@@ -224,6 +226,27 @@ def test_who_would_be_told_of_a_move_is_shown_before_it_is_saved(team: Team) -> 
     assert "À appeler : Odette Lagrange, Odette Lagrange." in shown
     with team.session() as session:
         assert session.get_one(WorkshopSession, date_id).sequence == 0, "nothing is saved yet"
+
+
+def test_who_is_told_by_a_call_because_no_message_leaves_in_time_is_shown_so(
+    team: Team, monday: time_machine.Traveller
+) -> None:
+    with team.session() as session:
+        planned = plan_for(session, OWN, team.subjects["counsellor_id"][0])
+        by_sms = {"message_channel": MessageChannel.SMS}
+        enrol(session, planned.id, OWN, "Yolande Galet", **by_sms)
+    monday.move_to(STARTS_AT - timedelta(days=2) + timedelta(hours=8), tick=False)
+    client = team.client("coordinator")
+    form = client.get(f"/agents/ateliers/{planned.id}/dates/{planned.date_id}")
+    later = client.submit(form, "Voir qui est concerné", de="16:00")
+    assert "Tout le monde reçoit un message." in text_of(later)
+    early = client.submit(form, "Voir qui est concerné", du="2026-11-27", de="7:00")
+    assert "1 inscription à appeler" in text_of(early)
+    assert "À appeler : Yolande Galet." in text_of(early)
+    saved = client.submit(early, "Planifier quand même")
+    assert saved.status_code == 303
+    with team.session() as session:
+        assert session.scalars(select(CallTask)).one().reason is CallReason.MOVED_BY_SERVICE
 
 
 def test_a_kind_of_workshop_is_for_six_and_takes_place_with_three(team: Team) -> None:

@@ -223,6 +223,9 @@ def test_a_cycle_is_one_registration_and_one_date_may_be_missed(programme: Progr
     assert "Mardi 15 décembre" in said(visitor.get(f"{own}/imprimer"))
     wishes = press(visitor, visitor.get(f"{own}/messages"), "Enregistrer mon choix")
     assert wishes.status_code == 303
+    programme.leave_one_date(slug)
+    assert "Je ne viens pas ce jour-là" not in said(visitor.get(own))
+    assert visitor.get(str(links[0]["href"])).status_code == 404
     programme.clock.move_to(FIRST + timedelta(days=1))
     assert "L’atelier a commencé." in said(visitor.get(own))
     late = visitor.get(f"{own}/annuler")

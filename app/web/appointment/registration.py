@@ -87,9 +87,8 @@ def state(facts: RegistrationFacts) -> str:
 
 def _dates(facts: RegistrationFacts, now: datetime) -> list[dict[str, Any]]:
     """The dates of a cycle; a place on one of them may be given up until it begins."""
-    is_theirs = not (facts.is_cancelled or facts.waits) and facts.workshop.is_cycle
     return [
-        each | {"can_excuse": is_theirs and _can_excuse(each["session"], now)}
+        each | {"can_excuse": facts.can_miss_dates and _can_excuse(each["session"], now)}
         for each in date_lines(facts.workshop)
     ]
 

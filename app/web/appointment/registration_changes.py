@@ -105,9 +105,8 @@ def _done(
 
 
 def _date(facts: RegistrationFacts, session_id: int) -> SessionFacts:
-    """A date of their cycle; who has one date only, or waits, cancels or leaves instead."""
-    can_miss = facts.workshop.is_cycle and not (facts.waits or facts.is_cancelled)
-    for each in facts.workshop.sessions:
-        if can_miss and each.id == session_id:
+    """A date of their cycle that stands. Raises SessionUnknown where none may be missed."""
+    for each in facts.workshop.standing_sessions:
+        if facts.can_miss_dates and each.id == session_id:
             return each
     raise SessionUnknown

@@ -140,7 +140,7 @@ def _receipts(registration_id: int) -> list[tuple[str, str]]:
 
 def _to_excuse(facts: RegistrationFacts) -> set[int]:
     """The dates of a cycle that may still be missed."""
-    if not facts.workshop.is_cycle or facts.is_cancelled or facts.waits:
+    if not facts.can_miss_dates:
         return set()
     return {
         each.id

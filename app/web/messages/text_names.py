@@ -55,6 +55,7 @@ WORDS = {
     "programme": "la page des ateliers",
     "was": "le jour et l’heure d’avant",
     "was_day": "la date et l’heure d’avant, sans le jour de la semaine",
+    "none_left": "aucune de ses dates, ou aucune autre, n’a lieu",
     "count": "combien d’ateliers sont prévus",
     "stop": "le numéro qui reçoit STOP",
 }

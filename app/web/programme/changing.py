@@ -16,6 +16,7 @@ from app.services import programme_changes as changes
 from app.services.programme_cancelling import impact_of
 from app.services.programme_changes import DateChange, Edit
 from app.services.programme_lists import ProgrammeDate, ProgrammeWorkshop
+from app.services.workshop_announcing import is_too_late
 from app.web.access import current_user, requires
 from app.web.clock import utc_now
 from app.web.date_fields import clock_validator, date_validator, read_clock, read_date
@@ -176,8 +177,9 @@ def _refuse(form: Any, workshop_id: int, refusal: DomainError) -> None:
 
 
 def _preview(form: DateForm, found: ProgrammeWorkshop, date: ProgrammeDate) -> Response:
-    wanted = form.change()
-    check = changes.check_date_change(db.session(), found.row.id, date.id, wanted, now=utc_now())
+    wanted, now = form.change(), utc_now()
+    check = changes.check_date_change(db.session(), found.row.id, date.id, wanted, now=now)
+    too_late = is_too_late(db.session(), date.starts_at, check.starts_at, now=now)
     kept = dict(answers_of(form), version=form.version.data or "", vu=check.key)
     holders = [("conseillers", str(each)) for each in wanted.counsellor_ids]
     kept.pop("conseillers", None)
@@ -189,8 +191,8 @@ def _preview(form: DateForm, found: ProgrammeWorkshop, date: ProgrammeDate) -> R
         check=check,
         when=date_words(check.starts_at, check.ends_at),
         conflicts=[conflict_words(each) for each in check.conflicts],
-        impact=impact_words(impact_of(db.session(), [found.row.id])),
-        called=to_call(found),
+        impact=impact_words(impact_of(db.session(), [found.row.id], is_too_late=too_late)),
+        called=to_call(found, is_too_late=too_late),
         is_noticed=_is_noticed(form, date, check),
         answers=[*kept.items(), *holders],
         errors=[{"text": text} for text in told_of(form)],

@@ -52,11 +52,14 @@ def _subject(found: ProgrammeWorkshop, person: RegisteredPerson) -> Subject:
     return Subject(home, found.counsellor_ids, ends_at=found.row.last_at)
 
 
-def to_call(found: ProgrammeWorkshop) -> list[str]:
-    """Whom somebody must call where it changes, as far as they may be named."""
+def to_call(found: ProgrammeWorkshop, *, is_too_late: bool = False) -> list[str]:
+    """Whom somebody must call where it changes, as far as they may be named.
+
+    Everybody, where a message would come too late.
+    """
     people = list_registered(db.session(), current_catalogue(), found.row.id)
-    called = (each for each in people if each.is_called and may_name(found, each))
-    return [f"{each.first_name} {each.last_name}" for each in called]
+    called = (each for each in people if is_too_late or each.is_called)
+    return [f"{each.first_name} {each.last_name}" for each in called if may_name(found, each)]
 
 
 def holders_offered() -> list[Person]:
