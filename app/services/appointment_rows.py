@@ -21,7 +21,7 @@ from app.domain.appointment import (
 )
 from app.domain.journal import JournalAction, JournalSubject
 from app.domain.messages import SubjectKind
-from app.domain.slots import Slot
+from app.domain.slots import Engaged, Slot
 from app.models.appointment import Appointment, AppointmentEvent, CallTask
 from app.models.outbox import OutboxMessage
 from app.services.agenda_edits import refuse_if_edited
@@ -57,11 +57,22 @@ class Act:
 
 def seat(appointment: Appointment, slot: Slot) -> None:
     """Put the appointment where the slot is: counsellor, hours, place, window of a visit."""
+    seat_at(appointment, slot, window_minutes(slot))
+
+
+def seat_at(appointment: Appointment, held: Slot | Engaged, window: int | None) -> None:
+    """The same for hours that nobody cut into slots; `window` in minutes, None at a venue.
+
+    « Arrivé » and « Visite terminée » were said of the hour and the place that it had: said of
+    others, they would silence the alert for who visits alone.
+    """
     engagement = appointment.engagement
-    appointment.window_minutes = window_minutes(slot)
-    engagement.counsellor_id = slot.counsellor_id
-    engagement.starts_at, engagement.ends_at = slot.starts_at, slot.ends_at
-    engagement.commune_id, engagement.venue_id = slot.place.commune_id, slot.place.venue_id
+    if (engagement.starts_at, engagement.place) != (held.starts_at, held.place):
+        appointment.arrived_at = appointment.visit_ended_at = None
+    appointment.window_minutes = window
+    engagement.counsellor_id = held.counsellor_id
+    engagement.starts_at, engagement.ends_at = held.starts_at, held.ends_at
+    engagement.commune_id, engagement.venue_id = held.place.commune_id, held.place.venue_id
 
 
 def window_minutes(slot: Slot) -> int | None:

@@ -25,7 +25,8 @@ def check_places(catalogue: Catalogue, rule: Rule) -> None:
     """Raises VenueMissing, PlacesMissing, or OutsideAgreement for dates without a convention."""
     if rule.kind is AvailabilityKind.HOME_VISITS:
         towns = [each for each in catalogue.communes if each.slug in rule.commune_slugs]
-        if not towns or not all(each.bookable for each in towns):
+        is_known = len(towns) == len(set(rule.commune_slugs))
+        if not towns or not is_known or not all(each.bookable for each in towns):
             raise PlacesMissing
     else:
         towns = [

@@ -20,6 +20,7 @@ from app.domain.journal import JournalAction, JournalSubject
 from app.domain.planning_errors import DateUnfit, StartPast
 from app.domain.planning_rules import Rule
 from app.domain.timetable_entries import DeclaredAvailability
+from app.gateways.holidays import public_holidays
 from app.models.accounts import Counsellor
 from app.models.schedule import Availability
 from app.services.catalogue import read_catalogue
@@ -154,17 +155,27 @@ class RuleDate:
         _refuse_changed(session, rows, self)
         row = _in_force(rows, self.on)
         kept = [row.id, list(row.skipped_dates), list(row.extra_dates)]
-        day, is_held = self.on.isoformat(), self.on in held_dates(row, self.on, self.on)
-        if is_held == self.is_extra:
+        if self._is_held(row) == self.is_extra:
             raise DateUnfit
-        if not self.is_extra:
-            row.skipped_dates = sorted({*row.skipped_dates, day})
-        elif day in row.skipped_dates:
+        day = self.on.isoformat()
+        if self.is_extra:
             row.skipped_dates = [each for each in row.skipped_dates if each != day]
+            if not self._is_held(row):
+                row.extra_dates = sorted({*row.extra_dates, day})
         else:
-            row.extra_dates = sorted({*row.extra_dates, day})
+            row.skipped_dates = sorted({*row.skipped_dates, day})
         session.flush()
         return {"dates": [kept]}
+
+    def _is_held(self, row: Availability) -> bool:
+        """Whether somebody receives that day; on a public holiday, only where it was added.
+
+        To skip a holiday says that it stays skipped whatever the calendar becomes: no refusal.
+        """
+        is_off = self.is_extra and self.on in public_holidays(self.on.year, self.on.year)
+        if is_off and self.on.isoformat() not in row.extra_dates:
+            return False
+        return self.on in held_dates(row, self.on, self.on)
 
 
 def state_of(rows: Iterable[Availability]) -> str:
@@ -221,10 +232,6 @@ def _declared(
 ) -> DeclaredAvailability:
     """The rule in the terms of a timetable file; dates skipped or added before are kept."""
     latest = rows[-1] if rows else None
-    is_same_rhythm = latest is not None and (latest.every_weeks, latest.weekday) == (
-        rule.every_weeks,
-        rule.weekday,
-    )
     return DeclaredAvailability(
         code=code,
         counsellor=person,
@@ -234,7 +241,7 @@ def _declared(
         weekday=rule.weekday,
         every_weeks=rule.every_weeks,
         nth=rule.nth,
-        first_on=None if rule.every_weeks == 1 or is_same_rhythm else first_date(rule),
+        first_on=_anchor(rule, latest),
         from_time=rule.from_time,
         to_time=rule.to_time,
         valid_from=None,
@@ -254,6 +261,22 @@ def _kept(stored: Iterable[str], rule: Rule) -> tuple[date, ...]:
 def first_date(rule: Rule) -> date:
     """The first such weekday from the start on: « toutes les 2 semaines » counts from there."""
     return rule.starts_on + timedelta(days=(rule.weekday - rule.starts_on.weekday()) % 7)
+
+
+def _anchor(rule: Rule, latest: Availability | None) -> date | None:
+    """Which weeks « toutes les 2 semaines » means; None where every week is meant.
+
+    The same rhythm keeps its weeks, even from a day before its first date on: the day to count from
+    goes back by whole rounds.
+    """
+    if rule.every_weeks == 1:
+        return None
+    known = latest and (latest.every_weeks, latest.weekday, latest.first_on)
+    if not known or known[:2] != (rule.every_weeks, rule.weekday):
+        return first_date(rule)
+    one_round = timedelta(weeks=rule.every_weeks)
+    early = max(known[2] - rule.starts_on, timedelta())
+    return known[2] - one_round * -(-early // one_round)
 
 
 def _continued(

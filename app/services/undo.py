@@ -34,7 +34,7 @@ from app.models.appointment import Appointment, CallTask
 from app.models.journal import TimetableChange
 from app.models.outbox import OutboxMessage
 from app.models.schedule import Absence, Availability, Closure, Replacement
-from app.services.appointment_rows import Act, messages_of, note_event, touch
+from app.services.appointment_rows import Act, messages_of, note_event, seat_at, touch
 from app.services.catalogue import Catalogue, read_catalogue
 from app.services.handover import engaged, keep_messages
 from app.services.impact import UNDO_FOR, everybody, grow_revision
@@ -227,12 +227,8 @@ def _seat_again(session: Session, step: Mapping[str, Any], act: Act, changed_at:
     if step["way"] == Way.CALL:
         return
     appointment = session.get_one(Appointment, step["id"])
-    seat, engagement = _seat(step), appointment.engagement
     with note_event(session, appointment, EventKind.MOVED, act):
-        engagement.counsellor_id = seat.counsellor_id
-        engagement.starts_at, engagement.ends_at = seat.starts_at, seat.ends_at
-        engagement.commune_id, engagement.venue_id = seat.place.commune_id, seat.place.venue_id
-        appointment.window_minutes = step["window_minutes"]
+        seat_at(appointment, _seat(step), step["window_minutes"])
     touch(appointment, act.at)
     session.flush()
     true_before = {step["sequence"] - 1, step["sequence"]}

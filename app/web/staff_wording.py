@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from app.domain import desk_errors as desk
 from app.domain import message_errors, own_account_errors, sheet_errors
 from app.domain import planning_errors as planning
 from app.domain import programme_errors as programme
@@ -122,6 +123,19 @@ SENTENCES: dict[type[DomainError], str] = {
     errors.CardDiffers: (
         "Ce n’est pas le nom de la fiche. Choisissez « Une nouvelle personne », "
         "ou reprenez le nom de la fiche."
+    ),
+    desk.EmailNotOfCard: (
+        "Ce n’est pas l’adresse de la fiche. Corrigez la fiche, ou effacez cette adresse."
+    ),
+    desk.EmailNotOnCard: (
+        "La fiche n’a pas d’adresse e-mail. Ajoutez-la sur la fiche, "
+        "ou effacez-la ici et choisissez un autre moyen."
+    ),
+    desk.PhoneNotOfCard: (
+        "Ce n’est pas le téléphone de la fiche. Corrigez la fiche, ou effacez ce numéro."
+    ),
+    desk.PhoneNotOnCard: (
+        "La fiche n’a pas de téléphone. Ajoutez-le sur la fiche, ou effacez ce numéro."
     ),
     # ---- the timetable
     planning.DateMissing: "Écrivez la date du début.",

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from app.domain.appointment import (
+    Actor,
     AppointmentStatus,
     CallOutcome,
     CallReason,
@@ -19,11 +20,12 @@ from app.domain.staff_errors import (
     SubjectUnknown,
 )
 from app.services.agenda import Period, find_entries
-from app.services.appointment_rows import open_call_task
+from app.services.appointment_rows import Act, open_call_task
 from app.services.attendance import add_walk_in, mark_arrived, record_outcome, remove_walk_in
 from app.services.delay import announce_delay
+from app.services.handover import reassign
 from tests.support.agenda_day import DAY, HOUR, TUESDAY, by_id, colleague, journalled
-from tests.support.stage import Stage
+from tests.support.stage import Stage, choice
 from tests.support.stage_plan import NOW, at
 
 KEY = "0" * 32
@@ -36,6 +38,19 @@ def test_arrived_is_a_fact_beside_the_state_and_is_noted_once(stage: Stage) -> N
     row = by_id(stage, held)
     assert (row.arrived_at, row.status) == (TUESDAY, AppointmentStatus.BOOKED)
     assert journalled(stage) == [("ARRIVED", held, who)]
+
+
+def test_who_gets_another_hour_has_not_arrived_for_it(stage: Stage) -> None:
+    """The same hour and place keeps it, whoever receives them."""
+    who, token = colleague(stage), stage.book()
+    held = stage.appointment(token).id
+    early = TUESDAY - HOUR
+    mark_arrived(stage.session, held, by=who, now=early)
+    by = Act(early, Actor.STAFF, Channel.DESK, who)
+    reassign(stage.session, held, stage.counsellor("karim"), now=early, by=by)
+    assert by_id(stage, held).arrived_at == early
+    stage.move(token, choice("2026-11-26T12:35"), now=early, by=by)
+    assert by_id(stage, held).arrived_at is None
 
 
 def test_nobody_arrives_on_another_day_or_after_cancelling(stage: Stage) -> None:

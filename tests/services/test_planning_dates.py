@@ -12,10 +12,12 @@ from app.domain import staff_errors as errors
 from app.domain.availability import AvailabilityKind
 from app.domain.errors import DomainError
 from app.domain.planning_rules import WarningKind
+from app.domain.schedule import expand
 from app.models.schedule import Availability
 from app.services.impact import preview
 from app.services.planning_rule_lists import find_rule
-from app.services.planning_rules import RulePlan
+from app.services.planning_rules import RuleDate, RulePlan
+from app.services.slots import read_timetable
 from app.services.undo import undo
 from tests.support.planned import (
     LATER,
@@ -66,6 +68,26 @@ def test_one_date_is_added(stage: Stage) -> None:
     assert entry(stage).next_dates[:2] == (TUESDAY, wednesday)
     save(stage, date_of(stage, wednesday))
     assert entry(stage).next_dates[:2] == (TUESDAY, TUESDAY + timedelta(days=7))
+
+
+@pytest.mark.parametrize("is_skipped", [False, True])
+def test_a_public_holiday_on_the_day_of_the_rule_is_opened_by_hand(
+    stage: Stage, is_skipped: bool
+) -> None:
+    """Christmas is a Friday: the rule has the date, and nobody receives."""
+    christmas = date(2026, 12, 25)
+
+    def act(*, is_extra: bool) -> RuleDate:
+        known = entry(stage, weekday=4)
+        return RuleDate(known.first_id, known.counsellor_id, christmas, is_extra, known.state)
+
+    if is_skipped:
+        save(stage, act(is_extra=False))
+    save(stage, act(is_extra=True))
+    assert (entry(stage, weekday=4).extra, entry(stage, weekday=4).skipped) == ((christmas,), ())
+    openings = expand(read_timetable(stage.catalogue, christmas), christmas, christmas)
+    assert [each.counsellor_id for each in openings] == [stage.counsellor("jeanne")]
+    assert type(refused(stage, act(is_extra=True))) is planning_errors.DateUnfit
 
 
 @pytest.mark.parametrize(

@@ -130,6 +130,10 @@ def test_nothing_changed_is_nothing_written(stage: Stage) -> None:
             refusals.PlacesMissing,
         ),
         (
+            {"kind": AvailabilityKind.HOME_VISITS, "commune_slugs": ("amont", "nulle-part")},
+            refusals.PlacesMissing,
+        ),
+        (
             {
                 "kind": AvailabilityKind.HOME_VISITS,
                 "commune_slugs": ("amont",),
@@ -214,6 +218,23 @@ def test_every_two_weeks_counts_from_the_first_day_and_keeps_its_weeks(stage: St
     save(stage, RulePlan(shorter, found.first_id, found.state))
     latest = find_rule(stage.session, found.id, now=LATER)
     assert (latest.version, latest.next_dates[0]) == (2, date(2026, 12, 12))
+
+
+def test_an_edit_before_the_first_date_keeps_the_weeks_and_sees_who_is_there(stage: Stage) -> None:
+    """From a week before on, twice: 5 December stays, 28 November (hours of others) is not ours."""
+    first, one_week = date(2026, 12, 5), timedelta(weeks=1)
+    save(stage, RulePlan(rule(stage, weekday=5, every_weeks=2, starts_on=first)))
+    afternoon = {"from_time": time(13), "to_time": time(16)}
+    between = rule(stage, weekday=5, every_weeks=2, starts_on=first - one_week, **afternoon)
+    save(stage, RulePlan(between))
+    for from_time in (time(9), time(8)):
+        known = entry(stage, weekday=5)
+        longer = replace(between, from_time=from_time, to_time=time(14))
+        save(stage, RulePlan(longer, known.first_id, known.state))
+        latest = find_rule(stage.session, known.id, now=LATER)
+        assert latest.next_dates[:2] == (first, first + 2 * one_week)
+    same_weeks = replace(between, starts_on=first, from_time=time(13, 30))
+    assert type(refused(stage, RulePlan(same_weeks))) is refusals.RuleOverlaps
 
 
 def test_the_last_of_the_month(stage: Stage) -> None:

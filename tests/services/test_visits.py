@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from app.domain.appointment import AppointmentStatus
+from app.domain.appointment import Actor, AppointmentStatus, Channel
 from app.domain.staff_errors import OutcomeTooEarly, StateRefused, SubjectUnknown
+from app.services.appointment_rows import Act
 from app.services.attendance import record_outcome
 from app.services.visits import end_visit, find_silent_visits
 from tests.support.agenda_day import by_id, colleague, journalled
@@ -70,3 +71,15 @@ def test_what_happens_at_a_venue_has_no_such_end(stage: Stage) -> None:
     held = stage.appointment(stage.book())
     with pytest.raises(StateRefused):
         end_visit(stage.session, held.id, by=colleague(stage), now=held.engagement.ends_at)
+
+
+def test_a_visit_that_is_moved_has_ended_nowhere(stage: Stage) -> None:
+    """« Visite terminée » said of the wrong visit, which is then given another hour."""
+    token = stage.book(choice(WEDNESDAY_VISIT, None))
+    visit, who = stage.appointment(token).id, colleague(stage)
+    soon = stage.appointment(token).engagement.starts_at + MINUTE
+    end_visit(stage.session, visit, by=who, now=soon)
+    by = Act(soon, Actor.STAFF, Channel.DESK, who)
+    stage.move(token, choice("2026-11-26T09:30", None), now=soon, by=by)
+    assert by_id(stage, visit).visit_ended_at is None
+    assert silent(stage, visit, 30) == [visit]

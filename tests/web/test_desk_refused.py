@@ -1,11 +1,15 @@
 """What the phone desk refuses or warns about; every answer is kept."""
 
 import pytest
+from sqlalchemy import update
 
+from app.models.appointment import Resident
 from app.web import quotas
 from tests.support.desk_call import CALL, TOPIC, a_call, look, offered, save
 from tests.support.page_client import PageClient, page_of
 from tests.support.team import Team
+
+PERSON = "/agents/personnes"
 
 
 @pytest.fixture
@@ -20,6 +24,37 @@ def test_other_names_than_those_of_the_card_are_refused(clerk: PageClient, team:
     assert answer.status_code == 422
     assert "pas le nom de la fiche" in answer.text
     assert 'value="Gisèle"' in answer.text
+
+
+def test_another_contact_than_the_card_s_is_refused_and_never_silently_dropped(
+    clerk: PageClient, team: Team
+) -> None:
+    """The digits that found the card are its own; the link to the card leaves the call open."""
+    card_id = team.subjects["resident_id"][0]
+    page = look(clerk, telephone="0001", besoin=TOPIC, personne=str(card_id))
+
+    def said(**answers: str) -> str:
+        answer = save(clerk, page, choix=offered(page)[0], message="VOICE", **answers)
+        assert answer.status_code == 422
+        link = page_of(answer).soup.select_one(f'a[href="{PERSON}/{card_id}/corriger"]')
+        assert link["target"] == "_blank"
+        assert all(typed in answer.text for typed in answers.values())
+        return page_of(answer).text
+
+    assert "Ce n’est pas le téléphone de la fiche." in said(telephone="06 39 98 00 02")
+    assert "La fiche n’a pas d’adresse" in said(email="apolline@exemple.fr")
+    set_contact(team, card_id, email="apolline@exemple.fr", phone=None)
+    assert "La fiche n’a pas de téléphone." in said(telephone="06 39 98 00 01")
+    assert "Ce n’est pas l’adresse de la fiche." in said(email="autre@exemple.fr")
+    set_contact(team, card_id, phone="+33639980001")
+    own = {"telephone": "+33 6 39 98 00 01", "email": "Apolline@exemple.fr", "message": "EMAIL"}
+    assert save(clerk, page, choix=offered(page)[0], **own).status_code == 303
+
+
+def set_contact(team: Team, card_id: int, **contact: str | None) -> None:
+    with team.session() as session:
+        session.execute(update(Resident).where(Resident.id == card_id).values(**contact))
+        session.commit()
 
 
 def test_a_card_of_another_commune_does_not_exist(clerk: PageClient, team: Team) -> None:

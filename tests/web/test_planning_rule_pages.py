@@ -162,15 +162,19 @@ def test_the_second_editor_of_dates_is_told_too_and_loses_nothing(
         ({"accueil": "beaucoup"}, "Écrivez un nombre de 1 à 60."),
         ({"rythme": "semaines", "semaines": "13"}, "Écrivez un nombre de 2 à 12."),
         ({"genre": "HOME_VISITS"}, "Choisissez au moins une commune"),
+        (
+            {"genre": "HOME_VISITS", "communes": ["breuillet", "nulle-part"]},
+            "Choisissez au moins une commune",
+        ),
         ({"genre": "CIRQUE"}, "Choisissez une réponse de la liste."),
         ({"jour": "7"}, "Choisissez une réponse de la liste."),
         ({"rythme": "annee"}, "Choisissez une réponse de la liste."),
-        ({"rythme": "mois", "rang": "5"}, "Choisissez une réponse de la liste."),
+        ({"rythme": "mois", "rang": "6"}, "Choisissez une réponse de la liste."),
         ({"conseiller": ""}, "Choisissez un conseiller."),
     ],
 )
 def test_what_cannot_be_is_said_beside_the_answer(
-    team: Team, answers: dict[str, str], said: str
+    team: Team, answers: dict[str, Any], said: str
 ) -> None:
     client = team.client("coordinator")
     given = {
@@ -218,6 +222,24 @@ def test_visits_every_three_weeks_and_once_a_month_are_told_in_words(team: Team)
         for row in rows:
             page = client.get(f"/agents/horaires/plage/{row.id}")
             assert soup_of(page.text).select_one('[name="rythme"][checked]')["value"] != "semaine"
+
+
+def test_spaces_are_no_number_and_the_fifth_of_the_month_stays_the_fifth(team: Team) -> None:
+    client, given = team.client("coordinator"), {"lieu": venues(team), "semaines": " "}
+    fifth = new_hours(client, team, **given, rythme="mois", rang="5", accueil=" ")
+    assert client.submit(fifth, "Enregistrer").status_code == 303
+    assert "Le cinquième samedi du mois" in text_of(client.get("/agents/horaires").text)
+    with team.session() as session:
+        rule_id = next(each.id for each in list_rules(session, now=NOW) if each.nth == 5)
+    form = client.get(f"/agents/horaires/plage/{rule_id}")
+    shown = client.submit(form, PREVIEW, du="2027-01-04", a="11:00")
+    assert client.submit(shown, "Enregistrer").status_code == 303
+    assert "Le cinquième samedi du mois, de 9 h à 11 h" in text_of(
+        client.get("/agents/horaires").text
+    )
+    blank = new_hours(client, team, **given, rythme="semaines", de="14:00", a="17:00")
+    assert client.submit(blank, "Enregistrer").status_code == 303
+    assert "toutes les 2 semaines, de 14 h à 17 h" in text_of(client.get("/agents/horaires").text)
 
 
 def test_a_colleague_and_a_road_are_told(team: Team) -> None:

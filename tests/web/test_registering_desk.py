@@ -124,3 +124,13 @@ def test_who_calls_is_noted_and_a_couple_leaves_with_two_papers(
     with team.session() as session, write_transaction(session):
         session.get_one(Registration, row.id).places = 1
     assert len(page_of(desk.get(paper)).soup.select(".ticket")) == 1
+
+
+def test_another_phone_than_the_card_s_is_refused_here_too(desk: PageClient, team: Team) -> None:
+    card_id, workshop_id = team.subjects["resident_id"][0], team.subjects["workshop_id"][0]
+    page = desk.get(f"{ADDRESS}?personne={card_id}")
+    answers = {"atelier": str(workshop_id), "message": "VOICE", "telephone": "06 39 98 00 88"}
+    refused = desk.submit(page, "Inscrire", **answers)
+    assert refused.status_code == 422
+    assert "Ce n’est pas le téléphone de la fiche." in said(refused)
+    assert page_of(refused).soup.select_one(f'a[href="/agents/personnes/{card_id}/corriger"]')

@@ -13,6 +13,12 @@ from app.domain.booking import (
     Person,
     Phone,
 )
+from app.domain.desk_errors import (
+    EmailNotOfCard,
+    EmailNotOnCard,
+    PhoneNotOfCard,
+    PhoneNotOnCard,
+)
 from app.domain.errors import (
     CallTimeMissing,
     CommuneElsewhere,
@@ -110,6 +116,8 @@ def person_of(form: DeskForm, card: Card | None) -> Person | None:
     if card is not None:
         if _names_differ(form, card):
             form.refuse(CardDiffers())
+        form.taken("email", lambda typed: _check_email(typed, card))
+        form.taken("telephone", lambda typed: _check_phone(typed, card))
         phone = parse_phone(card.phone) if card.phone else None
         return Person(card.first_name, card.last_name, phone, card.email)
     phone = form.taken("telephone", _phone)
@@ -121,6 +129,33 @@ def person_of(form: DeskForm, card: Card | None) -> Person | None:
 def _names_differ(form: DeskForm, card: Card) -> bool:
     typed = (form.prenom.data or "", card.first_name), (form.nom.data or "", card.last_name)
     return any(plain(given) and plain(given) != plain(known) for given, known in typed)
+
+
+def _check_email(typed: str, card: Card) -> None:
+    """What is typed for a card must be what the card says: nobody would ever write there.
+
+    Raises EmailMalformed, EmailNotOnCard or EmailNotOfCard.
+    """
+    email = parse_email(typed)
+    if email and not card.email:
+        raise EmailNotOnCard
+    if email and card.email and email.casefold() != card.email.casefold():
+        raise EmailNotOfCard
+
+
+def _check_phone(typed: str, card: Card) -> None:
+    """Only of a whole number: fewer digits, or letters, are what the card was looked for by.
+
+    Raises PhoneNotOnCard or PhoneNotOfCard.
+    """
+    try:
+        number = parse_phone(typed).number
+    except DomainError:
+        return
+    if not card.phone:
+        raise PhoneNotOnCard
+    if number != card.phone:
+        raise PhoneNotOfCard
 
 
 def _phone(typed: str) -> Phone | None:

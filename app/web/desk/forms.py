@@ -12,6 +12,7 @@ from wtforms.fields import SelectChoice
 from app.domain.appointment import Caller, CallTime, Deadline, MessageChannel
 from app.domain.availability import AvailabilityKind
 from app.domain.booking import OTHER_COMMUNE
+from app.domain.desk_errors import ContactDiffers
 from app.domain.errors import DomainError
 from app.domain.settings import OtherCommune
 from app.domain.waiting import HalfDay
@@ -58,6 +59,8 @@ def _radios(label: str, answers: dict[Any, str], default: str | None = None) -> 
 class DeskForm(BaseForm):
     """All that a call tells. Nothing is stored before « Enregistrer le rendez-vous »."""
 
+    contact_differs = False
+    """The card says another phone or e-mail: the page leads to it."""
     telephone = StringField("Téléphone de la personne")
     personne = StringField("Personne")
     prenom = StringField("Prénom")
@@ -141,6 +144,7 @@ class DeskForm(BaseForm):
 
     def refuse(self, refusal: DomainError, name: str | None = None) -> None:
         """Show a refusal beside its field (or the one of that name), in the words of the desk."""
+        self.contact_differs |= isinstance(refusal, ContactDiffers)
         self._status = refusal.status
         note_wait(refusal)
         field = self._fields.get(name or refusal.field or "")

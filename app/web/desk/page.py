@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from flask import request
+from flask import request, url_for
 
 from app.domain.access import Action
 from app.domain.appointment import MessageChannel
@@ -27,7 +27,7 @@ from app.services.desk_times import (
     nearest_desk_times,
 )
 from app.services.people import note_seen_in_call
-from app.web.access import allow, current_actor
+from app.web.access import allow, current_actor, may
 from app.web.booking_terms import local_text
 from app.web.clock import utc_now
 from app.web.desk.asked import search_of
@@ -104,6 +104,13 @@ class People:
             people = "1 fiche trouvée" if count == 1 else f"{count} fiches trouvées"
             return f"{people}. Entrée choisit la première."
         return "Aucune fiche. C’est une nouvelle personne." if self.was_asked else ""
+
+
+def correction_of(form: DeskForm, card: Card | None) -> str | None:
+    """Where the card is corrected; None where nothing asks for it, or it is not theirs to do."""
+    if card is None or not form.contact_differs or not may(Action.CORRECT_PERSON, card.subject):
+        return None
+    return url_for("people.correct", resident_id=card.id)
 
 
 def people_of(form: DeskForm, card: Card | None) -> People:

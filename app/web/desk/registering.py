@@ -20,7 +20,7 @@ from app.web.clock import utc_now
 from app.web.desk.asked import FRENCH, caller_of, message_of, person_of
 from app.web.desk.blueprint import blueprint
 from app.web.desk.forms import commune_choices
-from app.web.desk.page import chosen_card, fill_from, message_for, people_of
+from app.web.desk.page import chosen_card, correction_of, fill_from, message_for, people_of
 from app.web.desk.workshop_form import FILTERS, WorkshopDeskForm, devices_of, recipient_of
 from app.web.desk.workshop_list import Listed, offer_workshops_to
 from app.web.forms import showable
@@ -144,6 +144,7 @@ def _page(form: WorkshopDeskForm, card: Card | None, listed: Listed) -> Response
         form.status,
         form=form,
         people=people_of(form, card),
+        correction_href=correction_of(form, card),
         message_for=message_for,
         may_choose=bool(form.atelier.choices),
         listed=listed,

@@ -27,6 +27,7 @@ from app.web.desk.blueprint import blueprint
 from app.web.desk.forms import DeskForm
 from app.web.desk.page import (
     chosen_card,
+    correction_of,
     desk_form,
     fill_from,
     message_for,
@@ -196,6 +197,7 @@ def _page(form: DeskForm, card: Card | None, nearest: Any = ()) -> Response:
         form.status,
         form=form,
         people=people,
+        correction_href=correction_of(form, card),
         times=times,
         nearest=nearest,
         message_for=message_for,

@@ -46,7 +46,7 @@ RHYTHMS = {
     WEEKS: "Toutes les 2 semaines, ou plus",
     MONTHLY: "Une fois par mois",
 }
-RANKS = {rank: f"Le {rule_words.RANKS[rank]}" for rank in (1, 2, 3, 4, LAST)}
+RANKS = {rank: f"Le {rule_words.RANKS[rank]}" for rank in (1, 2, 3, 4, 5, LAST)}
 SKIP, ADD, END = "sauter", "ajouter", "fin"
 ACTS = {
     SKIP: "Sauter cette date",
@@ -63,6 +63,11 @@ def _number(low: int, high: int) -> Callable[[Any, Any], None]:
             refuse_field(form, NumberUnreadable(low=low, high=high))
 
     return validator
+
+
+def _read(field: Any) -> int | None:
+    """The number in a field that passed `_number`: spaces alone are nothing typed."""
+    return small_number((field.data or "").strip())
 
 
 def _person(form: Any, field: Any) -> None:
@@ -172,13 +177,13 @@ class RuleForm(BaseForm):
             venue_slug="" if is_visit else self.lieu.data or "",
             commune_slugs=tuple(self.communes.data or ()) if is_visit else (),
             weekday=int(self.jour.data),
-            every_weeks=int(self.semaines.data or 2) if self.rythme.data == WEEKS else 1,
+            every_weeks=_read(self.semaines) or 2 if self.rythme.data == WEEKS else 1,
             nth=int(self.rang.data) if self.rythme.data == MONTHLY else None,
             from_time=read_clock(self.de.data),
             to_time=read_clock(self.a.data),
             starts_on=starts_on,
             ends_on=read_date(self.au.data),
-            desk_until_days=int(self.accueil.data) if self.accueil.data else None,
+            desk_until_days=_read(self.accueil),
         )
 
 
