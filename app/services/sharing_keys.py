@@ -222,9 +222,11 @@ class _Payer:
         return [day for day in (*starts, left) if day is not None and day > LONG_AGO]
 
     def pays_on(self, day: date) -> bool:
+        """From the day told for it; without one, a commune pays from the day it takes part."""
         commune = self.commune
         is_gone = commune and commune.active_until and commune.active_until < day
-        return not is_gone and (self.valid_from is None or self.valid_from <= day)
+        first = self.valid_from or (commune.active_from if commune else None)
+        return not is_gone and (first is None or first <= day)
 
     def part(self, hundredths: int, day: date) -> Part:
         commune = self.commune

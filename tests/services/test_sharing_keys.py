@@ -197,6 +197,23 @@ def test_payers_come_and_go(stage: Stage) -> None:
     ]
 
 
+def test_a_commune_that_joins_pays_from_that_day_unless_its_payer_says_another(
+    stage: Stage,
+) -> None:
+    """As many people in each; October to December are 92 of the 184 days of the half-year."""
+    joins = {"code": "aval", "name": "Aval", "commune": "aval"}
+
+    def due(**told: date) -> dict[str, int]:
+        file = territory()
+        file["communes"][1]["active_from"] = on(10, 1)
+        amont = {"code": "amont", "name": "Amont", "commune": "amont"}
+        stage.change_territory({**file, "payers": [amont, {**joins, **told}]})
+        return amounts_due(10_000_00, read_keys(stage.session).cost, on(7, 1), on(12, 31))
+
+    assert due() == {"17001": 7_500_00, "17002": 2_500_00}
+    assert due(valid_from=on(7, 1)) == {"17001": 5_000_00, "17002": 5_000_00}
+
+
 def test_without_anybody_who_may_come_there_is_no_key(stage: Stage) -> None:
     payers(stage, {"code": "cdc", "name": "Communauté", "share_hundredths": 10_000})
     assert read_keys(stage.session).implied == ()
