@@ -11,6 +11,7 @@ from app.domain.attendance import AttendanceRecord
 from app.domain.availability import AvailabilityKind
 from app.domain.cubes import Entry
 from app.domain.half_year import HalfYear
+from app.domain.nomenclature import Family
 from app.domain.publication import CATALOGUE
 from app.extensions import db
 from app.models.accounts import Counsellor
@@ -144,6 +145,33 @@ def test_a_territory_may_hide_more_than_the_rule_asks(team: Team) -> None:
     assert ages(committee, closed).select("td")[0].get_text() == "12"
     change(team.database, update(Territory).values(settings={"published_people": 13}))
     assert {cell.get_text() for cell in ages(committee, closed).select("td")} == {"–"}
+
+
+def test_parts_of_activities_are_parts_of_activities_where_one_is_masked(team: Team) -> None:
+    """29 results of appointments; a workshop of 11 people has none, so nobody divides by 40."""
+    results = {"regle": 20, "partiel": 6, "non_regle": 3}
+    day, mine = date(2025, 9, 9), places(team)[OWN]
+    told(
+        team,
+        *(one(mine, day, result=code) for code, many in results.items() for _ in range(many)),
+        workshop(mine, day, ages={"70p": 11}),
+    )
+    after = datetime(2026, 2, 1, 9, tzinfo=UTC)
+    with team.session() as session:
+        by = team.users["coordinator"]
+        close_half_year(session, HalfYear(2025, 2), by=by, accepted_missing=0, now=after)
+    board = page_of(team.client("committee").get(f"{BOARD}?periode=2025-2"))
+    table = next(
+        each
+        for each in board.soup.select(".figure")
+        if each.h3 and each.h3.get_text() == FAMILIES[Family.RESULT]
+    )
+    cells = [
+        [cell.get_text(" ").replace("\u00a0", " ") for cell in each.select("td")]
+        for each in table.select("tbody tr")
+    ]
+    assert ["20", "69 %"] in cells
+    assert ["–", "–"] in cells
 
 
 def close(team: Team, half: HalfYear) -> None:
