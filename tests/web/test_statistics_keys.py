@@ -11,9 +11,10 @@ from app.models.attendance import HalfYearClosing, SharingKeyRow
 from app.models.places import Payer, Territory
 from tests.domain.records import one
 from tests.support.page_client import PageClient, page_of
+from tests.support.september import BOARD, places, told
 from tests.support.team import OWN, Team
 from tests.support.territory_change import change
-from tests.web.test_statistics import BOARD, places, row, told
+from tests.web.test_statistics import row
 
 KEYS, NEW, CLOSING = (f"{BOARD}/{end}" for end in ("cles", "cles/nouvelle", "cloture"))
 

@@ -25,6 +25,7 @@ def board() -> Response:
     found = read_board(db.session(), catalogue, wanted.scope, today=catalogue.today(utc_now()))
     shares = tables.share_lines(found.shares, names, wanted.scope.commune) if found.shares else []
     is_whole = found.shares is not None and wanted.commune is None
+    extras = wanted.extras if found.has_all_lines else tables.Extras()
     months, month_drawing = tables.month_chart(found)
     return staff_page(
         "statistics/board.html",
@@ -34,7 +35,8 @@ def board() -> Response:
         is_cut=tables.is_cut(found.now.until.year_before.figures, found),
         key_figures=tables.key_figures(found),
         appointments=tables.appointment_figures(found),
-        hours=tables.hour_figures(found, wanted.extras),
+        extras=extras,
+        hours=tables.hour_figures(found, extras),
         lost=tables.lost_words(found.now.hours),
         months=months,
         month_drawing=month_drawing,
