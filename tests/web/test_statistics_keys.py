@@ -8,11 +8,11 @@ from sqlalchemy import insert, select, update
 from werkzeug.test import TestResponse
 
 from app.models.attendance import HalfYearClosing, SharingKeyRow
-from app.models.places import Payer, Territory
+from app.models.places import Commune, Payer, Territory
 from tests.domain.records import one
 from tests.support.page_client import PageClient, page_of
 from tests.support.september import BOARD, places, told
-from tests.support.team import OWN, Team
+from tests.support.team import FOREIGN, OWN, Team
 from tests.support.territory_change import change
 from tests.web.test_statistics import row
 
@@ -50,6 +50,32 @@ def test_a_key_is_added_and_a_wrong_one_stays_typed(team: Team) -> None:
     _taken_back(boss)
     assert "Retirer" not in page_of(team.client("committee").get(KEYS)).text
     assert team.client("committee").get(NEW).status_code == 403
+
+
+def test_who_has_left_or_has_not_joined_is_not_billed_by_its_inhabitants(team: Team) -> None:
+    """Nothing begins in its field, and a word beside it says why."""
+    left = update(Commune).where(Commune.slug == OWN).values(active_until=date(2026, 6, 30))
+    joins = update(Commune).where(Commune.slug == FOREIGN).values(active_from=date(2027, 1, 1))
+    for statement in (left, joins):
+        change(team.database, statement)
+    page = page_of(team.client("coordinator").get(f"{NEW}?nombres=habitants"))
+    told_ = {
+        each.select_one("label").get_text(strip=True): (
+            each.select_one("input").get("value", ""),
+            " ".join(hint.get_text() for hint in each.select(".govuk-hint")).strip(),
+        )
+        for each in page.soup.select(".govuk-form-group")
+        if each.select("input[name^=part_]")
+    }
+    assert told_["Breuillet"] == ("", "A quitté le service.")
+    number, hint = told_["Vaux-sur-Mer"]
+    assert (number, hint.replace("\u00a0", " ")) == (
+        "",
+        "Rejoint le service le vendredi 1er janvier 2027.",
+    )
+    number, hint = told_["Arvert"]
+    assert number.isdecimal()
+    assert hint == ""
 
 
 @pytest.mark.parametrize("part", ["1e999997", "9e999999", "100,01", "-1", "٣", "0,001"])
@@ -173,8 +199,12 @@ def test_shares_are_read_on_the_page(team: Team, monday: time_machine.Traveller)
 def test_who_pays_is_read_with_the_total_by_who_answers_for_all(team: Team) -> None:
     bear_costs(team)
     boss = team.client("coordinator")
+    change(team.database, update(Payer).values(valid_from=date(2026, 7, 2)))
+    words = "aucune clé du coût n’est valable le mercredi 1er juillet."
+    assert words in page_of(boss.get(BOARD)).text.replace("\u00a0", " ")
     add_key(boss, "2026-07-01", part_0="30", part_1="20", part_9="50")
     page = page_of(boss.get(BOARD))
+    assert "Le coût n’est pas réparti" not in page.text
     assert "Part de chaque commune, 2e semestre 2026" in page.text
     payers = page.soup.select('[aria-label="Qui paie quoi"] tbody tr')
     assert [" ".join(each.get_text(" ").split()) for each in payers] == [
