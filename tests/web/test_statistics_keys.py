@@ -125,7 +125,9 @@ def test_closing_is_asked_then_done_once(team: Team) -> None:
     told(team, one(places(team)[OWN], date(2025, 9, 9)))
     early = boss.get(f"{CLOSING}?semestre=2026-2")
     assert "peut être clos à partir du" in early.text
-    page = boss.get(f"{CLOSING}?semestre=2025-2")
+    skips = boss.submit(boss.get(f"{CLOSING}?semestre=2026-1"), "Clore ce semestre")
+    assert "Le 2e semestre 2025 n’est pas clos. Commencez par lui." in page_of(skips).text
+    page = boss.get(page_of(skips).soup.find("a", string="Voir le 2e semestre 2025")["href"])
     assert "1 relevé" in page_of(page).text
     assert boss.submit(page, "Clore ce semestre").status_code == 303
     again = boss.post(CLOSING, data={"semestre": "2025-2", **_token(boss)})
@@ -244,7 +246,8 @@ def test_a_half_year_with_records_missing_is_closed_once_they_are_accepted(
     assert "Jeanne, Breuillet (venu ou absent" in " ".join(each.get_text() for each in listed)
     refused = boss.submit(boss.get(CLOSING), "Clore ce semestre")
     assert refused.status_code == 422
-    assert "Il manque 2 relevés." in page_of(refused).text
+    assert "Relevés qui manquent : 2." in page_of(refused).text
+    assert "Clore sans ces 2 relevés" in page_of(refused).text
     assert page_of(refused).soup.select_one("#confirmation-error")
     accepted = boss.submit(refused, "Clore ce semestre", confirmation="oui")
     assert accepted.status_code == 303

@@ -8,10 +8,11 @@ from app.services.figures import read_board
 from app.services.sharing_keys import payer_names
 from app.web.access import requires
 from app.web.clock import utc_now
+from app.web.filters import half_words
 from app.web.site import current_catalogue
 from app.web.staff_page import staff_page
 from app.web.statistics import publics, tables
-from app.web.statistics.asked import asked, half_words
+from app.web.statistics.asked import asked
 from app.web.statistics.blueprint import blueprint
 
 
