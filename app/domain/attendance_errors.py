@@ -10,7 +10,7 @@ from app.domain.errors import DomainError
 class RecordInFuture(DomainError):
     """What has not happened yet has no figures."""
 
-    code, field = "record_in_future", "date"
+    code, field = "record_in_future", "jour"
 
 
 class MinutesWrong(DomainError):

@@ -63,6 +63,10 @@ class Board:
     before: Told | None
     """The same period a year before; None where nothing is known of it."""
     publics: tuple[Publics, ...]
+    has_all_lines: bool
+    """Whether nothing that only lines tell is missing: of a counsellor's board, the purge may have
+    begun with them. Then activities, months, travel and people are not to be shown.
+    """
     shares: Shares | None
     share_half: HalfYear
     """The half-year of the shares."""
@@ -79,24 +83,28 @@ def read_board(session: Session, catalogue: Catalogue, scope: Scope, *, today: d
     cubes = reader.cubes(scope.halves)
     older = reader.cubes(scope.year_before)
     is_told = bool(older.volumes) or not closed.isdisjoint(scope.year_before)
-    is_known = is_told and not _is_half_gone(scope, closed, today)
+    is_known = is_told and _has_all_lines(scope, scope.year_before, closed, today)
+    has_all_lines = _has_all_lines(scope, scope.halves, closed, today)
+    publics = read_publics(scope, cubes, closed, _thresholds(catalogue)) if has_all_lines else ()
     return Board(
         scope=scope,
         closed=closed,
         now=reader.told(scope.halves, cubes, until),
         before=reader.told(scope.year_before, older, until.year_before) if is_known else None,
-        publics=tuple(read_publics(scope, cubes, closed, _thresholds(catalogue))),
+        publics=tuple(publics),
+        has_all_lines=has_all_lines,
         share_half=scope.share_half(today),
         shares=_shares(reader, today) if scope.with_shares else None,
     )
 
 
-def _is_half_gone(scope: Scope, closed: Collection[HalfYear], today: date) -> bool:
-    """Whether the purge has begun with last year's lines, the only ones that tell of one person."""
-    before = scope.year_before[0]
-    return (
-        scope.counsellor is not None and before in closed and before.first < today - RECORD.period
-    )
+def _has_all_lines(
+    scope: Scope, halves: Collection[HalfYear], closed: Collection[HalfYear], today: date
+) -> bool:
+    """Whether the purge has not begun with the lines, the only ones that tell of one person."""
+    oldest = today - RECORD.period
+    is_thinned = any(half in closed and half.first < oldest for half in halves)
+    return scope.counsellor is None or not is_thinned
 
 
 @dataclass(frozen=True, slots=True)

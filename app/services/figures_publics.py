@@ -8,7 +8,13 @@ from app.domain.half_year import HalfYear
 from app.domain.masking import Published, Thresholds
 from app.domain.national_labels import NATIONAL
 from app.domain.nomenclature import Family
-from app.domain.publication import CATALOGUE, people_by_place, publish_half, publish_year
+from app.domain.publication import (
+    CATALOGUE,
+    SEVERAL_EACH,
+    people_by_place,
+    publish_half,
+    publish_year,
+)
 from app.services.figures_cubes import Cubes
 from app.services.figures_scope import Scope
 
@@ -19,7 +25,11 @@ class Publics:
 
     family: Family
     counts: Mapping[str, int | None]
-    people: int
+    base: int
+    """What each count is a part of: « accompagnements »; for a family of the territory that counts
+    something else (activities, workshops), all that it counts, masked or not. Masking supposes
+    that sum known (`publication`): parts of it tell nothing more.
+    """
 
 
 def read_publics(
@@ -37,12 +47,12 @@ def read_publics(
     published = _published(scope, cubes, thresholds) if scope.is_masked else None
     for family in families:
         if published is not None:
-            found = {
+            found: Mapping[str, int | None] = {
                 cell.column: count for cell, count in published[family].items() if cell.row == row
             }
         else:
             found = _counted(cubes, row, family)
-        yield Publics(family, found, _people(scope, cubes))
+        yield Publics(family, found, _base(scope, cubes, family))
 
 
 def _published(scope: Scope, cubes: Cubes, thresholds: Thresholds) -> Mapping[Family, Published]:
@@ -53,12 +63,18 @@ def _published(scope: Scope, cubes: Cubes, thresholds: Thresholds) -> Mapping[Fa
     return halves[0] if len(halves) == 1 else publish_year(halves[0], halves[1])
 
 
-def _counted(cubes: Cubes, row: str, family: Family) -> dict[str, int | None]:
-    counts: dict[str, int | None] = {}
+def _counted(cubes: Cubes, row: str, family: Family) -> dict[str, int]:
+    counts: dict[str, int] = {}
     for key, count in sorted(cubes.publics.items(), key=lambda each: each[0].code):
         if key.commune == row and key.family is family:
-            counts[key.code] = (counts.get(key.code) or 0) + count
+            counts[key.code] = counts.get(key.code, 0) + count
     return counts
+
+
+def _base(scope: Scope, cubes: Cubes, family: Family) -> int:
+    if family in BY_COMMUNE or family in SEVERAL_EACH:
+        return _people(scope, cubes)
+    return sum(_counted(cubes, TERRITORY, family).values())
 
 
 def _people(scope: Scope, cubes: Cubes) -> int:

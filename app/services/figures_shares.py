@@ -39,10 +39,17 @@ class Shares:
 
     to_date: Mapping[str, Share]
     since_january: Mapping[str, Share]
+    """Empty where hours of that year were held on a day without a key."""
     at_the_end: Mapping[str, Share] | None
-    """If all that is planned is held; None once the half-year is over."""
+    """If all that is planned is held; None once the half-year is over, or where hours are planned
+    on a day without a key.
+    """
     cost: Cost | None
-    """None while the territory has not set what the service costs in a year."""
+    """None while the territory has not set what the service costs in a year, and where a day of
+    the half-year has no cost key: what nobody bears that day is not billed to those of other days.
+    """
+    without_cost_key: date | None
+    """The first such day, to be told beside the shares; None where each day has its key."""
     tolerance: int
     """The gap that is no matter of discussion, in hundredths of a point."""
 
@@ -61,25 +68,43 @@ def read_shares(
     until = min(half.last, today - ONE_DAY)
     times = read_worked(session, catalogue, year, closed, until=until).times
     by_time, january = time_keys(keys.everything), date(half.year, 1, 1)
+    to_date = _where_in_force(times, by_time, half.first, half.last)
+    if to_date is None:
+        return None
+    cost, missing = _cost(_annual_cents(session, catalogue, half), half, to_date, keys.cost)
+    ends = None
+    if today <= half.last:
+        planned = _held_if_all_goes_well(session, catalogue, half, today)
+        ends = _at_the_end(times, planned, by_time, half, today)
+    return Shares(
+        to_date=to_date,
+        since_january=_where_in_force(times, by_time, january, half.last) or {},
+        at_the_end=ends,
+        cost=cost,
+        without_cost_key=missing,
+        tolerance=catalogue.settings.gap_tolerance_points * HUNDREDTHS,
+    )
+
+
+def _where_in_force(
+    times: Sequence[HeldTime], keys: Sequence[SharingKey], first: date, last: date
+) -> dict[str, Share] | None:
+    """The shares of these days; None where hours were held on one without a key."""
     try:
-        to_date = shares(times, by_time, half.first, half.last)
-        return Shares(
-            to_date=to_date,
-            since_january=shares(times, by_time, january, half.last),
-            at_the_end=(
-                projected(
-                    times,
-                    _held_if_all_goes_well(session, catalogue, half, today),
-                    by_time,
-                    (half.first, half.last),
-                    today,
-                )
-                if today <= half.last
-                else None
-            ),
-            cost=_cost(_annual_cents(session, catalogue, half), half, to_date, keys.cost),
-            tolerance=catalogue.settings.gap_tolerance_points * HUNDREDTHS,
-        )
+        return shares(times, keys, first, last)
+    except KeyNotInForce:
+        return None
+
+
+def _at_the_end(
+    held: Sequence[HeldTime],
+    planned: Sequence[HeldTime],
+    keys: Sequence[SharingKey],
+    half: HalfYear,
+    today: date,
+) -> dict[str, Share] | None:
+    try:
+        return projected(held, planned, keys, (half.first, half.last), today)
     except KeyNotInForce:
         return None
 
@@ -102,15 +127,21 @@ def _cost(
     half: HalfYear,
     to_date: Mapping[str, Share],
     keys: Sequence[SharingKey],
-) -> Cost | None:
-    """The year's cost runs every day: the half-year bears its days of it."""
+) -> tuple[Cost | None, date | None]:
+    """The year's cost runs every day: the half-year bears its days of it.
+
+    Without a cost key on each of them: no cost, and the first day that has none.
+    """
     if annual is None:
-        return None
+        return None, None
     days = {str(each.half): (each.last - each.first).days + 1 for each in _halves(half.year)}
     cents = allot(annual, days)[str(half.half)]
     held = {code: share.held for code, share in to_date.items() if code != TERRITORY}
     received = allot(cents, held) if any(held.values()) else dict.fromkeys(held, 0)
-    return Cost(amounts_due(cents, keys, half.first, half.last), received)
+    try:
+        return Cost(amounts_due(cents, keys, half.first, half.last), received), None
+    except KeyNotInForce as refusal:
+        return None, refusal.facts["day"]
 
 
 def _halves(year: int) -> tuple[HalfYear, HalfYear]:

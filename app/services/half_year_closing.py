@@ -15,7 +15,7 @@ from app.domain.appointment import AppointmentStatus
 from app.domain.attendance import alone
 from app.domain.calendar import ONE_DAY, start_of_day
 from app.domain.closing import check_closing
-from app.domain.cubes import Entry
+from app.domain.cubes import TERRITORY, Volume
 from app.domain.half_year import HalfYear
 from app.domain.journal import JournalAction, JournalSubject
 from app.domain.national_labels import INDIVIDUAL, NOT_TOLD, WORKSHOP
@@ -27,7 +27,7 @@ from app.models.appointment import Appointment, Engagement
 from app.models.attendance import AttendanceRow, HalfYearClosing
 from app.models.workshops import WorkshopEngagement, WorkshopSession
 from app.services.catalogue import Catalogue, read_catalogue
-from app.services.figures_cubes import cubes_of, read_entries, write_cubes
+from app.services.figures_cubes import Cubes, cubes_of, read_cubes, read_entries, write_cubes
 from app.services.figures_hours import write_hours
 from app.services.figures_outcomes import read_outcomes, write_outcomes
 from app.services.half_years import HALF_YEARS, closed_half_years
@@ -66,8 +66,8 @@ class Quality:
     records: int
     late: int
     """« Rattrapage »: of days whose half-year was closed before."""
-    alone: int
-    """Lines alone on their day, counsellor, place and type."""
+    alone: int | None
+    """Lines alone on their day, counsellor, place and type; None once closed: no cube knows."""
     not_told: tuple[NotTold, ...]
     missing: tuple[MissingRecord, ...]
     closing: HalfYearClosing | None
@@ -76,29 +76,30 @@ class Quality:
 def read_quality(
     session: Session, catalogue: Catalogue, half: HalfYear, *, now: datetime
 ) -> Quality:
-    """The quality of the records of that half-year, closed or not."""
-    entries = read_entries(session, half)
+    """The quality of the records of that half-year; of a closed one, as its cubes keep it."""
     closing = session.get(HalfYearClosing, half.code)
+    entries = None if closing else read_entries(session, half)
+    cubes = read_cubes(session, [half], [half]) if entries is None else cubes_of(entries)
+    whole = sum(cubes.volumes.values(), Volume())
     return Quality(
         half=half,
-        records=len(entries),
-        late=sum(1 for each in entries if each.is_late),
-        alone=alone(each.record for each in entries),
-        not_told=tuple(_not_told(entries)),
+        records=whole.activities,
+        late=whole.late_activities,
+        alone=None if entries is None else alone(each.record for each in entries),
+        not_told=tuple(_not_told(cubes, whole.participants)),
         missing=() if closing else tuple(find_missing(session, catalogue, half, now=now)),
         closing=closing,
     )
 
 
-def _not_told(entries: Collection[Entry]) -> Iterator[NotTold]:
-    people = sum(entry.record.participants for entry in entries)
-    for family, name in (
-        (Family.AGE, "ages"),
-        (Family.GENDER, "genders"),
-        (Family.STATUS, "statuses"),
-    ):
-        counts = (getattr(entry.record, name).get(NOT_TOLD, 0) for entry in entries)
-        yield NotTold(family, sum(counts), people)
+def _not_told(cubes: Cubes, people: int) -> Iterator[NotTold]:
+    for family in (Family.AGE, Family.GENDER, Family.STATUS):
+        cells = (
+            count
+            for key, count in cubes.publics.items()
+            if (key.commune, key.family, key.code) == (TERRITORY, family, NOT_TOLD)
+        )
+        yield NotTold(family, sum(cells), people)
 
 
 def close_half_year(

@@ -67,29 +67,46 @@ def payer_names(session: Session) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Possible:
-    """Who may have a part in a new key."""
+    """Who may have a part in a new key: communes in any case, since some pay before or after."""
 
     name: str
-    part: Part
+    code: str
+    is_commune: bool = False
+    bookable: bool = False
     population: int | None = None
     """As the territory's file tells it."""
+    active_from: date | None = None
+    active_until: date | None = None
+
+    def takes_part_on(self, day: date) -> bool:
+        """Whether its convention covers that day; a body that is no commune has none."""
+        has_begun = self.active_from is None or self.active_from <= day
+        return has_begun and (self.active_until is None or day <= self.active_until)
+
+    def part(self, hundredths: int, day: date) -> Part:
+        """In a key that begins that day: only people of who takes part by then may come."""
+        has_access = self.bookable and self.takes_part_on(day)
+        return Part(self.code, hundredths, self.is_commune, has_access)
 
 
 def possible_parts(session: Session) -> list[Possible]:
-    """Communes in order, then other payers."""
+    """Communes in order, those that have left or are to join too; then other payers."""
     communes = session.scalars(select(Commune).order_by(Commune.position))
-    bodies = session.execute(
-        select(Payer.code, Payer.name).where(Payer.commune_id.is_(None)).order_by(Payer.id)
-    )
+    bodies = select(Payer.name, Payer.code).where(Payer.commune_id.is_(None)).order_by(Payer.id)
     return [
         *(
-            Possible(row.name, Part(row.insee_code, 0, has_access=row.bookable), row.population)
+            Possible(
+                row.name,
+                row.insee_code,
+                is_commune=True,
+                bookable=row.bookable,
+                population=row.population,
+                active_from=row.active_from,
+                active_until=row.active_until,
+            )
             for row in communes
         ),
-        *(
-            Possible(row.name, Part(row.code, 0, is_commune=False, has_access=False))
-            for row in bodies
-        ),
+        *(Possible(row.name, row.code) for row in session.execute(bodies)),
     ]
 
 
@@ -222,9 +239,11 @@ class _Payer:
         return [day for day in (*starts, left) if day is not None and day > LONG_AGO]
 
     def pays_on(self, day: date) -> bool:
+        """From the day told for it; without one, a commune pays from the day it takes part."""
         commune = self.commune
         is_gone = commune and commune.active_until and commune.active_until < day
-        return not is_gone and (self.valid_from is None or self.valid_from <= day)
+        first = self.valid_from or (commune.active_from if commune else None)
+        return not is_gone and (first is None or first <= day)
 
     def part(self, hundredths: int, day: date) -> Part:
         commune = self.commune

@@ -10,11 +10,11 @@ SENTENCES: dict[type[DomainError], str] = {
     records.ParticipantsWrong: "Écrivez un nombre de personnes, de %(low)s à %(high)s.",
     records.IndividualIsOne: "Pour plusieurs personnes, choisissez « Atelier collectif ».",
     records.CountsDisagree: (
-        "Le total doit faire %(participants)s personnes, et il fait %(told)s. Corrigez un nombre."
+        "Le total doit faire %(participants)s, et il fait %(told)s. Corrigez un nombre."
     ),
     records.CountNegative: "Écrivez un nombre de 0 ou plus.",
     records.AlreadyHelpedWrong: (
-        "Les personnes déjà accompagnées sont plus nombreuses que les %(participants)s présentes."
+        "Les personnes déjà accompagnées sont plus nombreuses que les présentes (%(participants)s)."
     ),
     records.ThemeMissing: "Choisissez au moins un thème.",
     records.ProcedureAlone: "Choisissez aussi « Aide aux démarches administratives ».",
@@ -50,9 +50,9 @@ SENTENCES: dict[type[DomainError], str] = {
     records.NumberWrong: "Écrivez un nombre de %(low)s à %(high)s.",
     records.HalfYearOpenYet: "Ce semestre peut être clos 30 jours après sa fin, pas avant.",
     records.HalfYearClosedAlready: "Ce semestre est déjà clos. Ses chiffres ne changent plus.",
-    records.EarlierHalfYearOpen: "Un semestre plus ancien n’est pas clos. Commencez par lui.",
+    records.EarlierHalfYearOpen: "Le %(half_year)s n’est pas clos. Commencez par lui.",
     records.RecordsMissing: (
-        "Il manque %(missing)s relevés. Complétez la liste, ou confirmez la clôture sans eux."
+        "Relevés qui manquent : %(missing)s. Complétez la liste, ou confirmez la clôture."
     ),
     keys.KeyEmpty: "Écrivez la part d’au moins une commune qui a accès au service.",
     keys.KeySumWrong: "Le total des parts doit faire 100 %%. Corrigez une part.",

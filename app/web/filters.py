@@ -15,6 +15,7 @@ from flask import Flask, has_app_context, has_request_context, request
 from flask_babel import get_locale, get_timezone
 from phonenumbers import NumberParseException, PhoneNumberFormat
 
+from app.domain.half_year import HalfYear
 from app.domain.names import of_name
 from app.gateways import dates
 from app.gateways.dates import NBSP
@@ -84,6 +85,11 @@ def first_upper(text: str) -> str:
 def month(day: date) -> str:
     """« novembre 2026 », in the language of the page."""
     return str(format_date(day, "MMMM y", locale=language()))
+
+
+def half_words(half: HalfYear) -> str:
+    """« 1er semestre 2026 », for the team."""
+    return f"{'1er' if half.half == 1 else '2e'} semestre {half.year}"
 
 
 def phone(number: str) -> str:

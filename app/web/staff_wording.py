@@ -11,8 +11,10 @@ from app.domain import planning_errors as planning
 from app.domain import programme_errors as programme
 from app.domain import staff_errors as errors
 from app.domain.errors import DomainError
+from app.domain.half_year import HalfYear
 from app.gateways.dates import clock, date_time, local_date
 from app.web import attendance_wording
+from app.web.filters import half_words
 
 SENTENCES: dict[type[DomainError], str] = {
     programme.WorkshopNotChosen: "Choisissez un atelier.",
@@ -258,7 +260,12 @@ def told_facts(facts: Mapping[str, Any], timezone: ZoneInfo, now: datetime) -> d
 
 
 def _told(name: str, fact: Any, timezone: ZoneInfo, now: datetime) -> Any:
-    """`at`: « à 10 h » today, else « le vendredi 20 novembre à 10 h »; other hours: « 10 h »."""
+    """`at`: « à 10 h » today, else « le vendredi 20 novembre à 10 h »; other hours: « 10 h ».
+
+    `half_year`: « 2e semestre 2025 ».
+    """
+    if name == "half_year":
+        return half_words(HalfYear.parse(fact))
     if not isinstance(fact, datetime):
         return fact
     today = local_date(now, timezone)

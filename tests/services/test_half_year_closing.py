@@ -1,5 +1,6 @@
 """The half-year computed by hand, through the database: before its closing, and for ever after."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -81,6 +82,9 @@ def test_every_figure_is_the_one_computed_by_hand_and_stays_so_for_ever(stage: S
         late = enter(one(on=on(5, 20)), AFTER.date(), closed_half_years(stage.session))
         write_entries(stage.session, [late])
     assert figures(stage) == before
+    kept = read_quality(stage.session, stage.catalogue, SPRING, now=AFTER)
+    assert replace(kept, closing=None, alone=quality.alone) == quality
+    assert kept.alone is None, "no cube knows the days on which somebody was alone"
     after = read_cubes(stage.session, [SPRING, AUTUMN], closed_half_years(stage.session))
     counted = sum(volume.activities for volume in after.volumes.values())
     assert counted == len(RECORDS) + 1, "no activity is lost, none counts twice"

@@ -15,7 +15,14 @@ from app.models.journal import JournalEntry
 from app.services.figures_shares import Shares, read_shares
 from app.services.half_year_closing import close_half_year
 from app.services.half_years import closed_half_years
-from app.services.sharing_keys import LONG_AGO, add_key, payer_names, read_keys, withdraw_key
+from app.services.sharing_keys import (
+    LONG_AGO,
+    add_key,
+    payer_names,
+    possible_parts,
+    read_keys,
+    withdraw_key,
+)
 from tests.domain.records import ARVERT, BREUILLET, VAUX
 from tests.domain.three_communes import SPRING, on
 from tests.support.spring import AFTER, live_spring
@@ -195,6 +202,39 @@ def test_payers_come_and_go(stage: Stage) -> None:
         (LONG_AGO, on(2, 28)),
         (on(3, 1), on(3, 31)),
     ]
+
+
+def test_a_commune_that_joins_pays_from_that_day_unless_its_payer_says_another(
+    stage: Stage,
+) -> None:
+    """As many people in each; October to December are 92 of the 184 days of the half-year."""
+    joins = {"code": "aval", "name": "Aval", "commune": "aval"}
+
+    def due(**told: date) -> dict[str, int]:
+        file = territory()
+        file["communes"][1]["active_from"] = on(10, 1)
+        amont = {"code": "amont", "name": "Amont", "commune": "amont"}
+        stage.change_territory({**file, "payers": [amont, {**joins, **told}]})
+        return amounts_due(10_000_00, read_keys(stage.session).cost, on(7, 1), on(12, 31))
+
+    assert due() == {"17001": 7_500_00, "17002": 2_500_00}
+    assert due(valid_from=on(7, 1)) == {"17001": 5_000_00, "17002": 5_000_00}
+
+
+def test_who_has_left_may_pay_in_a_new_key_but_nobody_comes_from_there(stage: Stage) -> None:
+    """Partie left at the end of June, Aval joins in October, Payeuse pays without access."""
+    file = territory()
+    file["communes"][1]["active_from"] = on(10, 1)
+    stage.change_territory({**file, "payers": [{"code": "cdc", "name": "Communauté"}]})
+    possible = possible_parts(stage.session)
+
+    def coming(day: date) -> list[str]:
+        return [each.code for each in possible if each.part(1_000, day).gets_time]
+
+    assert [each.code for each in possible] == ["17001", "17002", "17003", "17004", "17005", "cdc"]
+    assert coming(on(6, 30)) == ["17001", "17003", "17004"]
+    assert coming(on(7, 1)) == ["17001", "17003"]
+    assert coming(on(10, 1)) == ["17001", "17002", "17003"]
 
 
 def test_without_anybody_who_may_come_there_is_no_key(stage: Stage) -> None:

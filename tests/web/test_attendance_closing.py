@@ -7,8 +7,9 @@ from werkzeug.test import TestResponse
 
 from app.domain.appointment import AppointmentStatus, CancelledBy
 from app.domain.attendance import AttendanceRecord
+from app.domain.half_year import HalfYear
 from app.models.appointment import Appointment, Engagement
-from app.models.attendance import AttendanceRow
+from app.models.attendance import AttendanceRow, HalfYearClosing
 from app.services.attendance_record_rows import record_of
 from tests.support.agenda_site import TheDay
 from tests.support.page_client import PageClient, filled, form_of, page_of
@@ -70,12 +71,16 @@ def test_a_bad_answer_is_told_beside_its_question_and_all_stays(the_day: TheDay)
     assert soup.select_one("input[name=age][value='70p'][checked]")
     assert soup.select_one("input[name=minutes][value='400000']")
     told = send(client, told, "Terminer", duree="45")
+    assert "Écrivez une durée" in words(told), "what was typed is not dropped for a step"
+    told = send(client, told, "Terminer", minutes="50")
     assert "Choisissez au moins un thème." in words(told)
     told = send(client, told, "Terminer", themes=["minitel"])
     assert "Cette réponse n’existe pas." in words(told)
     assert kept(the_day) == []
     done = send(client, told, "Terminer", themes=["email"])
     assert done.headers["Location"].startswith("/agents/telephone?")
+    (record,) = kept(the_day)
+    assert record.minutes == 50, "the planned step was still ticked"
 
 
 def test_what_cannot_be_closed_says_why(the_day: TheDay) -> None:
@@ -98,6 +103,13 @@ def test_a_record_by_mistake_is_withdrawn_by_who_knows(the_day: TheDay) -> None:
     assert "de nouveau à compléter" in words(client.get(done.headers["Location"]))
     assert kept(the_day) == []
     assert not the_day.row().is_recorded
+    send(client, client.get(f"{the_day.page}/releve"), "Terminer", themes=["email"])
+    half, on = HalfYear.of(the_day.starts_at.date()), the_day.starts_at.date()
+    with the_day.team.session() as session:
+        by = the_day.team.users["coordinator"]
+        session.add(HalfYearClosing(half_year=half.code, closed_on=on, closed_by_id=by, missing=0))
+        session.commit()
+    assert "Son semestre est clos" in words(client.get(f"{the_day.page}/releve/retirer"))
 
 
 def a_second_person(the_day: TheDay) -> int:
@@ -202,7 +214,7 @@ def test_a_workshop_is_closed_by_counts(the_day: TheDay) -> None:
         assert told.status_code == 422
         assert said in words(told)
     told = send(client, page, "Terminer", participants="3", age_70p="4")
-    assert "Le total doit faire 3 personnes, et il fait 4." in words(told)
+    assert "Le total doit faire 3, et il fait 4." in words(told)
     done = send(client, told, "Terminer", age_70p="2", sans_inscription="1", deja_accompagnes="1")
     assert done.status_code == 303
     (record,) = kept(the_day)

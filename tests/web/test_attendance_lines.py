@@ -23,7 +23,7 @@ from tests.support.records import held_workshop, keep_record, record
 from tests.support.site import MakeApp
 from tests.support.team import MakeTeam, Team
 from tests.web.test_agenda_week import counting
-from tests.web.test_attendance_closing import send, words
+from tests.web.test_attendance_closing import marked, send, words
 
 LINES = "/agents/frequentation/releves"
 FULL = {
@@ -110,6 +110,10 @@ def test_a_line_is_corrected_and_a_bad_answer_stays_in_the_page(
     done = send(client, told, "Enregistrer", themes=["email"], resultat="", orientation="")
     assert done.status_code == 303
     assert now(team, line).themes == frozenset({"email"})
+    for typed, kept in (({"minutes": "50"}, 50), ({"duree": "60"}, 60), ({"minutes": "75"}, 75)):
+        page = client.get(f"{LINES}/{line}/corriger")
+        assert send(client, page, "Enregistrer", themes=["email"], **typed).status_code == 303
+        assert now(team, line).minutes == kept, typed
 
 
 def test_a_copy_is_one_more_activity_of_the_day_that_is_written(
@@ -121,7 +125,7 @@ def test_a_copy_is_one_more_activity_of_the_day_that_is_written(
         told = send(client, page, "Ajouter ce relevé", themes=["email"], jour=wrong)
         assert told.status_code == 422, wrong
     told = send(client, page, "Ajouter ce relevé", themes=["email"], jour="2099-01-01")
-    assert "Ce jour n’est pas encore venu." in words(told)
+    assert "Ce jour n’est pas encore venu." in marked(told, "jour")
     for _ in range(2):
         done = send(client, page, "Ajouter ce relevé", themes=["email"])
         assert done.status_code == 303
@@ -132,7 +136,7 @@ def test_a_workshop_is_corrected_by_its_counts(team: Team, client: PageClient) -
     line = keep(team, **WORKSHOP)
     page = client.get(f"{LINES}/{line}/corriger")
     told = send(client, page, "Enregistrer", themes=["email"], participants="5")
-    assert "Le total doit faire 5 personnes, et il fait 6." in words(told)
+    assert "Le total doit faire 5, et il fait 6." in words(told)
     done = send(client, page, "Enregistrer", themes=["email"], participants="7", age_70p="6")
     assert done.status_code == 303
     assert now(team, line).ages == {"70p": 6, "nc": 1}

@@ -4,70 +4,27 @@ from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
-from bs4 import Tag
-from sqlalchemy import event, select, update
+from sqlalchemy import event, select
 
-from app.domain.attendance import AttendanceRecord
 from app.domain.availability import AvailabilityKind
-from app.domain.cubes import Entry
 from app.domain.half_year import HalfYear
 from app.domain.publication import CATALOGUE
 from app.extensions import db
-from app.models.accounts import Counsellor
-from app.models.attendance import AttendanceRow, HalfYearClosing, HoursCube
-from app.models.places import Commune, Territory
-from app.services.half_year_closing import close_half_year
+from app.models.attendance import HalfYearClosing, HoursCube
+from app.models.places import Commune
 from app.services.transaction import write_transaction
 from app.services.usage import SLOT_TAKEN, UNMET, count
 from app.web.statistics.definitions import PUBLICS
 from app.web.statistics.words import FAMILIES
-from tests.domain.records import one, workshop
+from tests.domain.records import one
 from tests.support.page_client import PageClient, page_of
-from tests.support.spring import write_entries
+from tests.support.september import BOARD, SEPTEMBER, busy_september, places, told
 from tests.support.team import FOREIGN, OWN, Team
-from tests.support.territory_change import change
-
-BOARD = "/agents/statistiques"
-SEPTEMBER = date(2026, 9, 8)
-
-
-def places(team: Team) -> dict[str, str]:
-    with team.session() as session:
-        return dict(session.execute(select(Commune.slug, Commune.insee_code)).all())
-
-
-def told(team: Team, *records: AttendanceRecord) -> None:
-    """Those records, each by the first counsellor of the team, under their own day."""
-    with team.session() as session, write_transaction(session):
-        write_entries(session, [Entry(each, each.on) for each in records])
 
 
 @pytest.fixture
 def busy(team: Team) -> Team:
-    """In September: 3 people in the own commune, a workshop of 6 elsewhere; a year before 1."""
-    insee = places(team)
-    with team.session() as session:
-        own = session.get_one(Counsellor, team.subjects["counsellor_id"][0]).code
-    mine, theirs = insee[OWN], insee[FOREIGN]
-    told(
-        team,
-        *(one(mine, SEPTEMBER, age="70p", gender="f") for _ in range(3)),
-        workshop(theirs, SEPTEMBER, ages={"70p": 6}),
-        one(mine, date(2025, 9, 9)),
-    )
-    with team.session() as session, write_transaction(session):
-        session.execute(
-            update(AttendanceRow).where(AttendanceRow.place_commune == mine).values(counsellor=own)
-        )
-    return team
-
-
-def ages(client: PageClient, more: str = "") -> Tag:
-    """The table of ages of the own commune."""
-    page = page_of(client.get(f"{BOARD}?commune={OWN}{more}"))
-    return next(
-        each for each in page.soup.select(".figure") if each.h3 and each.h3.get_text() == "Âge"
-    )
+    return busy_september(team)
 
 
 def row(client: PageClient, name: str, query: str = "") -> list[str]:
@@ -107,43 +64,6 @@ def test_the_board_of_each_reader(busy: Team) -> None:
         (boss, "?conseiller=0"),
     ):
         assert client.get(BOARD + query).status_code == 404, query
-
-
-READERS = ("committee", "desk", "referent")
-
-
-def test_people_of_an_open_half_year_are_told_to_the_team_alone(busy: Team) -> None:
-    """Two readings of it would tell by subtraction who came between them."""
-    for reader in READERS:
-        page = page_of(busy.client(reader).get(f"{BOARD}?commune={OWN}"))
-        assert "publiés à la clôture" in page.text, reader
-        assert not [each for each in page.soup.select(".figure h3") if each.get_text() == "Âge"]
-    assert ages(busy.client("coordinator")).select("td")[0].get_text() == "3"
-
-
-def test_small_numbers_are_hidden_outside_the_team(busy: Team, monday: object) -> None:
-    after = datetime(2027, 2, 1, 9, tzinfo=UTC)
-    with busy.session() as session:
-        for half in (HalfYear(2025, 2), HalfYear(2026, 1), HalfYear(2026, 2)):
-            by = busy.users["coordinator"]
-            close_half_year(session, half, by=by, accepted_missing=1_000, now=after)
-    for reader in READERS:
-        table = ages(busy.client(reader))
-        assert {cell.get_text() for cell in table.select("td")} == {"–"}, reader
-        assert "trop petit pour être montré" in table.get_text()
-    assert ages(busy.client("coordinator")).select("td")[0].get_text() == "3"
-
-
-def test_a_territory_may_hide_more_than_the_rule_asks(team: Team) -> None:
-    told(team, *(one(places(team)[OWN], date(2025, 9, 9), age="70p") for _ in range(12)))
-    after = datetime(2026, 2, 1, 9, tzinfo=UTC)
-    with team.session() as session:
-        by = team.users["coordinator"]
-        close_half_year(session, HalfYear(2025, 2), by=by, accepted_missing=0, now=after)
-    committee, closed = team.client("committee"), "&periode=2025-2"
-    assert ages(committee, closed).select("td")[0].get_text() == "12"
-    change(team.database, update(Territory).values(settings={"published_people": 13}))
-    assert {cell.get_text() for cell in ages(committee, closed).select("td")} == {"–"}
 
 
 def close(team: Team, half: HalfYear) -> None:
@@ -194,6 +114,28 @@ def test_last_year_counts_the_months_of_this_year_alone(
     boss = busy.client("coordinator")
     assert row(boss, "Heures tenues")[1] == "6 h", "hours are those held until yesterday"
     assert row(boss, "Activités")[0] == "4"
+
+
+def test_a_counsellors_board_says_that_lines_are_gone_and_leaves_out_what_they_told(
+    busy: Team, monday: time_machine.Traveller
+) -> None:
+    """Closed and a year old, they are being removed: what is left of them would be told too low."""
+    asked = f"?periode=2025-2&conseiller={busy.subjects['counsellor_id'][0]}"
+    close(busy, HalfYear(2025, 2))
+    monday.move_to(datetime(2026, 7, 15, 9, tzinfo=UTC))
+    boss = busy.client("coordinator")
+    kept = page_of(boss.get(BOARD + asked)).text
+    assert "Semestre clos." in kept
+    assert "ne changent plus" not in kept
+    assert row(boss, "Activités", asked)[0] == "1"
+    monday.move_to(datetime(2027, 2, 1, 9, tzinfo=UTC))
+    boss = busy.client("coordinator")
+    old = page_of(boss.get(f"{BOARD}{asked}&trajet=oui"))
+    assert "Les relevés de cette période ne sont plus tous gardés" in old.text
+    assert not {"activites", "mois", "personnes"} & {each["id"] for each in old.soup.select("[id]")}
+    assert "Tenues avec trajet" not in old.text
+    assert row(boss, "Heures tenues", asked), "hours follow the timetable, which is kept"
+    assert "ne changent plus" in page_of(boss.get(f"{BOARD}?periode=2025-2")).text
 
 
 def test_hours_are_read_by_commune_and_with_their_road(busy: Team) -> None:

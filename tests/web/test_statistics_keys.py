@@ -8,12 +8,13 @@ from sqlalchemy import insert, select, update
 from werkzeug.test import TestResponse
 
 from app.models.attendance import HalfYearClosing, SharingKeyRow
-from app.models.places import Payer, Territory
+from app.models.places import Commune, Payer, Territory
 from tests.domain.records import one
 from tests.support.page_client import PageClient, page_of
-from tests.support.team import OWN, Team
+from tests.support.september import BOARD, places, told
+from tests.support.team import FOREIGN, OWN, Team
 from tests.support.territory_change import change
-from tests.web.test_statistics import BOARD, places, row, told
+from tests.web.test_statistics import row
 
 KEYS, NEW, CLOSING = (f"{BOARD}/{end}" for end in ("cles", "cles/nouvelle", "cloture"))
 
@@ -49,6 +50,32 @@ def test_a_key_is_added_and_a_wrong_one_stays_typed(team: Team) -> None:
     _taken_back(boss)
     assert "Retirer" not in page_of(team.client("committee").get(KEYS)).text
     assert team.client("committee").get(NEW).status_code == 403
+
+
+def test_who_has_left_or_has_not_joined_is_not_billed_by_its_inhabitants(team: Team) -> None:
+    """Nothing begins in its field, and a word beside it says why."""
+    left = update(Commune).where(Commune.slug == OWN).values(active_until=date(2026, 6, 30))
+    joins = update(Commune).where(Commune.slug == FOREIGN).values(active_from=date(2027, 1, 1))
+    for statement in (left, joins):
+        change(team.database, statement)
+    page = page_of(team.client("coordinator").get(f"{NEW}?nombres=habitants"))
+    told_ = {
+        each.select_one("label").get_text(strip=True): (
+            each.select_one("input").get("value", ""),
+            " ".join(hint.get_text() for hint in each.select(".govuk-hint")).strip(),
+        )
+        for each in page.soup.select(".govuk-form-group")
+        if each.select("input[name^=part_]")
+    }
+    assert told_["Breuillet"] == ("", "A quitté le service.")
+    number, hint = told_["Vaux-sur-Mer"]
+    assert (number, hint.replace("\u00a0", " ")) == (
+        "",
+        "Rejoint le service le vendredi 1er janvier 2027.",
+    )
+    number, hint = told_["Arvert"]
+    assert number.isdecimal()
+    assert hint == ""
 
 
 @pytest.mark.parametrize("part", ["1e999997", "9e999999", "100,01", "-1", "٣", "0,001"])
@@ -98,7 +125,9 @@ def test_closing_is_asked_then_done_once(team: Team) -> None:
     told(team, one(places(team)[OWN], date(2025, 9, 9)))
     early = boss.get(f"{CLOSING}?semestre=2026-2")
     assert "peut être clos à partir du" in early.text
-    page = boss.get(f"{CLOSING}?semestre=2025-2")
+    skips = boss.submit(boss.get(f"{CLOSING}?semestre=2026-1"), "Clore ce semestre")
+    assert "Le 2e semestre 2025 n’est pas clos. Commencez par lui." in page_of(skips).text
+    page = boss.get(page_of(skips).soup.find("a", string="Voir le 2e semestre 2025")["href"])
     assert "1 relevé" in page_of(page).text
     assert boss.submit(page, "Clore ce semestre").status_code == 303
     again = boss.post(CLOSING, data={"semestre": "2025-2", **_token(boss)})
@@ -172,8 +201,12 @@ def test_shares_are_read_on_the_page(team: Team, monday: time_machine.Traveller)
 def test_who_pays_is_read_with_the_total_by_who_answers_for_all(team: Team) -> None:
     bear_costs(team)
     boss = team.client("coordinator")
+    change(team.database, update(Payer).values(valid_from=date(2026, 7, 2)))
+    words = "aucune clé du coût n’est valable le mercredi 1er juillet."
+    assert words in page_of(boss.get(BOARD)).text.replace("\u00a0", " ")
     add_key(boss, "2026-07-01", part_0="30", part_1="20", part_9="50")
     page = page_of(boss.get(BOARD))
+    assert "Le coût n’est pas réparti" not in page.text
     assert "Part de chaque commune, 2e semestre 2026" in page.text
     payers = page.soup.select('[aria-label="Qui paie quoi"] tbody tr')
     assert [" ".join(each.get_text(" ").split()) for each in payers] == [
@@ -213,7 +246,8 @@ def test_a_half_year_with_records_missing_is_closed_once_they_are_accepted(
     assert "Jeanne, Breuillet (venu ou absent" in " ".join(each.get_text() for each in listed)
     refused = boss.submit(boss.get(CLOSING), "Clore ce semestre")
     assert refused.status_code == 422
-    assert "Il manque 2 relevés." in page_of(refused).text
+    assert "Relevés qui manquent : 2." in page_of(refused).text
+    assert "Clore sans ces 2 relevés" in page_of(refused).text
     assert page_of(refused).soup.select_one("#confirmation-error")
     accepted = boss.submit(refused, "Clore ce semestre", confirmation="oui")
     assert accepted.status_code == 303

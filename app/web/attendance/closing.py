@@ -7,6 +7,7 @@ from flask import current_app, redirect, request, url_for
 from app.domain.access import Action
 from app.domain.attendance_errors import AlreadyRecorded
 from app.domain.errors import DomainError
+from app.domain.half_year import HalfYear
 from app.domain.staff_errors import StateRefused
 from app.extensions import db
 from app.services.agenda import Entry
@@ -20,6 +21,7 @@ from app.services.attendance_records import (
     likely_themes,
 )
 from app.services.attendance_workshops import deserted_workshops, workshops_to_complete
+from app.services.half_years import closed_half_years
 from app.web.access import allow, current_actor, may, requires
 from app.web.attendance.blueprint import blueprint
 from app.web.attendance.forms import AnswersForm
@@ -125,6 +127,7 @@ def withdraw_now(appointment_id: int) -> Any:
 def _withdraw_page(entry: Entry, form: BaseForm) -> Any:
     own = counsellor_code(db.session(), entry.counsellor_id)
     lines = lines_like(db.session(), current_catalogue(), entry, own)
+    half = HalfYear.of(current_catalogue().today(entry.starts_at))
     return staff_page(
         "attendance/withdraw.html",
         form.status,
@@ -132,6 +135,7 @@ def _withdraw_page(entry: Entry, form: BaseForm) -> Any:
         entry=entry,
         who=who(entry),
         lines=[told_line(each) for each in lines] if entry.is_recorded else [],
+        is_closed=entry.is_recorded and half in closed_half_years(db.session()),
     )
 
 

@@ -105,6 +105,8 @@ class AnswersForm(RecordForm):
     age = _one("Âge")
     duree = _one("Durée réelle")
     minutes = StringField("Autre durée, en minutes")
+    minutes_lues = HiddenField()
+    """What stood in « Autre durée » when the page was opened."""
     resultat = _one("Résultat")
     orientation = SelectField("Orienté vers", validate_choice=False)
     appareils = many("Appareil")
@@ -160,7 +162,7 @@ class AnswersForm(RecordForm):
     def _show_length(self, minutes: int) -> None:
         is_step = str(minutes) in {choice.value for choice in self.duree.choices}
         self.duree.data = str(minutes) if is_step else OTHER_LENGTH
-        self.minutes.data = "" if is_step else str(minutes)
+        self.minutes.data = self.minutes_lues.data = "" if is_step else str(minutes)
 
     def answer(self) -> Answer:
         """What was told. Raises MinutesWrong for what is no number of minutes."""
@@ -210,10 +212,13 @@ class AnswersForm(RecordForm):
         )
 
     def _length(self) -> int | None:
+        """Minutes typed win over the step that was ticked beforehand; those read there do not."""
+        typed = (self.minutes.data or "").strip()
+        is_typed = bool(typed) and typed != self.minutes_lues.data
+        if is_typed or self.duree.data == OTHER_LENGTH:
+            return self.minutes_of("minutes", "minutes", low=1)
         if not self.duree.data:
             return None
-        if self.duree.data == OTHER_LENGTH:
-            return self.minutes_of("minutes", "minutes", low=1)
         given = small_number(self.duree.data)
         if given is None:
             raise MinutesWrong(low=1, high=LONGEST_MINUTES, measure="minutes")

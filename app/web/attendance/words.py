@@ -146,8 +146,9 @@ def place_of(record: AttendanceRecord) -> str:
 def told_line(line: Line) -> dict[str, Any]:
     """A line as a list shows it."""
     record = line.record
-    people = "" if not record.is_workshop else f"{record.participants} personnes"
-    ages = counted(Family.AGE, record, record.ages) if not record.is_workshop else []
+    many = "personnes" if record.participants > 1 else "personne"
+    people = f"{record.participants} {many}" if record.is_workshop else ""
+    ages = [] if record.is_workshop else counted(Family.AGE, record, record.ages)
     return {
         "id": line.id,
         "href": url_for("attendance.line", line_id=line.id),

@@ -15,6 +15,7 @@ from app.services.figures_time import read_insee
 from app.services.half_years import closed_half_years
 from app.web.access import allow, current_actor, may
 from app.web.clock import utc_now
+from app.web.filters import half_words
 from app.web.numbers import small_number
 from app.web.statistics.tables import Extras
 
@@ -132,8 +133,3 @@ def _periods(catalogue: Catalogue) -> list[tuple[str, str]]:
         found += [(each.code, half_words(each)) for each in halves]
         found.append((str(year), f"Année {year}"))
     return found
-
-
-def half_words(half: HalfYear) -> str:
-    """« 1er semestre 2026 »."""
-    return f"{'1er' if half.half == 1 else '2e'} semestre {half.year}"

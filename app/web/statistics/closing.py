@@ -5,7 +5,7 @@ from typing import Any
 from flask import redirect, request, url_for
 
 from app.domain.access import Action
-from app.domain.attendance_errors import RecordsMissing
+from app.domain.attendance_errors import EarlierHalfYearOpen, RecordsMissing
 from app.domain.errors import DomainError
 from app.domain.half_year import HalfYear
 from app.domain.staff_errors import SubjectUnknown
@@ -15,12 +15,12 @@ from app.services.half_year_closing import close_half_year, read_quality
 from app.services.half_years import closed_half_years
 from app.web.access import current_actor, requires
 from app.web.clock import utc_now
+from app.web.filters import half_words
 from app.web.forms import BaseForm
 from app.web.numbers import small_number
 from app.web.security import keeps_answers
 from app.web.site import current_catalogue
 from app.web.staff_page import staff_page
-from app.web.statistics.asked import half_words
 from app.web.statistics.blueprint import blueprint
 from app.web.statistics.words import FAMILIES, rate_words
 
@@ -86,11 +86,16 @@ def _page(form: BaseForm, refusal: DomainError | None = None) -> Any:
     catalogue, half = current_catalogue(), _half()
     now = utc_now()
     quality = read_quality(db.session(), catalogue, half, now=now)
+    earlier = None
+    if isinstance(refusal, EarlierHalfYearOpen):
+        earlier = HalfYear.parse(refusal.facts["half_year"])
     return staff_page(
         "statistics/closing.html",
         form.status,
         form=form,
         half=half,
+        earlier=earlier,
+        earlier_title=half_words(earlier) if earlier else "",
         title=half_words(half),
         quality=quality,
         not_told=[

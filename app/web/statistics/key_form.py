@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date
 from decimal import Decimal
 from typing import Any
 
@@ -19,6 +19,7 @@ from app.domain.sharing_errors import (
     VintageWrong,
 )
 from app.extensions import db
+from app.gateways import dates
 from app.services.sharing_keys import Possible, possible_parts
 from app.web.booking_terms import parse_date
 from app.web.forms import BaseForm, offered
@@ -42,11 +43,15 @@ class KeyForm(BaseForm):
     payers: tuple[tuple[str, Possible], ...] = ()
     """Name of the field, and whose it is."""
 
-    def begin_with_people(self, vintage: int | None) -> None:
-        """The inhabitants that the territory's file tells, to be read before they are kept."""
+    def begin_with_people(self, vintage: int | None, today: date) -> None:
+        """The inhabitants that the territory's file tells, to be read before they are kept.
+
+        Of who takes part today: nobody bills a commune that has left without typing it.
+        """
         self.nombres.data, self.vintage.data = PEOPLE, str(vintage or "")
         for name, payer in self.payers:
-            self._fields[name].data = str(payer.population or "")
+            people = payer.population if payer.takes_part_on(today) else None
+            self._fields[name].data = str(people or "")
 
     def key(self) -> SharingKey | None:
         """What was typed as a key; None where a field was refused.
@@ -58,11 +63,11 @@ class KeyForm(BaseForm):
         numbers = dict(self._numbers(is_people=is_by_people))
         if first is None or self.errors:
             return None
-        told = [(payer.part, numbers[name]) for name, payer in self.payers]
         kind = KeyKind(self.genre.data)
         if is_by_people and vintage:
+            told = [(payer.part(0, first), numbers[name]) for name, payer in self.payers]
             return _by_people(kind, first, vintage, told)
-        parts = tuple(replace(part, hundredths=number) for part, number in told)
+        parts = tuple(payer.part(numbers[name], first) for name, payer in self.payers)
         return SharingKey(kind, first, parts, population_vintage=vintage)
 
     def _first(self) -> date | None:
@@ -85,7 +90,7 @@ class KeyForm(BaseForm):
         for name, payer in self.payers:
             field = self._fields[name]
             try:
-                yield name, read(field.data or "", payer.part)
+                yield name, read(field.data or "", payer)
             except DomainError as refusal:
                 field.errors = [*field.errors, self.told(refusal)]
 
@@ -99,32 +104,43 @@ def _by_people(
     return replace(by_population(people, first, vintage, without_access=without), kind=kind)
 
 
-def _people(typed: str, part: Part) -> int:
+def _people(typed: str, payer: Possible) -> int:
     """« 1 234 » as 1234; empty is 0. Raises PeopleOfABody, PeopleWrong."""
     text = "".join(typed.split())
-    if text and not part.is_commune:
-        raise PeopleOfABody(code=part.code)
+    if text and not payer.is_commune:
+        raise PeopleOfABody(code=payer.code)
     people = small_number(text or "0")
     if people is None:
-        raise PeopleWrong(code=part.code)
+        raise PeopleWrong(code=payer.code)
     return people
 
 
-def _hundredths(typed: str, part: Part) -> int:
+def _hundredths(typed: str, payer: Possible) -> int:
     """« 22,5 » as 2250; empty is 0. Raises KeyPartWrong for no percentage of two decimals."""
     text = "".join(typed.replace("%", "").split()).replace(",", ".") or "0"
     # Nothing longer is given to Decimal: « 1e999999 » would be computed for minutes.
     if not PERCENTAGE.fullmatch(text):
-        raise KeyPartWrong(code=part.code)
+        raise KeyPartWrong(code=payer.code)
     number = int(Decimal(text) * HUNDREDTHS)
     if number > WHOLE:
-        raise KeyPartWrong(code=part.code)
+        raise KeyPartWrong(code=payer.code)
     return number
 
 
-def key_form() -> KeyForm:
-    """With a field for each payer of now."""
+def key_form(today: date) -> KeyForm:
+    """With a field for each payer; beside those that do not take part today, that they do not."""
     named = [(f"part_{rank}", each) for rank, each in enumerate(possible_parts(db.session()))]
-    fields: dict[str, Any] = {name: StringField(each.name) for name, each in named}
+    fields: dict[str, Any] = {
+        name: StringField(each.name, description=_standing(each, today)) for name, each in named
+    }
     made: type[KeyForm] = type("KeyForm", (KeyForm,), {**fields, "payers": tuple(named)})
     return made()
+
+
+def _standing(payer: Possible, today: date) -> str:
+    if payer.takes_part_on(today):
+        return ""
+    if payer.active_from and payer.active_from > today:
+        day = dates.long_date(payer.active_from, "fr", UTC, today.year)
+        return f"Rejoint le service le {day}."
+    return "A quitté le service."

@@ -78,9 +78,10 @@ def _shown(
 @requires(Action.EDIT_KEYS)
 def new_key() -> Any:
     """An empty form; or one that begins with the inhabitants of the territory's file."""
-    form = key_form()
+    today = current_catalogue().today(utc_now())
+    form = key_form(today)
     if request.args.get("nombres") == PEOPLE:
-        form.begin_with_people(known_vintage(db.session()))
+        form.begin_with_people(known_vintage(db.session()), today)
     return _form_page(form)
 
 
@@ -89,7 +90,7 @@ def new_key() -> Any:
 @requires(Action.EDIT_KEYS)
 def save_key() -> Any:
     """Keep the key; what was typed stays on the page where something is refused."""
-    form = key_form()
+    form = key_form(current_catalogue().today(utc_now()))
     try:
         key = form.key() if form.validate() else None
         if key is not None:

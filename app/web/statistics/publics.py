@@ -49,7 +49,7 @@ def public_tables(board: Board) -> list[Table]:
     return [
         _public(each)
         for each in board.publics
-        if each.people and any(count != 0 for count in each.counts.values())
+        if each.base and any(count != 0 for count in each.counts.values())
     ]
 
 
@@ -64,7 +64,7 @@ def _public(public: Publics) -> Table:
             return words.MASKED
         if percents is not None:
             return f"{percents[code]}{words.NBSP}%"
-        return words.rate_words(portion_of(told[code], public.people))
+        return words.rate_words(portion_of(told[code], public.base))
 
     title = words.FAMILIES[public.family]
     lines = [

@@ -8,10 +8,11 @@ from app.services.figures import read_board
 from app.services.sharing_keys import payer_names
 from app.web.access import requires
 from app.web.clock import utc_now
+from app.web.filters import half_words
 from app.web.site import current_catalogue
 from app.web.staff_page import staff_page
 from app.web.statistics import publics, tables
-from app.web.statistics.asked import asked, half_words
+from app.web.statistics.asked import asked
 from app.web.statistics.blueprint import blueprint
 
 
@@ -25,6 +26,7 @@ def board() -> Response:
     found = read_board(db.session(), catalogue, wanted.scope, today=catalogue.today(utc_now()))
     shares = tables.share_lines(found.shares, names, wanted.scope.commune) if found.shares else []
     is_whole = found.shares is not None and wanted.commune is None
+    extras = wanted.extras if found.has_all_lines else tables.Extras()
     months, month_drawing = tables.month_chart(found)
     return staff_page(
         "statistics/board.html",
@@ -34,7 +36,8 @@ def board() -> Response:
         is_cut=tables.is_cut(found.now.until.year_before.figures, found),
         key_figures=tables.key_figures(found),
         appointments=tables.appointment_figures(found),
-        hours=tables.hour_figures(found, wanted.extras),
+        extras=extras,
+        hours=tables.hour_figures(found, extras),
         lost=tables.lost_words(found.now.hours),
         months=months,
         month_drawing=month_drawing,
