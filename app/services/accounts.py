@@ -178,10 +178,8 @@ def open_session(
 
 def signed_in(session: Session, key: str, *, now: datetime) -> SignedIn | None:
     """Who that key stands for; None where the session is over, idle, or was ended elsewhere."""
-    row = session.scalars(
-        select(UserSession).where(UserSession.key_hash == hash_token(key))
-    ).one_or_none()
-    if row is None or not _is_alive(row, now):
+    row = _alive(session, key, now)
+    if row is None:
         return None
     if now - row.seen_at >= SEEN_EVERY:
         _note_seen(session, row.id, now)
@@ -195,6 +193,24 @@ def signed_in(session: Session, key: str, *, now: datetime) -> SignedIn | None:
         email=user.email,
         has_second_step=user.totp_secret is not None,
     )
+
+
+def seconds_left(session: Session, key: str, *, now: datetime) -> int:
+    """How long that session lasts if nothing more is asked of it; 0 where it is over.
+
+    This question is none that keeps it alive: an open tab may ask for ever.
+    """
+    row = _alive(session, key, now)
+    if row is None:
+        return 0
+    ends_at = min(row.seen_at + IDLE, row.created_at + WHOLE_SESSION)
+    return int((ends_at - now).total_seconds())
+
+
+def _alive(session: Session, key: str, now: datetime) -> UserSession | None:
+    query = select(UserSession).where(UserSession.key_hash == hash_token(key))
+    row = session.scalars(query).one_or_none()
+    return row if row and _is_alive(row, now) else None
 
 
 def _is_alive(row: UserSession, now: datetime) -> bool:

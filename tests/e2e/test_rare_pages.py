@@ -77,4 +77,5 @@ def test_an_invitation_and_another_address(walk: StaffWalk, live_site: LiveSite)
     assert walk.status == 422
     walk.write(email=f"new.{who.email}", actuel=PASSWORD)
     walk.press("Enregistrer mon adresse")
-    assert walk.sees("Votre adresse est enregistrée.")
+    assert walk.sees(f"Votre adresse est enregistrée : new.{who.email}.")
+    assert walk.value("email") == f"new.{who.email}"

@@ -14,6 +14,7 @@ from tests.support.browser import NARROWEST
 from tests.support.browser_site import LiveSite
 from tests.support.browser_staff import (
     SIGN_IN,
+    Colleague,
     StaffWalk,
     StaffWalkWithoutScripts,
     colleague,
@@ -117,12 +118,17 @@ def test_two_minutes_before_the_end_one_may_go_on(
     page = visit()
     page.clock.install()
     walk = StaffWalk(page, live_site.address)
-    sign_in(walk, colleague(live_site, Role.COMMITTEE), f"{OWN}/mot-de-passe")
+    who = colleague(live_site, Role.COMMITTEE)
+    sign_in(walk, who, f"{OWN}/mot-de-passe")
     banner = page.get_by_role("alertdialog")
     walk.write(actuel="half typed")
     page.clock.fast_forward(27 * MINUTE_MS)
     assert not banner.is_visible()
-    page.clock.fast_forward(2 * MINUTE_MS)
+    with page.expect_response("**/agents/temps-restant") as asked:
+        page.clock.fast_forward(2 * MINUTE_MS)
+    assert asked.value.json()["seconds"] > 28 * 60, "another tab has kept the session alive"
+    age_session(live_site, who, minutes=28.5)
+    page.clock.fast_forward(28 * MINUTE_MS)
     banner.wait_for()
     assert WARNING in banner.inner_text().replace("\u00a0", " ")
     assert not walk.faults()
@@ -130,6 +136,7 @@ def test_two_minutes_before_the_end_one_may_go_on(
         page.keyboard.press("Enter")  # the button has the focus
     assert answer.value.status == 204
     banner.wait_for(state="hidden")
+    age_session(live_site, who, minutes=31)
     page.clock.fast_forward(31 * MINUTE_MS)
     page.get_by_text("Vous êtes déconnecté.").wait_for()
     assert walk.value("actuel") == "half typed"
@@ -140,9 +147,14 @@ def test_a_page_after_half_an_hour_asks_to_sign_in_again(
 ) -> None:
     who = colleague(live_site, Role.COMMITTEE)
     sign_in(staff, who, OWN)
-    with session_of(live_site) as session:
-        row = session.scalars(select(UserSession).where(UserSession.user_id == who.user_id)).one()
-        row.seen_at -= timedelta(minutes=30)
-        session.commit()
+    age_session(live_site, who, minutes=30)
     staff.open(OWN)
     assert staff.heading == "Espace agents"
+
+
+def age_session(live_site: LiveSite, who: Colleague, *, minutes: float) -> None:
+    """Nobody has opened a page with it since."""
+    with session_of(live_site) as session:
+        row = session.scalars(select(UserSession).where(UserSession.user_id == who.user_id)).one()
+        row.seen_at -= timedelta(minutes=minutes)
+        session.commit()

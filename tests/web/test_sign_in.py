@@ -225,9 +225,29 @@ def test_continuer_keeps_the_session_alive(
     assert "Vous allez quitter l’espace agents dans 2 minutes." in page.text.replace("\u00a0", " ")
     token = page.soup.select_one("[data-idle] [name=csrf_token]")["value"]
     monday.shift(29 * 60)
+    assert seconds_left(here) == 60
     assert here.post("/agents/encore-la", data={"csrf_token": token}).status_code == 204
     monday.shift(29 * 60)
     assert here.get(OWN).status_code == 200
+
+
+def test_a_page_that_asks_how_long_is_left_keeps_no_session_alive(
+    here: PageClient, monday: time_machine.Traveller
+) -> None:
+    assert seconds_left(here) == 0
+    sign_in(here)
+    assert seconds_left(here) == 30 * 60
+    monday.shift(20 * 60)
+    assert seconds_left(here) == 10 * 60
+    monday.shift(10 * 60)
+    assert seconds_left(here) == 0
+    assert here.get(OWN).status_code == 303
+
+
+def seconds_left(client: PageClient) -> int:
+    answer = client.get("/agents/temps-restant")
+    assert answer.headers["Cache-Control"] == "no-store"
+    return int(answer.get_json()["seconds"])
 
 
 def test_a_disabled_account_is_out_at_the_next_page(here: PageClient, team: Team) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, redirect, url_for
+from flask import Response, jsonify, redirect, url_for
 from markupsafe import Markup
 
 from app.domain.access import Action
@@ -12,7 +12,7 @@ from app.extensions import db
 from app.gateways import totp
 from app.gateways.qr import qr_svg
 from app.services import account_links, accounts, second_step, team
-from app.web.access import current_user, must_set_up_second_step, requires
+from app.web.access import current_user, must_set_up_second_step, public, requires
 from app.web.accounts import pending
 from app.web.accounts.forms import (
     ChangePasswordForm,
@@ -23,9 +23,9 @@ from app.web.accounts.forms import (
 from app.web.accounts.routes import blueprint
 from app.web.clock import utc_now
 from app.web.quotas import proof_quotas
-from app.web.security import keeps_answers
+from app.web.security import keeps_answers, personal
 from app.web.site import current_catalogue
-from app.web.staff_cookie import forget_key
+from app.web.staff_cookie import forget_key, session_key
 from app.web.staff_page import staff_page
 
 
@@ -190,3 +190,12 @@ def close_all_sessions() -> Any:
 def still_here() -> Response:
     """« Continuer »: somebody sits before this screen. The session notes it by answering."""
     return Response(status=204)
+
+
+@blueprint.get("/agents/temps-restant")
+@public
+def time_left() -> Response:
+    """A page asks before it says that the session ends; open to all, so it keeps none alive."""
+    key = session_key()
+    left = accounts.seconds_left(db.session(), key, now=utc_now()) if key else 0
+    return personal(jsonify(seconds=left))

@@ -5,6 +5,7 @@ GET  /agents/connexion
 POST /agents/connexion
 GET  /agents/connexion/code
 POST /agents/connexion/code
+GET  /agents/temps-restant
 GET  /agents/mot-de-passe-oublie
 POST /agents/mot-de-passe-oublie
 GET  /agents/mot-de-passe/<token>

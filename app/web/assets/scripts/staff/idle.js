@@ -1,20 +1,28 @@
 // The session ends after half an hour without a page: say so two minutes before, and let one go on with one press.
-const WARNING_MINUTES = 2;
-const MINUTE = 60_000;
+// Another tab, or a search of the desk, may keep it alive meanwhile: the server is asked before anything is said.
+const WARNING_S = 2 * 60;
 
 export function warnBeforeTimeOut() {
   const banner = document.querySelector("[data-idle]");
-  const minutes = Number(document.body.dataset.idleMinutes);
-  if (!banner || !minutes) return;
+  const whole = Number(document.body.dataset.idleMinutes) * 60;
+  if (!banner || !whole) return;
   const form = banner.querySelector("form");
-  let warning, end;
+  let timer, endsAt;
 
-  const start = () => {
-    banner.hidden = true;
-    clearTimeout(warning);
-    clearTimeout(end);
-    warning = setTimeout(show, (minutes - WARNING_MINUTES) * MINUTE);
-    end = setTimeout(signedOut, minutes * MINUTE);
+  // So many seconds are left if nobody does anything.
+  const follow = (left) => {
+    clearTimeout(timer);
+    if (left <= 0) return signedOut();
+    const isEarly = left > WARNING_S;
+    if (isEarly) banner.hidden = true;
+    else if (banner.hidden) show();
+    endsAt = Date.now() + left * 1000;
+    timer = setTimeout(ask, (isEarly ? left - WARNING_S : left) * 1000);
+  };
+  // Asking keeps nothing alive. Without an answer this page goes by its own clock.
+  const ask = async () => {
+    const answer = await fetch(banner.dataset.idle).catch(() => ({}));
+    follow(answer.ok ? (await answer.json()).seconds : Math.round((endsAt - Date.now()) / 1000));
   };
   const show = () => {
     banner.hidden = false;
@@ -30,9 +38,9 @@ export function warnBeforeTimeOut() {
   };
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    const answer = await fetch(form.action, { method: "POST", body: new FormData(form) });
-    if (answer.ok) start();
-    else signedOut();
+    const answer = await fetch(form.action, { method: "POST", body: new FormData(form) }).catch(() => ({}));
+    if (answer.ok) follow(whole);
+    else ask();
   });
-  start();
+  follow(whole);
 }
