@@ -109,12 +109,15 @@ class Wishes:
     no_reminders: bool = False
 
     def refuse(self, kind: MessageKind, channel: MessageChannel) -> bool:
-        """Whether a message of that kind and channel is one of those."""
+        """Whether a message of that kind and channel is one of those.
+
+        Who refuses reminders is asked no questions either.
+        """
         if channel is MessageChannel.SMS and self.no_sms:
             return True
         if channel is MessageChannel.EMAIL and self.no_mail:
             return True
-        return self.no_reminders and kind in REMINDERS
+        return self.no_reminders and kind in {*REMINDERS, MessageKind.SATISFACTION}
 
 
 ALL_WELCOME = Wishes()

@@ -38,6 +38,17 @@ class Handed:
     """Of an SMS: how many it bills."""
 
 
+LONGEST_ID = 100
+
+
+def kept_id(told: str) -> str | None:
+    """A carrier's own name for a message, if it can be one; None: the message left all the same.
+
+    No database keeps every sign, and a part of a name finds no receipt.
+    """
+    return told if told.isprintable() and 0 < len(told) <= LONGEST_ID else None
+
+
 class AddressRefused(Exception):
     """The carrier will never take a message to this address: no other try, somebody calls."""
 

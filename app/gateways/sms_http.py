@@ -28,6 +28,7 @@ from app.gateways.parcels import (
     Parcel,
     SenderUnavailable,
     TryLater,
+    kept_id,
 )
 
 AGENT = "Coclico/1 (messages)"
@@ -39,7 +40,6 @@ SIGNATURE = "X-Signature"
 WRONG_ADDRESS = frozenset({400, 404, 410, 422})
 TOO_MANY = 429
 LONGEST_ANSWER = 65_536
-LONGEST_ID = 100
 LONGEST_WAIT = timedelta(hours=12)
 ANY_ANSWER = "none"
 """SMS_HTTP_ID for a gateway that answers no JSON: any yes that is no page is a yes."""
@@ -250,7 +250,7 @@ def _provider_id(gateway: HttpGateway, content: bytes) -> str | None:
     for step in gateway.id_path.split("."):
         found = _inside(found, step)
     is_plain = isinstance(found, str | int) and not isinstance(found, bool)
-    return str(found)[:LONGEST_ID] if is_plain else None
+    return kept_id(str(found)) if is_plain else None
 
 
 def _inside(found: object, step: str) -> object:

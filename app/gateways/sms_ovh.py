@@ -16,10 +16,10 @@ from app.gateways.parcels import (
     Handed,
     Parcel,
     SenderUnavailable,
+    kept_id,
 )
 
 ENDPOINT = "ovh-eu"
-LONGEST_ID = 100
 FORM = "ovh://APPLICATION_KEY:APPLICATION_SECRET@SERVICE?consumer_key=KEY"
 
 
@@ -124,4 +124,4 @@ def _handed(answer: object, text: str) -> Handed:
     ids = said.get("ids")
     if not isinstance(ids, list) or not ids:
         raise CarrierFailed("OVHcloud gave no number to the message")
-    return Handed(str(ids[0])[:LONGEST_ID], segments(text))
+    return Handed(kept_id(str(ids[0])), segments(text))

@@ -121,8 +121,6 @@ class SmtpSender:
         to, options = _route(parcel.to)
         with self._within_time():
             line = self._begun(options)
-            if options and not line.has_extn("smtputf8"):
-                raise AddressRefused("the server takes no such address")
             _check(*line.rcpt(to))
             _check(*line.data(content))
         return Handed()
@@ -159,14 +157,20 @@ class SmtpSender:
         """A line on which the server has agreed to take a message from us."""
         if self._line is not None:
             try:
-                _check(*self._line.mail(self._from, options), is_ours=True)
+                self._begin(self._line, options)
             except OSError:  # it had enough of this line
                 self._forget()
             else:
                 return self._line
         line = self._opened()
-        _check(*line.mail(self._from, options), is_ours=True)
+        self._begin(line, options)
         return line
+
+    def _begin(self, line: smtplib.SMTP, options: tuple[str, ...]) -> None:
+        """Raises AddressRefused where the server does not know what such an address asks for."""
+        if options and not line.has_extn("smtputf8"):
+            raise AddressRefused("the server takes no such address")
+        _check(*line.mail(self._from, options), is_ours=True)
 
     def _opened(self) -> smtplib.SMTP:
         """A new line, on which we are known. It is ours before it rings: it may be cut then too."""

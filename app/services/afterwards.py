@@ -47,9 +47,8 @@ def write_afterword(
     channel, card = appointment.message_channel, appointment.resident
     if plan is None or channel not in SENT_CHANNELS or refuses(card, plan.kind, channel):
         return
-    if plan.kind is MessageKind.SATISFACTION and (
-        card.refuses_reminders or _was_asked(session, appointment, half_year_start(now, hours))
-    ):
+    since = half_year_start(now, hours)
+    if plan.kind is MessageKind.SATISFACTION and _was_asked(session, appointment, since):
         return
     if not _is_written(session, appointment, plan.kind):
         notice = Notice(plan.kind, channel, appointment.message_to, plan.expires_at)

@@ -76,6 +76,8 @@ def wait_on(session: Session, offer_id: int, now: datetime) -> None:
     Nobody but who received a message has that link. Without a silence, or off the list: nothing.
     """
     entry_id = session.get_one(Offer, offer_id).entry_id
+    if entry_id is None:
+        return
     silent = Offer.entry_id == entry_id, Offer.outcome == OfferOutcome.EXPIRED
     with write_transaction(session, Locks.of(keys={f"offer:{offer_id}"})):
         last = session.scalars(select(Offer).where(*silent).order_by(Offer.id.desc()).limit(1))

@@ -9,10 +9,12 @@ from sqlalchemy.orm import Session, aliased
 
 from app.domain.journal import JournalAction, JournalSubject
 from app.domain.message_errors import MessageTooLate
-from app.domain.messages import OutboxState, Receipt, SubjectKind
+from app.domain.messages import TOLD_BY_US, OutboxState, Receipt, SubjectKind
 from app.domain.sending import UNREACHED
 from app.models.outbox import OutboxMessage
+from app.services.catalogue import read_catalogue
 from app.services.departures import initialled
+from app.services.hours import open_hours
 from app.services.journal import note
 from app.services.message_log import Logged, logged
 from app.services.message_people import about_columns, with_people
@@ -97,12 +99,13 @@ def count_unsent(session: Session, now: datetime) -> int:
 
 
 def try_again(session: Session, message_id: int, *, by: int, now: datetime) -> None:
-    """Write the same message once more, due at once: a new round, so that the old try is kept.
+    """Write the same message once more: a new round, so that the old try is kept. Due at once, but
+    for news of the team that can wait for the open hours (law B30).
 
     Pressed twice, it is written once; nothing happens to one that did not fail. Raises
     MessageTooLate where its hour is over.
     """
-    with write_transaction(session, Locks.of(keys={f"message:{message_id}"})):
+    with write_transaction(session, _one_family(session, message_id)):
         failed = select(OutboxMessage).where(OutboxMessage.id == message_id, _failed())
         row = session.scalars(failed).one_or_none()
         if row is None:
@@ -111,9 +114,29 @@ def try_again(session: Session, message_id: int, *, by: int, now: datetime) -> N
             return
         if row.expires_at <= now:
             raise MessageTooLate
-        session.add(_next_round(row, _last_round(session, row) + 1, now))
+        due_at = _due_at(session, row, now)
+        session.add(_next_round(row, _last_round(session, row) + 1, now, due_at))
         facts = {"kind": row.kind.value, "channel": row.channel.value}
         note(session, JournalAction.MESSAGE_RETRIED, _subject_of(row), by=by, now=now, **facts)
+
+
+def _one_family(session: Session, message_id: int) -> Locks:
+    """One at a time of all that is about the same: messages of two dates share their rounds."""
+    row = session.get(OutboxMessage, message_id)
+    about = f"{row.subject_kind.value}:{row.subject_id}" if row else "none"
+    return Locks.of(keys={f"messages:{about}"})
+
+
+def _due_at(session: Session, row: OutboxMessage, now: datetime) -> datetime:
+    """At once in the open hours, for what somebody waits for, and for a time that is today or that
+    begins before they open; what we start waits by itself.
+    """
+    if row.kind not in TOLD_BY_US:
+        return now
+    about = with_people(select(*about_columns()).select_from(OutboxMessage))
+    starts_at = session.execute(about.where(OutboxMessage.id == row.id)).one().starts_at
+    hours = open_hours(read_catalogue(session), now)
+    return hours.in_time(now, [each for each in (starts_at, row.expires_at) if each])
 
 
 def _subject_of(row: OutboxMessage) -> tuple[JournalSubject, int]:
@@ -131,7 +154,9 @@ def _last_round(session: Session, row: OutboxMessage) -> int:
     return session.scalars(select(func.max(OutboxMessage.round)).where(*alike)).one() or 0
 
 
-def _next_round(row: OutboxMessage, next_round: int, now: datetime) -> OutboxMessage:
+def _next_round(
+    row: OutboxMessage, next_round: int, now: datetime, due_at: datetime
+) -> OutboxMessage:
     return OutboxMessage(
         subject_kind=row.subject_kind,
         subject_id=row.subject_id,
@@ -143,7 +168,7 @@ def _next_round(row: OutboxMessage, next_round: int, now: datetime) -> OutboxMes
         minutes=row.minutes,
         session_id=row.session_id,
         created_at=now,
-        due_at=now,
+        due_at=due_at,
         expires_at=row.expires_at,
         state=OutboxState.PENDING,
         attempts=0,

@@ -1,8 +1,9 @@
 """Who waits no more, because they have booked since they joined the list.
 
-By their own card or by their number. Anybody can book with somebody else's number: a number alone
-asks them nothing more while that appointment stands, and only an appointment to which somebody came
-takes them off the list for good.
+By their own card or by their number. Anybody can book with somebody else's number: their own number
+alone asks them nothing more while that appointment stands, and only an appointment to which
+somebody of their name came takes them off the list for good. The number of a helper is of several
+people: it counts for their name only.
 """
 
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ from app.models.waiting import Offer, WaitingEntry
 STANDS = (AppointmentStatus.BOOKED, AppointmentStatus.ATTENDED)
 CAME = (AppointmentStatus.ATTENDED,)
 
-_booked, _card = aliased(Appointment), aliased(Resident)
+_booked, _card, _named = aliased(Appointment), aliased(Resident), aliased(Resident)
 
 
 def has_found_place() -> ColumnElement[bool]:
@@ -26,12 +27,13 @@ def has_found_place() -> ColumnElement[bool]:
 
     A condition on WaitingEntry and its Resident.
     """
-    return _has(_is_own(), STANDS) | _has_by_number(STANDS)
+    is_theirs = or_(Resident.phone.is_not(None), _has_their_name())
+    return _has(_is_own(), STANDS) | _has_by_number(STANDS, is_theirs)
 
 
 def is_settled() -> ColumnElement[bool]:
-    """Whether that is sure enough to forget the entry: their own card, or somebody came."""
-    return _has(_is_own(), STANDS) | _has_by_number(CAME)
+    """Whether that is sure enough to forget the entry: their own card, or they came."""
+    return _has(_is_own(), STANDS) | _has_by_number(CAME, _has_their_name())
 
 
 def is_offered_in_vain(session: Session, offer_id: int) -> bool:
@@ -44,8 +46,17 @@ def _is_own() -> ColumnElement[bool]:
     return _booked.resident_id == WaitingEntry.resident_id
 
 
-def _has_by_number(statuses: tuple[AppointmentStatus, ...]) -> ColumnElement[bool]:
-    return or_(*(_has(theirs, statuses) for theirs in _by_number()))
+def _has_by_number(
+    statuses: tuple[AppointmentStatus, ...], is_theirs: ColumnElement[bool]
+) -> ColumnElement[bool]:
+    return or_(*(_has(and_(each, is_theirs), statuses) for each in _by_number()))
+
+
+def _has_their_name() -> ColumnElement[bool]:
+    """Whether the card of that appointment has the same names, in either order."""
+    names = Resident.by_last_name, Resident.by_first_name
+    own = select(_named.id).where(_named.id == _booked.resident_id, _named.by_last_name.in_(names))
+    return own.correlate(Resident, _booked).exists()
 
 
 def _by_number() -> Iterator[ColumnElement[bool]]:

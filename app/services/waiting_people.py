@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from app.domain.appointment import AppointmentStatus, MessageChannel, PlaceKind, Recipient
 from app.domain.availability import AvailabilityKind
 from app.domain.intervals import Interval
-from app.domain.messages import SENT_CHANNELS
+from app.domain.messages import SENT_CHANNELS, SubjectKind
 from app.domain.slots import Wish
 from app.domain.travel import Place
 from app.domain.waiting import (
@@ -27,6 +27,7 @@ from app.models.appointment import Appointment, Engagement, Resident
 from app.models.waiting import Offer, WaitingEntry
 from app.services.catalogue import Catalogue
 from app.services.holds import ANSWERED_NO
+from app.services.offer_telling import was_told
 from app.services.waiting_found import has_found_place
 
 MOST_ASKED = 1000
@@ -101,8 +102,8 @@ def public_times(session: Session, now: datetime) -> Mapping[int, Sequence[Inter
 def rests() -> ColumnElement[bool]:
     """Whether an entry has left its last places without any answer: it is asked no more.
 
-    Only those of which a message told, by a link that is still in force: whom the desk did not
-    reach was perhaps never called.
+    Only those of which a message that arrived told, by a link that is still in force: whom the desk
+    did not reach was perhaps never called.
     """
     answered, silent = aliased(Offer), aliased(Offer)
     last_answer = select(func.coalesce(func.max(answered.id), 0)).where(
@@ -112,6 +113,7 @@ def rests() -> ColumnElement[bool]:
         silent.entry_id == WaitingEntry.id,
         silent.outcome == OfferOutcome.EXPIRED,
         silent.link_token_hash.is_not(None),
+        was_told(SubjectKind.OFFER, silent.id),
         silent.id > last_answer.correlate(WaitingEntry).scalar_subquery(),
     )
     return silences.correlate(WaitingEntry).scalar_subquery() >= MOST_SILENCES

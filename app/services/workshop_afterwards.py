@@ -59,7 +59,7 @@ def _came(date: WorkshopSession) -> Any:
 
 def _may_be_asked(session: Session, row: Registration, since: datetime) -> bool:
     card = row.resident
-    if card.refuses_reminders or refuses(card, QUESTIONS, row.message_channel):
+    if refuses(card, QUESTIONS, row.message_channel):
         return False
     return not (
         _is_written(session, row)

@@ -109,6 +109,14 @@ def test_what_a_person_refused_is_not_sent(
     assert reason is (SkipReason.REFUSED if is_refused else None)
 
 
+def test_who_refuses_reminders_is_asked_no_questions() -> None:
+    came = replace(AT_VENUE, status=AppointmentStatus.ATTENDED)
+    questions = pending(MessageKind.SATISFACTION)
+    assert why_not_send(questions, came, NOW) is None
+    refused = why_not_send(questions, came, NOW, Wishes(no_reminders=True))
+    assert refused is SkipReason.REFUSED
+
+
 def test_tries_come_less_and_less_often_and_end() -> None:
     waits = [retry_at(attempts, NOW) for attempts in range(1, MOST_ATTEMPTS + 1)]
     assert waits[:-1] == [NOW + timedelta(minutes=minutes) for minutes in RETRY_MINUTES]

@@ -94,6 +94,8 @@ def test_the_body_may_be_signed(server: GatewayServer) -> None:
         (b'{"messages": []}', "messages.0.ref", None),
         (b'{"id": {"a": 1}}', "id", None),
         (b'{"id": true}', "id", None),
+        (b'{"id": "a\\u0000b"}', "id", None),
+        (b'{"id": "' + b"9" * 101 + b'"}', "id", None),
         (b'["a"]', "id", None),
         (b"[]", "none", None),
         (b"OK 12", "none", None),

@@ -61,6 +61,11 @@ def test_a_text_becomes_a_job(server: GatewayServer) -> None:
     }
 
 
+def test_a_name_that_no_database_keeps_is_none(server: GatewayServer) -> None:
+    server.body = json.dumps(TAKEN | {"ids": ["12\0"]}).encode()
+    assert sender().send(PARCEL) == Handed(None, 1)
+
+
 def test_a_number_that_it_finds_invalid(server: GatewayServer) -> None:
     server.body = json.dumps(TAKEN | {"ids": [], "invalidReceivers": ["+33639980000"]}).encode()
     with pytest.raises(AddressRefused):

@@ -220,6 +220,17 @@ def test_a_relay_on_this_very_machine_needs_no_tls() -> None:
         assert len(server.accepted) == 1
 
 
+def test_an_address_that_the_server_cannot_write_to_is_refused_for_good() -> None:
+    with mail_server(knows_utf8=False) as server:
+        sender = SmtpSender(read_smtp_url(f"smtp://localhost:{server.port}?tls=off"), FROM)
+        for _ in range(2):  # on a new line, then on one that is open
+            with pytest.raises(AddressRefused):
+                sender.send(parcel("rosé@exemple.invalid"))
+            sender.send(parcel())
+        sender.hang_up()
+        assert (len(server.accepted), server.lines) == (2, 1)
+
+
 def test_an_address_in_other_letters(sender: SmtpSender, server: MailServer) -> None:
     sender.send(parcel("rose@exemple-éé.invalid"))
     sender.send(parcel("rosé@exemple.invalid"))

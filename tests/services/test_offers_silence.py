@@ -3,10 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
+from app.domain.messages import OutboxState, Receipt
 from app.domain.waiting import MOST_SILENCES, OfferOutcome
+from app.models.outbox import OutboxMessage
 from app.services.offer_answers import wait_on
 from app.services.offer_facts import read_offer
+from app.services.waiting import leave
 from app.services.waiting_reading import find_waiters
 from tests.support.stage import LINKS, Stage, phone
 from tests.support.waiting import Waiters
@@ -75,6 +79,36 @@ def test_who_was_not_told_is_not_silent(waiters: Waiters) -> None:
         expire(waiters, is_told=False)
     assert not rests(waiters)
     assert len(waiters.open_offers()) == 1
+
+
+@pytest.mark.parametrize(
+    "fate", [{"state": OutboxState.DEAD}, {"receipt": Receipt.LOST}], ids=["given up", "lost"]
+)
+def test_a_message_that_did_not_arrive_is_no_silence_of_theirs(
+    waiters: Waiters, fate: dict[str, object]
+) -> None:
+    waiters.join()
+    for _ in range(MOST_SILENCES):
+        waiters.tell()
+        waiters.session.execute(update(OutboxMessage).values(closed_at=waiters.now, **fate))
+        waiters.session.commit()
+        (offer,) = waiters.open_offers()
+        while offer in waiters.open_offers():  # until its hour, and that of the desk
+            waiters.now = waiters.open_offers()[0].answer_by
+            waiters.offer()
+    assert not rests(waiters)
+
+
+def test_who_is_off_the_list_answers_for_nobody_else(waiters: Waiters) -> None:
+    """Two who have left: what each was offered is nobody's any more."""
+    for _ in range(2):
+        waiters.join(phone=phone())
+        expire(waiters)
+        leave(waiters.session, waiters.entries()[0].id, now=waiters.now)
+    before = [each.outcome for each in waiters.offers()]
+    assert before.count(OfferOutcome.EXPIRED) == 2
+    wait_on(waiters.session, waiters.offers()[0].id, waiters.now)
+    assert [each.outcome for each in waiters.offers()] == before
 
 
 def test_saying_so_without_a_silence_changes_nothing(waiters: Waiters) -> None:

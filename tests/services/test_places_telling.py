@@ -1,4 +1,4 @@
-"""Places of a workshop that no message could tell of: the desk calls, and nobody loses their rank."""
+"""Places of a workshop that no message told: the desk calls, and nobody loses their rank."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,20 +1,25 @@
 """What did not arrive is seen by the team, and tried again once."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.domain.appointment import Actor, Channel, MessageChannel
 from app.domain.journal import JournalAction
 from app.domain.message_errors import MessageTooLate
 from app.domain.messages import MessageKind, OutboxState, Receipt, SubjectKind
 from app.domain.sending import SkipReason
+from app.models.appointment import Appointment
 from app.models.journal import JournalEntry
 from app.models.outbox import OutboxMessage
 from app.services.appointment_rows import Act
 from app.services.handover import reassign
+from app.services.transaction import write_transaction
 from app.services.unsent import LOOKED_BACK, Unsent, count_unsent, find_unsent, try_again
 from tests.support.outbox_rows import add_message, closed
 from tests.support.people_cards import book_card, clerk
@@ -92,6 +97,51 @@ def test_trying_again_writes_one_new_round(stage: Stage) -> None:
     entry = stage.session.scalars(told).one()
     assert (entry.user_id, entry.subject_id) == (anne, booked)
     assert entry.facts == {"kind": "LATE", "channel": "SMS"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "days", "waits"),
+    [
+        (MessageKind.CHANGED, 3, True),
+        (MessageKind.CHANGED, 1, False),
+        (MessageKind.CONFIRMATION, 3, False),
+    ],
+    ids=["can wait for the morning", "begins before it", "is no news of the team"],
+)
+def test_what_is_tried_again_at_night_leaves_when_it_may(
+    stage: Stage, kind: MessageKind, days: int, waits: bool
+) -> None:
+    night = NOW.replace(hour=21)
+    booked = booked_id(stage)
+    morning = NOW + timedelta(days=days)  # 8:00 there, as the hours begin
+    with write_transaction(stage.session):
+        held = stage.session.get_one(Appointment, booked).engagement
+        held.starts_at, held.ends_at = morning, morning + timedelta(minutes=45)
+    fate = closed(DEAD, night, kind=kind, expires_at=morning)
+    message_id = add_message(stage.session, booked, night, **fate)
+    try_again(stage.session, message_id, by=clerk(stage), now=night)
+    again = select(OutboxMessage).where(OutboxMessage.state == OutboxState.PENDING)
+    due_at = stage.session.scalars(again).one().due_at
+    assert due_at == (NOW + timedelta(days=1) if waits else night)
+
+
+def test_two_messages_about_one_registration_tried_again_at_once(stage: Stage) -> None:
+    """Two dates of a workshop share the rounds of their kind."""
+    booked, anne = booked_id(stage), clerk(stage)
+    fates = [closed(DEAD, NOW, session_id=date, round=date) for date in (1, 2)]
+    ids = [add_message(stage.session, booked, NOW, **fate) for fate in fates]
+    stage.session.rollback()
+    engine, both_here = stage.session.get_bind(), Barrier(len(ids))
+
+    def press(message_id: int) -> None:
+        with Session(engine) as session:
+            both_here.wait(timeout=10)
+            try_again(session, message_id, by=anne, now=NOW)
+
+    with ThreadPoolExecutor(len(ids)) as pool:
+        list(pool.map(press, ids))
+    again = select(OutboxMessage.round).where(OutboxMessage.state == OutboxState.PENDING)
+    assert sorted(stage.session.scalars(again)) == [3, 4]
 
 
 def test_after_a_hand_over_the_new_try_is_still_true(stage: Stage) -> None:

@@ -137,11 +137,15 @@ class Authority:
 
 @contextmanager
 def mail_server(
-    context: ssl.SSLContext | None = None, *, at_once: bool = False, asks_who: bool = False
+    context: ssl.SSLContext | None = None,
+    *,
+    at_once: bool = False,
+    asks_who: bool = False,
+    knows_utf8: bool = True,
 ) -> Iterator[MailServer]:
     """The server until the block ends: with STARTTLS, with TLS `at_once`, or in clear."""
     server = MailServer()
-    known: dict[str, Any] = {}
+    known: dict[str, Any] = {"enable_SMTPUTF8": knows_utf8}
     if context and at_once:
         known["ssl_context"] = context
     elif context:

@@ -111,6 +111,8 @@ def test_an_accepted_call_is_an_appointment(team: Team) -> None:
         assert booked.resident.first_name == "Odile"
         assert booked.booked_by_id == team.users["desk"]
     assert "OFFER_ANSWERED" in acts(team)
+    again = press(desk, page, "Accepte Odile Attend")  # a colleague's page, or a second press
+    assert "n’est plus gardée pour cette personne" in said(desk.get(again.location))
 
 
 def test_an_offer_by_message_is_answered_on_the_phone_too(team: Team) -> None:
@@ -138,6 +140,11 @@ def test_somebody_is_taken_off(waiting_team: Team) -> None:
         f"/agents/liste-attente/{mine}/retirer", data={"csrf_token": token_of(page)}
     )
     assert "n’est plus sur la liste" in said(coordinator.get(done.location))
+    assert count(waiting_team.database, WaitingEntry) == 3
+    again = coordinator.post(
+        f"/agents/liste-attente/{mine}/retirer", data={"csrf_token": token_of(page)}
+    )
+    assert "n’est plus sur la liste" in said(coordinator.get(again.location))
     assert count(waiting_team.database, WaitingEntry) == 3
 
 

@@ -8,7 +8,7 @@ from flask import redirect, request, url_for
 
 from app.domain.access import Action
 from app.domain.errors import DomainError
-from app.domain.staff_errors import CallOutcomeMissing
+from app.domain.staff_errors import CallOutcomeMissing, SubjectUnknown
 from app.domain.waiting_errors import OfferGone
 from app.extensions import db
 from app.services import offer_answers, waiting
@@ -79,11 +79,16 @@ def _by_commune(waiters: Iterable[Waiter]) -> list[OfCommune]:
 @blueprint.post("/agents/liste-attente/<int:entry_id>/retirer")
 @requires(Action.CALL)
 def take_off(entry_id: int) -> Any:
-    """Off the list, as the person asked on the phone."""
+    """Off the list, as the person asked on the phone; whoever is off it already, the same."""
     session, now = db.session(), utc_now()
-    allow(Action.CALL, waiter_of(session, current_catalogue(), entry_id, now).subject)
+    done = redirect(url_for("waiting.staff_list", fait="retire"), 303)
+    try:
+        waiter = waiter_of(session, current_catalogue(), entry_id, now)
+    except SubjectUnknown:
+        return done
+    allow(Action.CALL, waiter.subject)
     waiting.leave(session, entry_id, now=now, by=current_actor().user_id)
-    return redirect(url_for("waiting.staff_list", fait="retire"), 303)
+    return done
 
 
 @blueprint.post("/agents/rendez-vous/<int:appointment_id>/plus-tot")
@@ -109,9 +114,16 @@ def earlier_for(appointment_id: int) -> Any:
 @blueprint.post("/agents/a-appeler/offre/<int:offer_id>")
 @requires(Action.CALL)
 def answer_for(offer_id: int) -> Any:
-    """« Accepte », « Refuse » or « Pas de réponse », as the person says on the phone."""
+    """« Accepte », « Refuse » or « Pas de réponse », as the person says on the phone.
+
+    Who has answered by their own link meanwhile is off the list: nobody is named any more.
+    """
     session, now = db.session(), utc_now()
-    allow(Action.CALL, waiter_of_offer(session, current_catalogue(), offer_id, now).subject)
+    try:
+        waiter = waiter_of_offer(session, current_catalogue(), offer_id, now)
+    except SubjectUnknown:
+        return redirect(url_for("waiting.staff_list", fait="trop-tard"), 303)
+    allow(Action.CALL, waiter.subject)
     said = request.form.get("resultat", "")
     if said not in ANSWERS:
         return _list_page(422, sentence(CallOutcomeMissing()))
