@@ -199,3 +199,26 @@ def test_of_two_who_wait_one_gives_up_keeps_the_rank_then_does_not_answer(
     english = said(visitor.get(f"/en{own}"))
     assert "The place that was offered had no answer" in english
     assert "Annulée par" not in said(visitor.get(own))
+
+
+def test_a_device_that_is_lent_no_more_is_refused_before_they_come_without_one(
+    programme: Programme,
+) -> None:
+    visitor, slug = programme.client, programme.plan(devices=2)
+    no_device = "Nous n’avons plus assez d’appareils à prêter."
+    couple = programme.checked(slug, "?deux=oui", **TWO, appareil="2")
+    programme.set(slug, devices=1)
+    fewer = press(visitor, couple, CONFIRM)
+    assert fewer.status_code == 422
+    assert errors(fewer)[0].startswith(no_device)
+    alone = programme.checked(slug, appareil="1")
+    programme.set(slug, devices=0)
+    changed = press(visitor, alone, "Modifier le nom")
+    assert errors(changed)[0].startswith(no_device)
+    told = press(visitor, alone, CONFIRM)
+    assert told.status_code == 422
+    assert errors(told)[0].startswith(no_device)
+    assert programme.rows() == []
+    assert press(visitor, told, CONFIRM).status_code == 303
+    (row,) = programme.rows()
+    assert row.devices_wanted == 0
