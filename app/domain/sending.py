@@ -171,7 +171,10 @@ def _why_not_of_workshop(
     if kind is MessageKind.CANCELLED_BY_PERSON:
         is_off = facts.status is RegistrationStatus.CANCELLED
         return None if is_off and not letter.workshop.is_cancelled else SkipReason.UNTRUE
-    if facts.is_cancelled or (kind is not MessageKind.CHANGED and facts.waits != _is_of_list(kind)):
+    # what was held is asked about, even where the rest of the cycle was cancelled since
+    is_asked = kind is MessageKind.SATISFACTION and facts.status is RegistrationStatus.REGISTERED
+    is_off = facts.is_cancelled and not is_asked
+    if is_off or (kind is not MessageKind.CHANGED and facts.waits != _is_of_list(kind)):
         return SkipReason.NOT_BOOKED
     if facts.reference is None:
         return SkipReason.ERASED

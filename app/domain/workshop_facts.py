@@ -104,6 +104,8 @@ class RegistrationFacts:
     sequence: int
     registered_at: datetime
     updated_at: datetime
+    left_unanswered: bool = False
+    """They left the waiting list because the place that was offered had no answer."""
 
     @property
     def is_cancelled(self) -> bool:

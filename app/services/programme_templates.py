@@ -15,7 +15,7 @@ from app.domain.programme_errors import ThemesMissing, TitleMissing, TooManyThem
 from app.domain.search_keys import plain
 from app.domain.staff_errors import SubjectUnknown
 from app.domain.themes import THEMES
-from app.domain.workshops import Level
+from app.domain.workshops import Level, WorkshopStatus
 from app.models.workshops import Workshop, WorkshopTemplate
 from app.services.journal import last_change, note, refuse_edited
 from app.services.transaction import Locks, write_transaction
@@ -77,7 +77,7 @@ class Template:
     active: bool
     version: str
     to_come: int
-    """How many workshops of it are still to come."""
+    """How many workshops of it are still to come, cancelled ones apart."""
 
     @property
     def title(self) -> str:
@@ -87,7 +87,9 @@ class Template:
 def list_templates(session: Session, *, now: datetime) -> list[Template]:
     """Those that are offered first, then by title."""
     rows = session.scalars(select(WorkshopTemplate)).all()
-    counted = select(Workshop.template_id, func.count()).where(Workshop.first_at > now)
+    counted = select(Workshop.template_id, func.count()).where(
+        Workshop.first_at > now, Workshop.status == WorkshopStatus.PLANNED
+    )
     to_come = dict(session.execute(counted.group_by(Workshop.template_id)).all())
     found = [_template(row, "", to_come.get(row.id, 0)) for row in rows]
     return sorted(found, key=lambda each: (not each.active, each.title.casefold(), each.id))

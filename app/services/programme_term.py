@@ -52,7 +52,13 @@ class TermLine:
 
     @property
     def key(self) -> str:
-        return f"{self.source_id}.{self.check.key}"
+        """What a tick of this date sends back: which one, and what was known of it then."""
+        return f"{self.name}.{self.check.key.partition('.')[2]}"
+
+    @property
+    def name(self) -> str:
+        """Of one date: a cycle may have two on one day, in the morning and in the afternoon."""
+        return f"{self.source_id}.{self.check.on}.{self.check.starts_at:%H%M}"
 
 
 def check_term(session: Session, term: Term, *, now: datetime) -> list[TermLine]:
@@ -160,8 +166,8 @@ def _kept(lines: Iterable[TermLine], keys: Collection[str]) -> list[TermLine]:
     """The dates that were ticked, by what they were then. Raises NoDates and its like."""
     if not keys:
         raise NoDates
-    wanted = {".".join(key.split(".")[:2]) for key in keys}
-    kept = [each for each in lines if f"{each.source_id}.{each.check.on}" in wanted]
+    wanted = {key.rpartition(".")[0] for key in keys}
+    kept = [each for each in lines if each.name in wanted]
     if any(each.check.is_refused for each in kept):
         raise DatesRefused
     if {each.key for each in kept} != set(keys):

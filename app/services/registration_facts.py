@@ -237,7 +237,16 @@ def _facts(
         sequence=row.sequence,
         registered_at=row.registered_at,
         updated_at=row.updated_at,
+        left_unanswered=_left_unanswered(session, row),
     )
+
+
+def _left_unanswered(session: Session, row: Registration) -> bool:
+    """Whether nobody answered the last places that they were offered."""
+    if row.status is not RegistrationStatus.CANCELLED:
+        return False
+    offers = select(PlacesOffer.outcome).where(PlacesOffer.registration_id == row.id)
+    return session.scalar(offers.order_by(PlacesOffer.id.desc()).limit(1)) is OfferOutcome.EXPIRED
 
 
 def _position(session: Session, row: Registration) -> int | None:

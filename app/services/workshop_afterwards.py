@@ -20,6 +20,7 @@ from app.services.announcing import refuses
 from app.services.catalogue import read_catalogue
 from app.services.hours import open_hours
 from app.services.outbox import write_message
+from app.services.programme_rows import standing
 
 QUESTIONS = MessageKind.SATISFACTION
 
@@ -27,9 +28,10 @@ QUESTIONS = MessageKind.SATISFACTION
 def write_questions(session: Session, date: WorkshopSession, now: datetime) -> None:
     """To each who came and wants messages: once, and nobody twice in a half-year by any address.
 
-    Nothing before the last date of a cycle, nor where it is too late to remember (domain).
+    Nothing before the last date of a cycle that stands, nor where it is too late to remember
+    (domain).
     """
-    if date.ends_at < date.workshop.last_at:
+    if any(each.starts_at > date.starts_at for each in standing(date.workshop)):
         return
     hours = open_hours(read_catalogue(session), now)
     plan = questions(date.starts_at, now, hours)

@@ -26,7 +26,17 @@ from app.services.programme import Confirmation, check_plan, plan_workshops
 from app.services.programme_templates import offer_template
 from app.services.programme_term import check_term, repeat_term
 from app.services.transaction import write_transaction
-from tests.support.programme import AMONT, AVAL, MONDAY, a_plan, keys, plan, somebody
+from tests.support.programme import (
+    AMONT,
+    AVAL,
+    MONDAY,
+    SAME,
+    Planned,
+    a_plan,
+    keys,
+    plan,
+    somebody,
+)
 from tests.support.queries import counted_queries
 from tests.support.stage import Stage, choice
 from tests.support.stage_plan import NOW, territory
@@ -203,6 +213,17 @@ def test_the_next_term_repeats_what_stands_on_the_same_weekdays(stage: Stage) ->
     assert f"{dates[1].first_at:%d/%m %H}" == "29/03 07"
     again = check_term(session, term, now=NOW)
     assert all(each.check.is_refused for each in again if each.key.split(".")[1] != "2027-03-29")
+
+
+def test_one_of_two_dates_of_a_cycle_on_one_day_comes_back_alone(stage: Stage) -> None:
+    planned, session = Planned(stage, dates=2), stage.session
+    planned.move(replace(SAME, from_time=time(17)), rank=1)  # both on Monday
+    term = Term(MONDAY, MONDAY, date(2027, 3, 15))
+    early, late = check_term(session, term, now=NOW)
+    assert early.key != late.key
+    press = Confirmation((late.key,), "trimestre", somebody(session), NOW)
+    (made,) = rows(stage, repeat_term(session, term, press))
+    assert [f"{each.starts_at:%d/%m %H}" for each in made.sessions] == ["15/03 16"]
 
 
 def test_a_long_term_is_read_with_as_many_queries_as_a_short_one(stage: Stage) -> None:

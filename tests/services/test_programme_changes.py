@@ -235,5 +235,7 @@ def test_kept_places_move_along_and_a_kind_is_retired_once(stage: Stage) -> None
         offer_template(session, kind, active=False, now=NOW, by=who)
     (shown,) = list_templates(session, now=NOW)
     assert (shown.active, shown.to_come) == (False, 1)
+    cancel_workshop(session, planned.id, edit(session, planned.id))
+    assert list_templates(session, now=NOW)[0].to_come == 0
     with pytest.raises(SubjectUnknown):
         read_template(session, 999)

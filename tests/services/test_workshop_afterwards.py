@@ -15,9 +15,11 @@ from app.models.workshops import Registration, Workshop, WorkshopSession
 from app.services import sheets
 from app.services.attendance import record_outcome
 from app.services.links import hash_token
+from app.services.programme_cancelling import cancel_workshop
 from app.services.registrations import register
 from tests.services.test_workshop_letters import Post
 from tests.support.people_cards import clerk
+from tests.support.programme import edit
 from tests.support.stage import LINKS, Stage, choice, phone
 from tests.support.stage_plan import NOW, at
 from tests.support.workshops import plan_workshop, registration
@@ -115,6 +117,18 @@ def test_a_cycle_asks_after_its_last_date_and_too_late_is_never(stage: Stage, by
     (date,) = dates_of(stage, single)
     close(stage, date, by, {late: 1}, AFTER + timedelta(days=6))
     assert asked(stage) == [one]
+
+
+def test_a_cycle_that_ends_early_asks_after_the_last_date_that_was_held(
+    stage: Stage, tmp_path: Path, by: int
+) -> None:
+    post = Post(stage, tmp_path, dates=2)
+    row, during = post.add(), FIRST + timedelta(hours=1)
+    post.outcomes()
+    cancel_workshop(stage.session, post.id, edit(stage.session, post.id, now=during))
+    close(stage, dates_of(stage, post.id)[0], by, {row.id: 1})
+    assert asked(stage) == [row.id]
+    assert post.outcomes(NEXT_DAY) == [OutboxState.SENT] * 2, "what is off, and the questions"
 
 
 def test_one_telephone_is_asked_once_for_appointments_and_workshops(stage: Stage, by: int) -> None:

@@ -22,6 +22,7 @@ from tests.support.workshops import plan_workshop
 FIRST = datetime(2026, 12, 8, 13, tzinfo=UTC)
 """Tuesday 8 December at 14 h in Paris."""
 ANSWERS = {**PERSON, "commune": "breuillet", "appareil": "0"}
+TWO = {"accompagnant_prenom": "Paul", "accompagnant_nom": "Serin"}
 CONFIRM, CONFIRM_LIST = "Confirmer l’inscription", "Confirmer : je veux la liste d’attente"
 AND_ANOTHER = "Confirmer, puis inscrire une autre personne"
 

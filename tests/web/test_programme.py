@@ -121,11 +121,24 @@ def change_and_cancel(team: Team, client: PageClient, other: str) -> None:
     seen = client.get(moved.headers["Location"])
     assert "de 14 h à 16 h" in text_of(seen)
     assert "A changé un atelier" in text_of(seen)
+    assert "C’est enregistré." in text_of(seen)
+    assert "sont prévenues" not in text_of(seen), "there is nobody to tell"
     assert client.get(f"{page}/dates/999999").status_code == 404
-    asked = client.get(f"{page}/annuler")
+    cancel_all(team, client, page, date_id)
+
+
+def cancel_all(team: Team, client: PageClient, page: str, date_id: int) -> None:
+    asked, colleague = client.get(f"{page}/annuler"), team.client("colleague")
     assert "Cet atelier et les suivants de la même série (4 en tout)" in text_of(asked)
-    done = client.submit(asked, "Annuler et prévenir", etendue="serie")
+    colleague.submit(colleague.get(f"{page}/modifier"), "Enregistrer", capacite="7")
+    stale = client.submit(asked, "Annuler et prévenir", etendue="serie")
+    assert stale.status_code == 409
+    done = client.submit(stale, "Annuler et prévenir")  # what was answered is still there
     assert done.status_code == 303
+    assert "Personne n’était inscrit." in text_of(client.get(done.headers["Location"]))
+    over = client.get(f"{page}/annuler?date={date_id}")
+    assert over.status_code == 409
+    assert "Annuler et prévenir" not in text_of(over)
     assert {status for _, status, _ in rows(team)} == {WorkshopStatus.CANCELLED}
     assert "Annulé par le service." in text_of(client.get(page))
     assert client.submit(asked, "Annuler et prévenir").status_code in {303, 409}
@@ -244,7 +257,7 @@ def test_who_is_told_by_a_call_because_no_message_leaves_in_time_is_shown_so(
     assert "1 inscription à appeler" in text_of(early)
     assert "À appeler : Yolande Galet." in text_of(early)
     saved = client.submit(early, "Planifier quand même")
-    assert saved.status_code == 303
+    assert "ou dans la liste à appeler" in text_of(client.get(saved.headers["Location"]))
     with team.session() as session:
         assert session.scalars(select(CallTask)).one().reason is CallReason.MOVED_BY_SERVICE
 

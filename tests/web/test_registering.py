@@ -32,11 +32,11 @@ from tests.support.workshop_walk import (
     CONFIRM,
     CONFIRM_LIST,
     FIRST,
+    TWO,
     Programme,
 )
 
 REGISTERED, WAITING, CANCELLED = RegistrationStatus
-TWO = {"accompagnant_prenom": "Paul", "accompagnant_nom": "Serin"}
 
 
 @pytest.fixture

@@ -134,3 +134,22 @@ def test_another_phone_than_the_card_s_is_refused_here_too(desk: PageClient, tea
     assert refused.status_code == 422
     assert "Ce n’est pas le téléphone de la fiche." in said(refused)
     assert page_of(refused).soup.select_one(f'a[href="/agents/personnes/{card_id}/corriger"]')
+
+
+def test_who_leaves_the_waiting_list_frees_no_place(team: Team) -> None:
+    hold_workshops(team)
+    with team.session() as session:
+        own = Registration.workshop_id == team.subjects["workshop_id"][0]
+        has_a_place, waits = session.scalars(
+            select(Registration.id).where(own).order_by(Registration.id)
+        )
+    desk, offered = team.client("desk"), "Si quelqu’un attend, la place lui"
+    page = desk.get(f"/agents/inscriptions/{waits}")
+    assert "La personne quitte la liste d’attente." in said(page)
+    done = desk.get(desk.submit(page, "Annuler l’inscription").headers["Location"])
+    assert "La personne n’est plus sur la liste d’attente." in said(done)
+    assert offered not in said(page) + said(done)
+    page = desk.get(f"/agents/inscriptions/{has_a_place}")
+    done = desk.get(desk.submit(page, "Annuler l’inscription").headers["Location"])
+    assert f"{offered} sera proposée" in said(page)
+    assert f"{offered} est proposée" in said(done)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.domain.workshops import RegistrationStatus, WorkshopStatus
 from app.models.workshops import Registration
 from app.services.transaction import write_transaction
-from app.services.workshop_offers import refill_workshop, withdraw_all_places
+from app.services.workshop_offers import offer_workshops, refill_workshop, withdraw_all_places
 from tests.support.booking_walk import (
     READING_S,
     count,
@@ -26,7 +26,7 @@ from tests.support.page_client import PageClient, page_of
 from tests.support.payloads import PAYLOADS
 from tests.support.presquile import NOW
 from tests.support.silence import away
-from tests.support.workshop_walk import ANSWERS, CONFIRM, Programme
+from tests.support.workshop_walk import ANSWERS, CONFIRM, FIRST, TWO, Programme
 
 SILENT = (
     "Le site ne répond pas. Rien n’est enregistré. "
@@ -181,3 +181,44 @@ def test_who_comes_from_the_list_is_told_that_no_device_is_left(programme: Progr
     own = str(done.location).partition("?")[0]
     assert told not in said(visitor.get(own))
     assert programme.rows()[-1].devices_wanted == 0
+
+
+def test_of_two_who_wait_one_gives_up_keeps_the_rank_then_does_not_answer(
+    programme: Programme,
+) -> None:
+    visitor, slug = programme.client, programme.plan(capacity=1)
+    own = programme.own_page(slug, "?deux=oui", **TWO)
+    done = press(visitor, visitor.get(f"{own}/une-personne"), "Oui, une seule personne")
+    assert "Vous gardez votre rang" in said(visitor.get(done.location))
+    assert "pourra prendre la place" not in said(visitor.get(done.location))
+    silent = FIRST - timedelta(hours=1)
+    programme.clock.move_to(silent)
+    programme.session.rollback()
+    assert offer_workshops(programme.session, silent, 10) == 1
+    assert "La place proposée n’a pas eu de réponse" in said(visitor.get(own))
+    english = said(visitor.get(f"/en{own}"))
+    assert "The place that was offered had no answer" in english
+    assert "Annulée par" not in said(visitor.get(own))
+
+
+def test_a_device_that_is_lent_no_more_is_refused_before_they_come_without_one(
+    programme: Programme,
+) -> None:
+    visitor, slug = programme.client, programme.plan(devices=2)
+    no_device = "Nous n’avons plus assez d’appareils à prêter."
+    couple = programme.checked(slug, "?deux=oui", **TWO, appareil="2")
+    programme.set(slug, devices=1)
+    fewer = press(visitor, couple, CONFIRM)
+    assert fewer.status_code == 422
+    assert errors(fewer)[0].startswith(no_device)
+    alone = programme.checked(slug, appareil="1")
+    programme.set(slug, devices=0)
+    changed = press(visitor, alone, "Modifier le nom")
+    assert errors(changed)[0].startswith(no_device)
+    told = press(visitor, alone, CONFIRM)
+    assert told.status_code == 422
+    assert errors(told)[0].startswith(no_device)
+    assert programme.rows() == []
+    assert press(visitor, told, CONFIRM).status_code == 303
+    (row,) = programme.rows()
+    assert row.devices_wanted == 0

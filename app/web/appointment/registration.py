@@ -79,6 +79,8 @@ def state(facts: RegistrationFacts) -> str:
         by_person = facts.cancelled_by is CancelledBy.PERSON
         if by_person and not facts.workshop.is_cancelled:
             return str(gettext("Annulée par vous"))
+        if facts.left_unanswered and not facts.workshop.is_cancelled:
+            return str(gettext("La place proposée n’a pas eu de réponse"))
         return str(gettext("Annulée par %(service)s", service=service))
     if facts.waits:
         return str(gettext("Liste d’attente, numéro %(rank)s", rank=facts.position))

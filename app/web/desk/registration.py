@@ -15,6 +15,7 @@ from app.domain.desk_words import at_the_place, in_the_middle, spoken_clock, spo
 from app.domain.errors import DomainError
 from app.domain.staff_errors import SubjectUnknown
 from app.domain.workshop_facts import RegistrationFacts, SessionFacts
+from app.domain.workshops import RegistrationStatus
 from app.extensions import db
 from app.gateways import dates
 from app.services.appointment_rows import Act
@@ -39,8 +40,9 @@ WHILE_ON_THE_LINE = timedelta(hours=1)
 SAID = {
     "inscrit": "L’inscription est enregistrée.",
     "attente": "La personne est sur la liste d’attente.",
-    "annule": "L’inscription est annulée. La place est proposée à la personne suivante.",
-    "seul": "C’est noté : une seule personne vient.",
+    "annule": "L’inscription est annulée. Si quelqu’un attend, la place lui est proposée.",
+    "quitte": "La personne n’est plus sur la liste d’attente.",
+    "seul": "C’est noté : l’inscription est pour une seule personne.",
     "excuse": "C’est noté : la personne ne vient pas à cette date. Elle garde sa place.",
 }
 
@@ -72,7 +74,9 @@ def _allowed(registration_id: int) -> Reached:
 @requires(Action.SEE_REGISTERED)
 def cancel_for(registration_id: int) -> Any:
     """They come no more, and wait no more."""
-    return _done(registration_id, "annule", cancel_registration)
+    status = _allowed(registration_id).registration.status
+    done = "quitte" if status is RegistrationStatus.WAITING else "annule"
+    return _done(registration_id, done, cancel_registration)
 
 
 @blueprint.post("/agents/inscriptions/<int:registration_id>/seul")

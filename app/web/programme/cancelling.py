@@ -42,19 +42,23 @@ def cancelling(workshop_id: int) -> Response:
 @requires(Action.PLAN_PROGRAMME)
 def cancel(workshop_id: int) -> Any:
     """Everybody is told, by a machine or by a call."""
-    found = own_workshop(workshop_id)
+    own_workshop(workshop_id)
     date_id, edit = small_number(request.form.get("date")), edit_of(request.form.get("version"))
+    is_all = date_id is None and request.form.get("etendue") == ALL
+    wanted = _own_series(workshop_id, edit.at) if is_all else [workshop_id]
+    touched = impact_of(db.session(), wanted)
     try:
         if date_id is not None:
             own_date(workshop_id, date_id)
             cancel_date(db.session(), workshop_id, date_id, edit)
-        elif request.form.get("etendue") == ALL:
-            cancel_series(db.session(), _own_series(workshop_id, edit.at), edit)
+        elif is_all:
+            cancel_series(db.session(), wanted, edit)
         else:
             cancel_workshop(db.session(), workshop_id, edit)
     except DomainError as refusal:
-        return _page(own_workshop(found.row.id), date_id, refusal)
-    return redirect(url_for("programme.workshop", workshop_id=workshop_id, fait="annule"), 303)
+        return _page(own_workshop(workshop_id), date_id, refusal)
+    done = "annule" if touched.people or touched.waiting else "annule-sans"
+    return redirect(url_for("programme.workshop", workshop_id=workshop_id, fait=done), 303)
 
 
 def _own_series(workshop_id: int, now: datetime) -> list[int]:
@@ -74,7 +78,8 @@ def _page(
     now = utc_now()
     dates = [each for each in found.dates if not each.is_cancelled and each.starts_at > now]
     if date_id is not None:
-        dates = [own_date(found.row.id, date_id)[1]]
+        own = own_date(found.row.id, date_id)[1]
+        dates = [each for each in dates if each.id == own.id]
     series = [] if date_id else _own_series(found.row.id, now)
     why_not = refusal or (None if dates else DateOver())
     return staff_page(
@@ -82,6 +87,7 @@ def _page(
         why_not.status if why_not else 200,
         workshop=found,
         date_id=date_id,
+        is_all=request.form.get("etendue") == ALL,
         dates=[date_words(each.starts_at, each.ends_at) for each in dates],
         impact=impact_words(impact_of(db.session(), [found.row.id])),
         called=to_call(found),

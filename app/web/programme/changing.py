@@ -8,7 +8,6 @@ from wtforms import HiddenField, StringField
 from app.domain.access import Action
 from app.domain.errors import DomainError
 from app.domain.planning_errors import DateMissing, DateUnreadable
-from app.domain.programme_conflicts import DateCheck
 from app.domain.staff_errors import EditedMeanwhile
 from app.domain.workshop_errors import SessionUnknown
 from app.extensions import db
@@ -152,7 +151,8 @@ def save_date(workshop_id: int, date_id: int) -> Any:
             return _preview(form, found, date)
         except DomainError:
             return _date_page(form, found, date)
-    return _seen(workshop_id, "date")
+    is_told = _is_noticed(wanted, date) and (found.counted.registered or found.counted.waiting)
+    return _seen(workshop_id, "date" if is_told else "change")
 
 
 def own_date(workshop_id: int, date_id: int) -> tuple[ProgrammeWorkshop, ProgrammeDate]:
@@ -193,17 +193,17 @@ def _preview(form: DateForm, found: ProgrammeWorkshop, date: ProgrammeDate) -> R
         conflicts=[conflict_words(each) for each in check.conflicts],
         impact=impact_words(impact_of(db.session(), [found.row.id], is_too_late=too_late)),
         called=to_call(found, is_too_late=too_late),
-        is_noticed=_is_noticed(form, date, check),
+        is_noticed=_is_noticed(wanted, date),
         answers=[*kept.items(), *holders],
         errors=[{"text": text} for text in told_of(form)],
         has_errors=bool(form.errors),
     )
 
 
-def _is_noticed(form: DateForm, date: ProgrammeDate, check: DateCheck) -> bool:
+def _is_noticed(wanted: DateChange, date: ProgrammeDate) -> bool:
     """Whether people would see the difference: who holds it is none of it."""
-    hours = check.starts_at, check.ends_at
-    return hours != (date.starts_at, date.ends_at) or form.where() != date.where
+    hours = wanted.hours(current_catalogue())
+    return hours != (date.starts_at, date.ends_at) or wanted.where != date.where
 
 
 def _seen(workshop_id: int, done: str) -> Any:

@@ -25,7 +25,6 @@ from app.web.wording import sentence
 SAID = {
     "planifie": "C’est planifié.",
     "reprise": "Le programme est repris.",
-    "annule": "C’est annulé. Les personnes sont prévenues, ou dans la liste à appeler.",
 }
 """By `?fait=`: what has just been done."""
 

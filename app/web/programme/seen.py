@@ -24,6 +24,7 @@ SAID = {
     "change": "C’est enregistré.",
     "date": "C’est enregistré. Les personnes sont prévenues, ou dans la liste à appeler.",
     "annule": "C’est annulé. Les personnes sont prévenues, ou dans la liste à appeler.",
+    "annule-sans": "C’est annulé. Personne n’était inscrit.",
     "maintenu": "L’atelier est maintenu.",
 }
 """By `?fait=`: what has just been done."""

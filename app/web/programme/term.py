@@ -106,9 +106,7 @@ def _check_page(
             each.check,
             each.key,
             each.title + (" (cycle)" if each.is_cycle else ""),
-            ticked=each.check.is_proposed
-            if ticked is None
-            else each.key.rpartition(".")[0] in ticked,
+            ticked=each.check.is_proposed if ticked is None else each.name in ticked,
         )
         for each in lines
     ]

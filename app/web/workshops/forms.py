@@ -10,14 +10,14 @@ from app.domain import names
 from app.domain.appointment import Channel, MessageChannel
 from app.domain.booking import OTHER_COMMUNE
 from app.domain.errors import DomainError, FirstNameMissing, LastNameMissing
-from app.domain.workshop_errors import CompanionMissing, DeviceAnswerMissing
+from app.domain.workshop_errors import CompanionMissing, DeviceAnswerMissing, DevicesMissing
 from app.domain.workshop_facts import WorkshopFacts
 from app.domain.workshops import Companion, RegistrationRequest
 from app.services.catalogue import Catalogue
 from app.web.booking_terms import YES
 from app.web.clock import utc_now
 from app.web.contact_form import ContactFields, HelperFields, HomeCommuneField
-from app.web.forms import offered, refuse_field, required
+from app.web.forms import offered, refuse_field
 from app.web.language import current_language
 from app.web.wording import sentence
 from app.web.workshops.asked import Asked
@@ -36,12 +36,19 @@ OWN_DEVICE = {
 """By how many come; each answer sends how many devices to lend."""
 
 
+def device_answered(form: "RegistrationForm", field: RadioField) -> None:
+    """One of the answers; more devices than are lent by now is told as that."""
+    known = {choice.value for choice in field.choices}
+    if not field.data or field.data not in known:
+        refuse_field(form, DevicesMissing() if form.asks_for_devices else DeviceAnswerMissing())
+
+
 class RegistrationForm(HomeCommuneField, ContactFields):
     """Who comes, from where, and with which device."""
 
     appareil = RadioField(
         _l("Pouvez-vous apporter votre appareil ?"),
-        [required(DeviceAnswerMissing)],
+        [device_answered],
         choices=[],
         validate_choice=False,
     )
@@ -49,6 +56,8 @@ class RegistrationForm(HomeCommuneField, ContactFields):
     """« oui »: they have read that it is full, and want the waiting list then."""
 
     is_for_two = False
+    has_lost_devices = False
+    """They asked for a device on a page of before; the question is gone since."""
 
     def told(self, refusal: DomainError) -> str:
         return sentence(refusal, for_another=self.is_for_another, for_workshop=True)
@@ -87,7 +96,22 @@ class RegistrationForm(HomeCommuneField, ContactFields):
             {count: words for count, words in answers.items() if int(count) <= devices}
         )
         if not devices:
+            self.has_lost_devices = self.asks_for_devices
             del self.appareil
+
+    @property
+    def asks_for_devices(self) -> bool:
+        """Whether they have asked for one or two devices."""
+        answers = OWN_DEVICE[2 if self.is_for_two else 1]
+        return self.appareil.data in answers.keys() - {"0"}
+
+    def check_devices(self) -> None:
+        """Raises DevicesMissing where they asked for one, and none is lent any more.
+
+        Told once: what is shown with it asks for none.
+        """
+        if self.has_lost_devices:
+            raise DevicesMissing
 
     def to_request(self, workshop: WorkshopFacts) -> RegistrationRequest:
         """The frozen request that the use case takes, once every field is fine."""

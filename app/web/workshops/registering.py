@@ -8,7 +8,7 @@ from flask import g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.domain.errors import DatabaseUnavailable, DomainError, FormAlreadyUsed
-from app.domain.workshop_errors import TooManyPlaces, WorkshopFull
+from app.domain.workshop_errors import DevicesMissing, TooManyPlaces, WorkshopFull
 from app.domain.workshop_facts import WorkshopFacts
 from app.domain.workshops import RegistrationRequest, check_open, check_people, check_places
 from app.extensions import db
@@ -82,6 +82,10 @@ def register(slug: str) -> Any:
 @carries
 def register_again(asked: Asked, form: RegistrationForm, workshop: WorkshopFacts) -> Any:
     """« Modifier » on the check page: the form with every answer still there."""
+    try:
+        form.check_devices()
+    except DevicesMissing as refusal:
+        form.refuse(refusal)
     return _form_page(asked, form, workshop)
 
 
@@ -146,6 +150,7 @@ def _catalogue_at_hand() -> Catalogue:
 def _checked(form: RegistrationForm, workshop: WorkshopFacts) -> RegistrationRequest:
     """What is asked, as far as it can be judged before the lock. Raises its refusals."""
     catalogue, now = _catalogue_at_hand(), utc_now()
+    form.check_devices()
     wanted = form.to_request(workshop)
     home_commune(catalogue, wanted.commune_slug, now)
     check_people(wanted, catalogue.settings)
