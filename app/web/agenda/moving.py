@@ -114,9 +114,7 @@ def _choice(card: Card, debut: str, lieu: str) -> Choice | None:
         return None
 
 
-def _groups(
-    card: Card, days: Any, now: datetime, answered: dict[str, str]
-) -> list[dict[str, Any]]:
+def _groups(card: Card, days: Any, now: datetime, answered: dict[str, str]) -> list[dict[str, Any]]:
     def address(slot: Slot, venue: VenueEntry | None) -> dict[str, str]:
         more: dict[str, Any] = {**answered, **({"lieu": venue.slug} if venue else {})}
         debut = local_text(slot.starts_at, current_catalogue())
