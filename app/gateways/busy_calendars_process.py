@@ -18,8 +18,11 @@ from icalendar import Calendar
 MOST_EVENTS = 5_000
 MOST_MEMORY = 1024**3
 ALWAYS_REFUSED = {"SECONDLY", "MINUTELY"}
-OUR_OWN = re.compile(r"(rdv|route)-[0-9a-f-]{36}@")
-"""Our own feed comes back where somebody has put it into their agenda: it is no news."""
+OUR_OWN = re.compile(r"(rdv|route|atelier)-[0-9a-f-]{36}@")
+"""Our own feed comes back where somebody has put it into their agenda: it is no news.
+
+The public programme names its workshops alike: whoever follows it is busy with nothing of ours.
+"""
 
 Span = tuple[datetime, datetime]
 

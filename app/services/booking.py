@@ -47,6 +47,7 @@ from app.services.appointment_rows import (
     seat,
     touch,
 )
+from app.services.card_wishes import lift_refusal
 from app.services.catalogue import Catalogue, read_catalogue
 from app.services.choosing import Terms, candidate_counsellors, choose_slot
 from app.services.holds import remove_dead_holds
@@ -108,6 +109,7 @@ def book(
                     check_limit(standing.upcoming, catalogue.settings)
                 draft = Draft(request, slot, now, reference)
                 token = write_appointment(session, catalogue, draft, links).token
+                lift_refusal(session, request, now)
                 throttle.spend_within(session, quotas, now=now)
                 return token
         except IntegrityError as collision:

@@ -29,6 +29,7 @@ from app.services.agenda import ENTRIES, Entry, entry_of
 from app.services.announcing import refuses_own_channel
 from app.services.catalogue import Catalogue, read_catalogue
 from app.services.journal import note
+from app.services.reminders import given_its_date_at
 from app.services.transaction import Locks, write_transaction
 
 BEFORE_IT_ENDS = (
@@ -40,6 +41,8 @@ BEFORE_IT_ENDS = (
 """No use after the appointment; the others stay due until the desk forgets the person."""
 BOOKED_LONG_BEFORE = timedelta(days=1)
 """Who booked the day before needs no reminder."""
+
+_DATED = ENTRIES.add_columns(given_its_date_at().label("dated_at"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +147,12 @@ def _reminders(
     A visit is prepared by telephone anyway.
     """
     reminded = select(CallTask.id).where(
-        CallTask.appointment_id == Appointment.id, CallTask.reason == CallReason.REMINDER
+        CallTask.appointment_id == Appointment.id,
+        CallTask.reason == CallReason.REMINDER,
+        _is_of_this_date(),
     )
     rows = session.execute(
-        ENTRIES.where(
+        _DATED.where(
             Engagement.starts_at > now,
             *_unsent(catalogue, now),
             ~reminded.exists(),
@@ -159,6 +164,13 @@ def _reminders(
         for row in rows
         if _needs_a_call(row)
     ]
+
+
+def _is_of_this_date() -> ColumnElement[bool]:
+    """Whether the task is open, which a move puts off, or was made for the date of now: who was
+    reminded of another date is reminded again.
+    """
+    return or_(CallTask.closed_at.is_(None), CallTask.created_at >= given_its_date_at())
 
 
 def _unsent(catalogue: Catalogue, now: datetime) -> tuple[ColumnElement[bool], ...]:
@@ -174,9 +186,11 @@ def _unsent(catalogue: Catalogue, now: datetime) -> tuple[ColumnElement[bool], .
 
 
 def _needs_a_call(row: Any) -> bool:
-    """No machine may or can write to them, or they asked for a voice; not booked the day before."""
+    """No machine may or can write to them, or they asked for a voice; and the date is not one that
+    they were given the day before.
+    """
     appointment, person = row.Appointment, row.Resident
-    if row.Engagement.starts_at - appointment.booked_at < BOOKED_LONG_BEFORE:
+    if row.Engagement.starts_at - row.dated_at < BOOKED_LONG_BEFORE:
         return False
     phone = person.phone or appointment.helper_phone
     if phone is None:
@@ -243,7 +257,12 @@ def _task(session: Session, appointment_id: int, reason: CallReason, now: dateti
     """The open task of that reason, else the last one. Raises SubjectUnknown."""
     found = session.scalars(
         select(CallTask)
-        .where(CallTask.appointment_id == appointment_id, CallTask.reason == reason)
+        .join(Appointment)
+        .where(
+            CallTask.appointment_id == appointment_id,
+            CallTask.reason == reason,
+            or_(CallTask.reason != CallReason.REMINDER, _is_of_this_date()),
+        )
         .order_by(CallTask.closed_at.is_not(None), CallTask.id.desc())
         .limit(1)
     ).one_or_none()
@@ -257,5 +276,5 @@ def _task(session: Session, appointment_id: int, reason: CallReason, now: dateti
 
 def _asks_reminder(session: Session, appointment_id: int, now: datetime) -> bool:
     unsent = _unsent(read_catalogue(session), now)
-    row = session.execute(ENTRIES.where(Appointment.id == appointment_id, *unsent)).one_or_none()
+    row = session.execute(_DATED.where(Appointment.id == appointment_id, *unsent)).one_or_none()
     return row is not None and _needs_a_call(row)

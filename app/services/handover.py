@@ -190,6 +190,11 @@ def give_to(session: Session, appointment: Appointment, counsellor_id: int, act:
     close_call_tasks(
         session, appointment, CallOutcome.NOT_NEEDED, act.at, reason=CallReason.TO_MOVE
     )
+    note_given(session, appointment, given_by, act)
+
+
+def note_given(session: Session, appointment: Appointment, given_by: int, act: Act) -> None:
+    """The line of the journal: from whom, and to whom it is now."""
     note(
         session,
         JournalAction.APPOINTMENT_REASSIGNED,
@@ -197,7 +202,7 @@ def give_to(session: Session, appointment: Appointment, counsellor_id: int, act:
         by=act.user_id,
         now=act.at,
         from_counsellor=given_by,
-        to_counsellor=counsellor_id,
+        to_counsellor=appointment.engagement.counsellor_id,
         reason=act.reason,
     )
 

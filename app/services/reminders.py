@@ -122,7 +122,7 @@ def _unreminded(now: datetime, until: datetime, settings: Settings) -> Any:
     « Soon » is a range of the index on starts: as far as a reminder due before `until` can be from
     its appointment, and no nearer than one is of use.
     """
-    settled_at = func.coalesce(_settled_at(), Appointment.booked_at)
+    settled_at = given_its_date_at()
     reminded = select(OutboxMessage.id).where(
         OutboxMessage.subject_kind == SubjectKind.APPOINTMENT,
         OutboxMessage.subject_id == Appointment.id,
@@ -162,9 +162,9 @@ def _unreminded(now: datetime, until: datetime, settings: Settings) -> Any:
     )
 
 
-def _settled_at() -> Any:
-    """When the appointment was given the date that it has."""
-    return (
+def given_its_date_at() -> Any:
+    """When the appointment of the row was given the date that it has: booked, or moved since."""
+    last = (
         select(func.max(AppointmentEvent.at))
         .where(
             AppointmentEvent.appointment_id == Appointment.id,
@@ -173,6 +173,7 @@ def _settled_at() -> Any:
         .correlate(Appointment)
         .scalar_subquery()
     )
+    return func.coalesce(last, Appointment.booked_at)
 
 
 def furthest(settings: Settings) -> timedelta:

@@ -30,13 +30,13 @@ from app.domain.sending import Ending
 from app.domain.slots import Engaged, Facts
 from app.domain.travel import Place
 from app.gateways.dates import date_time
-from app.models.appointment import Appointment, CallTask
+from app.models.appointment import Appointment, AppointmentEvent, CallTask
 from app.models.journal import TimetableChange
 from app.models.outbox import OutboxMessage
 from app.models.schedule import Absence, Availability, Closure, Replacement
 from app.services.appointment_rows import Act, messages_of, note_event, seat_at, touch
 from app.services.catalogue import Catalogue, read_catalogue
-from app.services.handover import engaged, keep_messages
+from app.services.handover import engaged, keep_messages, note_given
 from app.services.impact import UNDO_FOR, everybody, grow_revision
 from app.services.impact_draft import whole_facts
 from app.services.journal import note
@@ -227,12 +227,33 @@ def _seat_again(session: Session, step: Mapping[str, Any], act: Act, changed_at:
     if step["way"] == Way.CALL:
         return
     appointment = session.get_one(Appointment, step["id"])
-    with note_event(session, appointment, EventKind.MOVED, act):
+    kind = _was_placed(session, appointment, changed_at)
+    given_by = appointment.engagement.counsellor_id
+    with note_event(session, appointment, kind, act):
         seat_at(appointment, _seat(step), step["window_minutes"])
+    if kind is EventKind.REASSIGNED:
+        note_given(session, appointment, given_by, act)
     touch(appointment, act.at)
     session.flush()
     true_before = {step["sequence"] - 1, step["sequence"]}
     keep_messages(session, appointment, true_before, OutboxMessage.created_at < changed_at)
+
+
+def _was_placed(session: Session, appointment: Appointment, before: datetime) -> EventKind:
+    """How it had come to where it goes back: what a colleague took over is theirs by agreement,
+    whatever hours they hold, and stays so.
+    """
+    last = session.scalars(
+        select(AppointmentEvent.kind)
+        .where(
+            AppointmentEvent.appointment_id == appointment.id,
+            AppointmentEvent.new_counsellor_id.is_not(None),
+            AppointmentEvent.at < before,
+        )
+        .order_by(AppointmentEvent.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return EventKind.REASSIGNED if last is EventKind.REASSIGNED else EventKind.MOVED
 
 
 def _forget_what_was_asked(session: Session, change: TimetableChange, now: datetime) -> None:

@@ -19,13 +19,15 @@ from app.domain.booking import (
     check_contact,
     check_limit,
 )
-from app.domain.errors import AppointmentPast, CommuneElsewhere
+from app.domain.errors import AppointmentPast, CommuneElsewhere, FormAlreadyUsed
 from app.domain.journal import JournalAction, JournalSubject
 from app.domain.search_keys import search_keys
 from app.domain.waiting import ENTRY_LIFE, HalfDay
 from app.models.appointment import Appointment, Engagement, Resident
+from app.models.places import Commune, Topic
 from app.models.waiting import WaitingEntry
 from app.services import throttle
+from app.services.card_wishes import lift_refusal
 from app.services.catalogue import Catalogue, read_catalogue
 from app.services.holds import forget_entry
 from app.services.journal import note
@@ -59,9 +61,10 @@ def join(
 ) -> str:
     """Put somebody on the list, and return the token of their link.
 
-    The same form sent again returns the same token. Raises CommuneUnknown, CommuneDeparted,
-    CommuneElsewhere, TopicUnknown; the refusals of `check_contact`; LimitReached for a phone that
-    waits as often as it may book; the refusal of a quota.
+    The same form sent again returns the same token. Raises FormAlreadyUsed for other answers;
+    CommuneUnknown, CommuneDeparted, CommuneElsewhere, TopicUnknown; the refusals of
+    `check_contact`; LimitReached for a phone that waits as often as it may book; the refusal of a
+    quota.
     """
     asked = request.booking
     keys = {f"form:{asked.form_key}"}
@@ -69,13 +72,16 @@ def join(
         keys.add(f"phone:{asked.limited_phone}")
     with write_transaction(session, Locks.of(keys=keys)):
         known = _of_form(session, asked.form_key)
-        if known is None:
+        if known is not None:
+            _refuse_other_answers(session, known, request)
+        else:
             catalogue = read_catalogue(session)
             check_contact(asked, catalogue.settings)
             if asked.limited_phone:
                 check_limit(_how_many_wait(session, asked.limited_phone), catalogue.settings)
             known = _entry(catalogue, request, now)
             _write(session, known, links, now)
+            lift_refusal(session, asked, now)
             throttle.spend_within(session, quotas, now=now)
         token = links.purpose_token(PURPOSE, known.id, known.link_version)
     refill(session, now)
@@ -144,6 +150,32 @@ def own_waiting_link(session: Session, entry_id: int, links: Links) -> str:
 def _of_form(session: Session, form_key: str) -> WaitingEntry | None:
     same = WaitingEntry.form_key == form_key
     return session.scalars(select(WaitingEntry).where(same)).one_or_none()
+
+
+def _refuse_other_answers(session: Session, known: WaitingEntry, request: JoinRequest) -> None:
+    """Raises FormAlreadyUsed: « c'est noté » would be said to who is not on the list."""
+    asked, choice = request.booking, request.booking.choice
+    slug = session.get_one(Commune, known.commune_id).slug
+    code = session.get_one(Topic, known.topic_id).code
+    is_visit = choice.kind is AvailabilityKind.HOME_VISITS
+    wanted = PlaceKind.HOME if is_visit else PlaceKind.VENUE
+    reach = 0 if is_visit else request.reach_minutes
+    told = slug, code, known.place_kind, known.half_day, known.reach_minutes
+    asks = choice.commune_slug, choice.topic_code, wanted, request.half_day, reach
+    if told != asks or not _is_theirs(known, asked):
+        raise FormAlreadyUsed
+
+
+def _is_theirs(known: WaitingEntry, asked: BookingRequest) -> bool:
+    """The same card; or the same names, number and way of being told."""
+    if asked.desk and asked.desk.resident_id:
+        whose = known.resident_id == asked.desk.resident_id
+    else:
+        card, person = known.resident, asked.person
+        number = person.phone.number if person.phone else None
+        mine = person.first_name, person.last_name, number, person.email
+        whose = (card.first_name, card.last_name, card.phone, card.email) == mine
+    return whose and known.message_channel is asked.message_channel
 
 
 def _how_many_wait(session: Session, phone: str) -> int:

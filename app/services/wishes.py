@@ -16,6 +16,7 @@ from app.domain.staff_errors import SubjectUnknown
 from app.models.appointment import Appointment, Resident
 from app.models.waiting import WaitingEntry
 from app.models.workshops import Registration
+from app.services.card_wishes import read_wishes, wanted_again, write_wishes
 from app.services.journal import note
 from app.services.person_changes import locked_card
 from app.services.transaction import write_transaction
@@ -30,7 +31,7 @@ def wishes_of(session: Session, resident_id: int) -> Wishes:
     row = session.get(Resident, resident_id, populate_existing=True)
     if row is None:
         raise SubjectUnknown
-    return _read(row)
+    return read_wishes(row)
 
 
 def holder_of(session: Session, appointment_id: int) -> int:
@@ -48,12 +49,8 @@ def set_wishes(
     """
     with write_transaction(session):
         row = locked_card(session, resident_id)
-        if _read(row) == wanted:
-            return
-        _write(row, wanted, now)
-        if by is not None:
-            subject = JournalSubject.RESIDENT, resident_id
-            note(session, JournalAction.CHANNELS_REFUSED, subject, by=by, now=now, **_told(wanted))
+        if read_wishes(row) != wanted:
+            write_wishes(session, row, wanted, by=by, now=now)
 
 
 def helper_numbers(session: Session, resident_id: int) -> list[str]:
@@ -117,25 +114,6 @@ def accept_again(
     Nothing changes where nothing was refused. Raises SubjectUnknown.
     """
     known = wishes_of(session, resident_id)
-    wanted = Wishes(
-        no_sms=known.no_sms and channel is not MessageChannel.SMS,
-        no_mail=known.no_mail and channel is not MessageChannel.EMAIL,
-        no_reminders=known.no_reminders,
-    )
+    wanted = wanted_again(known, channel)
     if wanted != known:
         set_wishes(session, resident_id, wanted, by=by, now=now)
-
-
-def _read(row: Resident) -> Wishes:
-    return Wishes(
-        no_sms=row.refuses_sms, no_mail=row.refuses_mail, no_reminders=row.refuses_reminders
-    )
-
-
-def _write(row: Resident, wanted: Wishes, now: datetime) -> None:
-    row.refuses_sms, row.refuses_mail = wanted.no_sms, wanted.no_mail
-    row.refuses_reminders, row.updated_at = wanted.no_reminders, now
-
-
-def _told(wanted: Wishes) -> dict[str, bool]:
-    return {"sms": wanted.no_sms, "mail": wanted.no_mail, "reminders": wanted.no_reminders}

@@ -1,7 +1,7 @@
 """What a page of free times shows, in the terms of its components; booking and moving share it."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext
@@ -9,7 +9,7 @@ from flask_babel import gettext
 from app.domain.slots import Slot
 from app.gateways import dates
 from app.services.catalogue import VenueEntry
-from app.services.times import Neighbour, ShownDay
+from app.services.times import Neighbour, Search, ShownDay
 from app.web import filters
 
 Address = Callable[[Slot, VenueEntry | None], dict[str, str]]
@@ -17,6 +17,14 @@ Address = Callable[[Slot, VenueEntry | None], dict[str, str]]
 {"current": …} for the time that is already had."""
 TOWN_HALL = "Mairie"
 """How the name of a town hall starts, in the territory's own words."""
+
+
+def asked_since(search: Search, now: datetime) -> date | None:
+    """The day from which on somebody looked, where it is to come: of the days before it, a page
+    that found nothing says nothing.
+    """
+    from_day, today = search.from_day, dates.local_date(now, filters.zone())
+    return from_day if from_day is not None and from_day > today else None
 
 
 def day_groups(

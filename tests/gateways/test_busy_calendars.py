@@ -1,5 +1,6 @@
 """When a stranger's agenda says busy: read exactly, or refused as a whole."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -118,7 +119,9 @@ def test_what_may_be_busy_is(line: str) -> None:
 
 
 def test_our_own_feed_comes_back_unheard() -> None:
-    content = render_feed(FEED_HEAD, [BUSY], [ROAD])
+    workshop = replace(BUSY, workshop="Découvrir la tablette")
+    content = render_feed(FEED_HEAD, [BUSY, workshop], [ROAD])
+    assert b"UID:atelier-" in content
     assert told(content) == []
     renamed = content.replace(b"UID:rdv-", b"UID:x-")
     assert len(told(renamed)) == 1

@@ -1,5 +1,6 @@
 """Who is to be called, why, until when; and what a call leaves behind."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -124,17 +125,16 @@ def test_nobody_is_reminded_against_their_will(stage: Stage) -> None:
     assert reasons(stage, now=NOW + DAY + 2 * HOUR) == []
 
 
-def by_landline_again(stage: Stage) -> str:
+def by_landline_again(stage: Stage, now: datetime = NOW) -> str:
     other = choice("2026-11-26T09:45", "mairie-aval")
-    return stage.book(request(other, phone=LANDLINE, message_channel=MessageChannel.NONE))
+    given: Any = {"phone": LANDLINE, "message_channel": MessageChannel.NONE}
+    return stage.book(request(other, **given), now=now)
 
 
 def test_who_booked_the_day_before_needs_no_reminder(stage: Stage) -> None:
     by_landline(stage)
     late = at("2026-11-25T10:00")
-    token = by_landline_again(stage)
-    stage.appointment(token).booked_at = late
-    stage.session.commit()
+    by_landline_again(stage, late)
     assert len(reasons(stage, now=late + HOUR)) == 1
 
 
@@ -210,3 +210,22 @@ def test_a_call_that_ended_is_no_try_of_the_next_one(stage: Stage) -> None:
         assert call.tries == ()
         for outcome in (CallOutcome.NO_ANSWER, CallOutcome.REACHED):
             record_call(stage.session, held_id, CallReason.RUNNING_LATE, outcome, by=who, now=now)
+
+
+def test_who_was_reminded_of_another_date_is_reminded_of_the_new_one(stage: Stage) -> None:
+    """By the same way on; nobody is called about a date that they were given the day before."""
+    who, token = colleague(stage), by_landline(stage)
+    held, called_at = stage.appointment(token).id, NOW + DAY + 2 * HOUR
+    reached = CallOutcome.REACHED
+    record_call(stage.session, held, CallReason.REMINDER, reached, by=who, now=called_at)
+    assert reasons(stage, now=called_at) == []
+    moved_at = called_at + HOUR
+    by = Act(moved_at, By.STAFF, user_id=who, reason=ChangeReason.PERSON_ASKED)
+    stage.move(token, choice("2026-11-27T09:00"), now=moved_at, by=by)
+    later = called_at + DAY
+    assert reasons(stage, now=later) == [CallReason.REMINDER]
+    assert record_call(stage.session, held, CallReason.REMINDER, reached, by=who, now=later)
+    assert reasons(stage, now=later) == []
+    soon = at("2026-11-26T10:00")
+    stage.move(token, choice("2026-11-27T09:45"), now=soon, by=replace(by, at=soon))
+    assert reasons(stage, now=soon + HOUR) == []

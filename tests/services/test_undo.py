@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from app.domain import planning_errors
-from app.domain.appointment import CallOutcome, ChangeReason, EventKind
+from app.domain.appointment import Actor, CallOutcome, ChangeReason, Channel, EventKind
 from app.domain.errors import DomainError
 from app.domain.journal import JournalAction
 from app.domain.messages import MessageKind, OutboxState
@@ -18,6 +18,8 @@ from app.models.journal import JournalEntry, TimetableChange
 from app.models.outbox import OutboxMessage
 from app.models.schedule import Absence, Closure, Replacement
 from app.services import undo as undoing
+from app.services.appointment_rows import Act
+from app.services.handover import reassign
 from app.services.impact import apply, preview
 from app.services.orphans import find_orphans
 from app.services.planning import AbsencePlan, AbsenceWithdrawal, ClosurePlan, ClosureWithdrawal
@@ -91,6 +93,19 @@ def test_everything_goes_back_to_where_it_was(stage: Stage) -> None:
         select(JournalEntry).where(JournalEntry.action == JournalAction.TIMETABLE_UNDONE)
     ).one()
     assert entry.facts == {"change": change}
+
+
+def test_what_a_colleague_had_taken_over_by_agreement_goes_back_to_them(stage: Stage) -> None:
+    """Karim holds no session there that Friday: only the agreement keeps it his."""
+    token, friday = stage.book(choice("2026-11-27T09:00")), TODAY + timedelta(days=4)
+    by = Act(NOW, Actor.STAFF, Channel.DESK, coordinator(stage.session))
+    reassign(stage.session, stage.appointment(token).id, stage.counsellor("karim"), now=NOW, by=by)
+    change = save(stage, away(stage, friday, "karim"))
+    assert stage.where(token)[0] == "jeanne"
+    take_back(stage, change)
+    assert stage.where(token) == ("karim", at("2026-11-27T09:00"), "mairie-amont")
+    assert stage.events(token)[-1].kind is EventKind.REASSIGNED
+    assert find_orphans(stage.session, now=SOON) == []
 
 
 def test_who_replaced_gets_their_own_day_back(stage: Stage) -> None:

@@ -1,14 +1,15 @@
 """Joining and leaving the waiting list; what goes from it by itself."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from app.domain import errors
-from app.domain.appointment import Caller, Channel
+from app.domain.appointment import Caller, Channel, MessageChannel
 from app.domain.booking import DeskFacts
 from app.domain.journal import JournalAction
-from app.domain.waiting import OfferOutcome
+from app.domain.waiting import HalfDay, OfferOutcome
 from app.models.appointment import Resident
 from app.models.waiting import Offer
 from app.services import waiting
@@ -59,8 +60,22 @@ def test_leaving_frees_the_place_and_the_card(one_place: Waiters) -> None:
 
 
 def test_the_same_form_joins_once(waiters: Waiters) -> None:
-    first = waiters.join(form_key="f" * 32)
-    assert waiters.join(form_key="f" * 32) == first
+    first = waiters.join(form_key="f" * 32, phone=PERSON)
+    assert waiters.join(form_key="f" * 32, phone=PERSON) == first
+    assert len(waiters.entries()) == 1
+
+
+def test_the_same_form_with_other_answers_is_no_second_press(waiters: Waiters) -> None:
+    same: dict[str, Any] = {"form_key": "f" * 32, "phone": phone(8)}
+    waiters.join(**same)
+    others: list[dict[str, Any]] = [
+        {"half_day": HalfDay.MORNING}, {"reach": 15}, {"commune": "aval"}, {"topic": "securite"},
+        {"is_visit": True}, {"phone": phone(9)}, {"message_channel": MessageChannel.VOICE},
+        {"desk": DeskFacts(1, Caller.PERSON, resident_id=999)},
+    ]  # fmt: skip
+    for other in others:
+        with pytest.raises(errors.FormAlreadyUsed):
+            waiters.join(**same | other)
     assert len(waiters.entries()) == 1
 
 

@@ -49,10 +49,14 @@ def away(database: Database, app: Flask) -> Iterator[None]:
 
 
 @contextmanager
-def no_answer(engine: Engine) -> Iterator[None]:
-    """SQLite wrote the commit, and the disk failed to say that it was done."""
+def no_answer(engine: Engine, *, once: bool = False) -> Iterator[None]:
+    """SQLite wrote the commit, and the disk failed to say that it was done; or one commit only."""
+    failed: list[Connection] = []
 
     def commit_and_fail(connection: Connection) -> None:
+        if once and failed:
+            return
+        failed.append(connection)
         connection.exec_driver_sql("COMMIT")
         raise OperationalError("COMMIT", {}, OSError("disk I/O error"))
 

@@ -125,11 +125,20 @@ def test_a_time_taken_meanwhile_is_told_with_the_nearest_ones(the_day: TheDay) -
     mover = the_day.team.client("coordinator")
     same = chosen.replace(f"/{the_day.id}/", f"/{other}/")
     mover.submit(mover.get(same), "Déplacer le rendez-vous", **WHY)
-    answer = desk.submit(check, "Déplacer le rendez-vous", **WHY)
+    answer = desk.submit(check, "Déplacer le rendez-vous", motif="MISTAKE", voie="DESK")
     assert answer.status_code == 409
     assert "garde son heure" in words(answer)
-    assert links(answer)
     assert the_day.row().engagement.starts_at == the_day.starts_at
+    again = desk.get(links(answer)[0])
+    assert ticked(again) == ["MISTAKE", "DESK"]
+    assert ticked(desk.get(f"{chosen}&motif=SANTE&voie=PIGEON")) == ["PHONE"]
+    assert desk.submit(again, "Déplacer le rendez-vous").status_code == 303
+
+
+def ticked(answer: TestResponse) -> list[str]:
+    return [
+        str(each["value"]) for each in page_of(answer).soup.select("input[type=radio][checked]")
+    ]
 
 
 def test_the_second_who_changes_is_told_who_did_what_and_loses_nothing(the_day: TheDay) -> None:
@@ -141,8 +150,7 @@ def test_the_second_who_changes_is_told_who_did_what_and_loses_nothing(the_day: 
     said = words(answer)
     assert "Desk a changé la même chose à" in said
     assert "Déplacé par Desk, par téléphone." in said
-    ticked = page_of(answer).soup.select("input[type=radio][checked]")
-    assert [each["value"] for each in ticked] == ["MISTAKE", "DESK"]
+    assert ticked(answer) == ["MISTAKE", "DESK"]
     assert the_day.row().status is AppointmentStatus.BOOKED
     assert coordinator.submit(answer, "Annuler le rendez-vous").status_code == 303
     assert the_day.row().status is AppointmentStatus.CANCELLED

@@ -264,3 +264,10 @@ def test_in_english_too(visitor: PageClient, token: str) -> None:
     assert form is not None
     moved = visitor.post(str(form["action"]), data=typed(check))
     assert moved.location.startswith(f"/en/r/{token}")
+
+
+def test_from_a_day_on_nothing_is_said_of_the_days_before(visitor: PageClient, token: str) -> None:
+    shown = visitor.get(f"/r/{token}/date?des=2100-12-31")
+    told = "Il n’y a plus d’autre date libre à partir du vendredi 31 décembre 2100."
+    assert told in said(shown)
+    assert times(follow(visitor, shown, "Voir les premières dates"))

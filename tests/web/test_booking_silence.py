@@ -5,6 +5,7 @@ import structlog
 import time_machine
 
 from app import extensions
+from app.models.waiting import WaitingEntry
 from tests.support.booking_walk import (
     DETAILS,
     HOME,
@@ -19,6 +20,7 @@ from tests.support.booking_walk import (
     number_of,
     press,
     rows,
+    said,
     to_check,
     typed,
     without_counts,
@@ -26,6 +28,7 @@ from tests.support.booking_walk import (
 from tests.support.databases import Database
 from tests.support.page_client import PageClient, page_of
 from tests.support.silence import away, locked, no_answer
+from tests.support.waiting_walk import CONFIRM, checked
 
 SILENT = (
     "Le site ne répond pas. Rien n’est enregistré. "
@@ -156,3 +159,18 @@ def test_while_the_database_is_away_nothing_is_moved_nor_cancelled_then_it_is(
     assert without_counts(dump(presquile)) == before
     for page, button in pressed:
         assert press(visitor, page, button).status_code == 303
+
+
+def test_where_nobody_knows_who_is_on_the_list_its_check_page_settles_it(
+    presquile: Database, visitor: PageClient, monday: time_machine.Traveller
+) -> None:
+    check = checked(visitor, monday)
+    with visitor.application.app_context():
+        engine = extensions.db.engine
+    with no_answer(engine):
+        unknown = press(visitor, check, CONFIRM)
+    assert (unknown.status_code, rows(unknown)) == (503, rows(check))
+    assert "si votre demande est enregistrée" in said(unknown)
+    assert typed(unknown)["cle"] == typed(check)["cle"]
+    assert press(visitor, unknown, CONFIRM).status_code == 303
+    assert count(presquile, WaitingEntry) == 1

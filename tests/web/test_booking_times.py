@@ -140,9 +140,21 @@ def test_a_filter_that_cannot_be_read_filters_nothing(visitor: PageClient) -> No
 
 
 def test_a_date_beyond_everything_finds_nothing(visitor: PageClient) -> None:
-    response = visitor.get(f"{TIMES}&des=2100-12-31")
+    """Of the days before it nothing was looked at, so nothing is said: they are a press away."""
+    late = f"{TIMES}&des=2100-12-31"
+    response = visitor.get(late)
     assert response.status_code == 200
     assert times(response) == []
+    for more, told in (
+        ("", "Il n’y a plus de rendez-vous libre à Breuillet à partir du vendredi 31 décembre"),
+        ("&moment=matin", "Il n’y a pas d’heure libre le matin à partir du vendredi 31 décembre"),
+        ("&voisines=oui", "dans les communes voisines à partir du vendredi 31 décembre 2100."),
+    ):
+        shown = visitor.get(late + more)
+        assert told in said(shown)
+        assert " avant le " not in said(shown)
+        assert times(follow(visitor, shown, "Voir les premières dates"))
+    assert "from Friday 31 December 2100 on." in said(visitor.get(f"/en{late}"))
 
 
 def test_the_english_pages_say_the_same(visitor: PageClient) -> None:

@@ -15,7 +15,7 @@ from app.domain.journal import JournalAction
 from app.domain.sharing import KeyKind, Part, SharingKey
 from app.models.appointment import Appointment, CallTask, Resident
 from app.models.journal import JournalEntry
-from app.models.places import Commune
+from app.models.places import Commune, Territory, Venue
 from app.services.sharing_keys import add_key
 from tests.support.desk_call import CALL, TOPIC, a_call, look, offered, save, send
 from tests.support.page_client import PageClient, page_of
@@ -70,6 +70,17 @@ def test_what_is_read_aloud_has_hours_and_digits_in_words(clerk: PageClient) -> 
     links = {each.get_text(strip=True): each["href"] for each in page.soup.select("main a.button")}
     assert list(links) == ["Nouvel appel", "Personne suivante, même lieu", "Imprimer la carte"]
     assert page_of(clerk.get(str(links["Imprimer la carte"]))).soup.select_one(".ticket")
+
+
+def test_a_place_without_an_address_is_read_without_a_hole(clerk: PageClient, team: Team) -> None:
+    with team.session() as session:
+        session.execute(update(Venue).values(address=""))
+        session.execute(update(Territory).values(revision=Territory.revision + 1))
+        session.commit()
+    page = page_of(clerk.get(a_call(clerk).headers["Location"]))
+    said = page.soup.select_one(".read-aloud")
+    assert said
+    assert "à la mairie de Breuillet." in " ".join(said.get_text(" ").split())
 
 
 def test_the_next_person_keeps_place_day_commune_and_need(clerk: PageClient) -> None:

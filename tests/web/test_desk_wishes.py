@@ -70,3 +70,13 @@ def test_choosing_a_text_message_lifts_the_refusal(
     with team.session() as session:
         last = select(Appointment.message_channel).order_by(Appointment.id.desc())
         assert session.scalars(last).first() == chosen
+
+
+def test_a_refused_booking_lifts_nothing(clerk: PageClient, team: Team) -> None:
+    """The hour was taken meanwhile: the person has agreed to nothing yet."""
+    person = refuse(team)
+    page = look(clerk, telephone="00 01", besoin=TOPIC, personne=person)
+    answer = save(clerk, page, choix="2026-11-29T03:00|", personne=person, message="SMS")
+    assert answer.status_code == 409
+    assert kept(team) == NO_SMS
+    assert JournalAction.CHANNELS_REFUSED not in acts(team)

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from app import extensions
 from app.domain.appointment import MessageChannel
 from app.domain.waiting import HalfDay, OfferOutcome
 from app.models.appointment import Appointment
@@ -12,6 +13,7 @@ from app.models.outbox import UsageCount
 from app.models.waiting import Offer, WaitingEntry
 from tests.support.booking_walk import count, errors, one, press, said
 from tests.support.page_client import PageClient, page_of
+from tests.support.silence import no_answer
 from tests.support.team import Team
 from tests.support.waiting import add_waiting_subjects
 
@@ -51,6 +53,35 @@ def test_the_desk_puts_somebody_on_the_list(team: Team) -> None:
     assert one(team.database, WaitingEntry.reach_minutes) == 15
     assert one(team.database, WaitingEntry.message_channel) is MessageChannel.VOICE
     assert "WAITING_JOINED" in acts(team)
+
+
+def test_the_page_that_served_for_one_person_serves_for_another_once_read_again(
+    team: Team,
+) -> None:
+    """« C’est noté » is never said of somebody who is not on the list."""
+    desk = team.client("desk")
+    page = desk.get("/agents/telephone")
+    press(desk, page, PUT, **NEW)
+    used = press(desk, page, PUT, **NEW | {"prenom": "Sylvain"})
+    assert used.status_code == 409
+    assert errors(used) == ["Cette page a déjà servi. Vérifiez, puis enregistrez encore."]
+    assert press(desk, used, PUT).status_code == 303
+    assert count(team.database, WaitingEntry) == 2
+
+
+def test_where_nobody_knows_whether_they_are_on_the_list_the_same_button_settles_it(
+    team: Team,
+) -> None:
+    desk = team.client("desk")
+    page = desk.get("/agents/telephone")
+    with team.app.app_context():
+        engine = extensions.db.engine
+    with no_answer(engine, once=True):
+        unknown = press(desk, page, PUT, **NEW)
+    assert unknown.status_code == 503
+    assert f"Appuyez encore sur « {PUT} »" in said(unknown)
+    assert press(desk, unknown, PUT).status_code == 303
+    assert count(team.database, WaitingEntry) == 1
 
 
 def acts(team: Team) -> list[str]:

@@ -41,19 +41,27 @@ def told(change: Change, catalogue: Catalogue, now: datetime) -> dict[str, str]:
     who = change.user or WHO[change.actor]
     return {
         "at": _when(change.at, now),
-        "what": f"{ACTS[change.kind]} par {who}, {ROUTES[change.channel]}",
+        "what": f"{ACTS[_kind(change)]} par {who}, {ROUTES[change.channel]}",
         "why": REASONS[change.reason] if change.reason else "",
         "details": _details(change, catalogue, now),
     }
 
 
+def _kind(change: Change) -> EventKind:
+    """What was taken over and then moved by mistake goes back to the same colleague: it moves."""
+    is_same = change.old_counsellor == change.new_counsellor
+    is_move = change.kind is EventKind.REASSIGNED and is_same
+    return EventKind.MOVED if is_move else change.kind
+
+
 def _details(change: Change, catalogue: Catalogue, now: datetime) -> str:
     if change.kind is EventKind.BOOKED and change.new_starts_at:
         return f"Pour {_when(change.new_starts_at, now)}"
-    if change.kind is EventKind.REASSIGNED:
+    kind = _kind(change)
+    if kind is EventKind.REASSIGNED:
         given_by = filters.first_upper(of_name(change.old_counsellor or ""))
         return f"{given_by} à {change.new_counsellor}"
-    if change.kind is not EventKind.MOVED or not change.old_starts_at or not change.new_starts_at:
+    if kind is not EventKind.MOVED or not change.old_starts_at or not change.new_starts_at:
         return ""
     before = ", ".join((_when(change.old_starts_at, now), _place(change.old_venue_id, catalogue)))
     after = ", ".join((_when(change.new_starts_at, now), _place(change.new_venue_id, catalogue)))

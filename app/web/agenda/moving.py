@@ -1,5 +1,6 @@
 """Move an appointment: the free times, the old beside the new, then the click that saves it."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +20,8 @@ from app.services.catalogue import VenueEntry
 from app.web.access import requires
 from app.web.agenda.blueprint import blueprint
 from app.web.agenda.card import allowed_card
-from app.web.agenda.changing import ChangeForm, done, facts_of, open_card, refused
+from app.web.agenda.changing import ROUTES, ChangeForm, done, facts_of, open_card, refused
+from app.web.agenda.history import REASONS
 from app.web.booking_terms import local_text, parse_date, parse_local, when_chosen
 from app.web.clock import utc_now
 from app.web.security import keeps_answers
@@ -40,14 +42,15 @@ class MoveForm(ChangeForm):
 @requires(Action.CHANGE_APPOINTMENT)
 def move(appointment_id: int) -> Any:
     """Which other time? Nothing is given up before the new one is saved."""
-    card, now = open_card(appointment_id), utc_now()
+    card, now, answered = open_card(appointment_id), utc_now(), _answered(request.args)
     from_day = parse_date(request.args.get("des", ""))
     moves = find_moves(db.session(), current_catalogue(), card, from_day=from_day, now=now)
     return staff_page(
         "agenda/move.html",
-        groups=_groups(card, moves.days, now),
-        neighbours=[(each, _groups(card, each.days, now)) for each in moves.neighbours],
+        groups=_groups(card, moves.days, now, answered),
+        neighbours=[(each, _groups(card, each.days, now, answered)) for each in moves.neighbours],
         next_day=moves.next_day,
+        answered=answered,
         **facts_of(card, ChangeForm()),
     )
 
@@ -61,6 +64,8 @@ def check_move(appointment_id: int) -> Any:
     if choice is None:
         return redirect(url_for("agenda.move", appointment_id=appointment_id), 303)
     form.shows(card)
+    for name, answer in _answered(request.args).items():
+        form[name].data = answer
     return _check_page(card, choice, form)
 
 
@@ -87,6 +92,14 @@ def move_now(appointment_id: int) -> Any:
     return _check_page(card, choice, form)
 
 
+def _answered(given: Mapping[str, str]) -> dict[str, str]:
+    """Why and by which way, as answered before the hour was lost: codes of closed lists, so that
+    an address may carry them.
+    """
+    known: dict[str, Any] = {"motif": REASONS, "voie": ROUTES}
+    return {name: given[name] for name, codes in known.items() if given.get(name) in codes}
+
+
 def _choice(card: Card, debut: str, lieu: str) -> Choice | None:
     """The time that was pressed; None where none can be read, or at no venue that exists."""
     catalogue = current_catalogue()
@@ -101,15 +114,15 @@ def _choice(card: Card, debut: str, lieu: str) -> Choice | None:
         return None
 
 
-def _groups(card: Card, days: Any, now: datetime) -> list[dict[str, Any]]:
+def _groups(card: Card, days: Any, now: datetime, answered: dict[str, str]) -> list[dict[str, Any]]:
     def address(slot: Slot, venue: VenueEntry | None) -> dict[str, str]:
-        place: dict[str, Any] = {"lieu": venue.slug} if venue else {}
+        more: dict[str, Any] = {**answered, **({"lieu": venue.slug} if venue else {})}
         debut = local_text(slot.starts_at, current_catalogue())
         page = url_for(
             "agenda.check_move",
             appointment_id=card.entry.appointment_id,
             debut=debut,
-            **place,
+            **more,
         )
         return {"href": page}
 
@@ -124,19 +137,23 @@ def _check_page(card: Card, choice: Choice, form: MoveForm) -> Any:
         "agenda/check_move.html",
         form.status,
         new_when=when_chosen(choice, catalogue, now),
+        answered=_answered(form.data),
         new_place=catalogue.venue(choice.venue_slug).name if choice.venue_slug else None,
         **facts_of(card, form),
     )
 
 
 def _gone(card: Card, choice: Choice, refusal: DomainError) -> Any:
-    """Somebody was quicker: the old time is untouched, and the nearest ones are offered (409)."""
-    now = utc_now()
+    """Somebody was quicker: the old time is untouched, and the nearest ones are offered (409), with
+    the answers given.
+    """
+    now, answered = utc_now(), _answered(request.form)
     days = nearest_moves(db.session(), current_catalogue(), card, choice, now=now)
     return staff_page(
         "agenda/move_taken.html",
         409,
         message=sentence(refusal),
-        groups=_groups(card, days, now),
+        groups=_groups(card, days, now, answered),
+        answered=answered,
         **facts_of(card, ChangeForm()),
     )

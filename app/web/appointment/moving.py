@@ -28,7 +28,7 @@ from app.web.clock import utc_now
 from app.web.quotas import move_quotas
 from app.web.security import keeps_answers
 from app.web.site import current_catalogue
-from app.web.times_page import day_groups, neighbour_sections, part_chips
+from app.web.times_page import asked_since, day_groups, neighbour_sections, part_chips
 from app.web.wording import sentence
 
 __all__ = ["blueprint"]
@@ -51,6 +51,7 @@ def move(token: str) -> Any:
         facts,
         moving=place,
         search=search,
+        since=asked_since(search, now),
         times=times,
         groups=place.groups(times.days, now) if times else [],
         neighbours=shown,

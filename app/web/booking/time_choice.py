@@ -17,7 +17,7 @@ from app.web.booking_terms import YES, local_text
 from app.web.clock import utc_now
 from app.web.quotas import network
 from app.web.site import current_catalogue
-from app.web.times_page import day_groups, neighbour_sections, part_chips
+from app.web.times_page import asked_since, day_groups, neighbour_sections, part_chips
 from app.web.unmet import note_unmet
 from app.web.wording import sentence
 
@@ -43,6 +43,7 @@ def times_page(
         "booking/time.html",
         flow=flow,
         search=search,
+        since=asked_since(search, now),
         times=times,
         form=form,
         error=sentence(refusal) if refusal else None,

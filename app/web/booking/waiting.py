@@ -8,7 +8,12 @@ from flask import g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.domain.booking import Choice
-from app.domain.errors import DatabaseUnavailable, DomainError
+from app.domain.errors import (
+    DatabaseUnavailable,
+    DomainError,
+    FormAlreadyUsed,
+    OutcomeUnknown,
+)
 from app.extensions import db
 from app.services import waiting
 from app.services.times import NEAREST_SHOWN, find_times
@@ -93,7 +98,13 @@ def wait_confirm(flow: str) -> Any:
     if not (form.validate() and form.check_key()):
         return _wait_page(answers, form)
     try:
-        token = _join(form.to_join(answers, catalogue_at_hand(), utc_now()))
+        wanted = form.to_join(answers, catalogue_at_hand(), utc_now())
+        token = _join(wanted)
+    except (FormAlreadyUsed, OutcomeUnknown) as refusal:
+        form.refuse(refusal)
+        if isinstance(refusal, FormAlreadyUsed):
+            form.give_key()
+        return _check_page(answers, form, wanted)  # the same key tells whether it was saved
     except DomainError as refusal:
         form.refuse(refusal)
         return _wait_page(answers, form)

@@ -1,11 +1,11 @@
 """The form of the waiting list: the contact page, and when and how far somebody would come."""
 
-from typing import Any
+from typing import Any, cast
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
-from app.domain import names
+from app.domain import errors, names
 from app.domain.appointment import CallTime, MessageChannel
 from app.domain.booking import Home
 from app.domain.waiting import HalfDay
@@ -14,12 +14,24 @@ from app.web.booking.flow import Flow
 from app.web.booking.forms import ContactForm
 from app.web.contact_form import HelperFields, VisitFields
 from app.web.contact_words import MESSAGES, message_channels
-from app.web.forms import offered
+from app.web.forms import BaseForm, offered
 from app.web.waiting_questions import HowFarFields, WhenFields
 
 BY_VOICE = _l("Par téléphone : la mairie m’appelle")
 HALF_DAY_OF = {"matin": HalfDay.MORNING, "apres-midi": HalfDay.AFTERNOON}
 """The filter of the page of times is an answer already given."""
+
+
+FOR_LIST: dict[type[errors.DomainError], Any] = {
+    errors.FormAlreadyUsed: _l(
+        "Cette page a déjà servi pour une autre demande. Vérifiez, puis confirmez encore."
+    ),
+    errors.OutcomeUnknown: _l(
+        "Nous ne savons pas si votre demande est enregistrée. "
+        "Appuyez encore sur « Confirmer » : elle ne sera pas prise deux fois."
+    ),
+}
+"""Refusals that a booking has too, to somebody who asks for no hour."""
 
 
 class WaitFields(WhenFields):
@@ -32,6 +44,11 @@ class WaitFields(WhenFields):
         if not form.is_submitted():
             form.message.data = next(iter(wait_channels()))
         form.message.label.text = gettext("Comment voulez-vous être prévenu ?")
+
+    def told(self, refusal: errors.DomainError) -> str:
+        """In the words of the list, where it has its own."""
+        words, contact = FOR_LIST.get(type(refusal)), cast(BaseForm, super())
+        return str(words) if words else contact.told(refusal)
 
     def to_join(self, flow: Flow, catalogue: Any, now: Any) -> JoinRequest:
         """What the use case takes. Raises the refusals of `check_contact`."""

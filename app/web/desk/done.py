@@ -79,7 +79,7 @@ def _when(facts: AppointmentFacts, catalogue: Catalogue, now: datetime) -> str:
 def _where(call: Call) -> str:
     if call.venue is None:
         return "chez vous"
-    return f"{at_the_place(call.venue.name)}, {call.venue.address}"
+    return ", ".join(filter(None, (at_the_place(call.venue.name), call.venue.address)))
 
 
 def _next_person(facts: AppointmentFacts, call: Call, catalogue: Catalogue) -> str:

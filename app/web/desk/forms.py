@@ -59,6 +59,8 @@ def _radios(label: str, answers: dict[Any, str], default: str | None = None) -> 
 class DeskForm(BaseForm):
     """All that a call tells. Nothing is stored before « Enregistrer le rendez-vous »."""
 
+    is_for_list = False
+    """« Mettre sur la liste d’attente » was pressed: its questions stay open."""
     contact_differs = False
     """The card says another phone or e-mail: the page leads to it."""
     telephone = StringField("Téléphone de la personne")
@@ -148,10 +150,11 @@ class DeskForm(BaseForm):
         self._status = refusal.status
         note_wait(refusal)
         field = self._fields.get(name or refusal.field or "")
+        words = desk_sentence(refusal, for_list=self.is_for_list)
         if field is None:
-            self.form_errors.append(desk_sentence(refusal))
+            self.form_errors.append(words)
         else:
-            field.errors = [*field.errors, desk_sentence(refusal)]
+            field.errors = [*field.errors, words]
 
     def taken(self, name: str, rule: Callable[[str], Taken]) -> Taken | None:
         """What a rule makes of an answer; None where it refuses, which the field then tells."""

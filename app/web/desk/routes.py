@@ -4,7 +4,6 @@ What a caller says travels in the body of a POST, never in an address. Without s
 sent once to see people and times, once to save; with them, the same two lists come as fragments.
 """
 
-from datetime import datetime
 from typing import Any
 
 from flask import Response, jsonify, redirect, render_template, request, url_for
@@ -18,7 +17,6 @@ from app.services import booking, waiting
 from app.services.desk_call import appointment_of
 from app.services.desk_search import Card
 from app.services.transaction import answering
-from app.services.wishes import accept_again
 from app.web.access import current_actor, requires
 from app.web.clock import utc_now
 from app.web.desk import done, registering, registration
@@ -144,7 +142,6 @@ def book() -> Any:
         return _page(form, card)
     try:
         with answering(db.session()):
-            _lift_refusal(card, wanted.message_channel, now)
             token = booking.book(db.session(), wanted, now=now, links=current_links())
             appointment_id = appointment_of(db.session(), token)
     except SlotGone as refusal:
@@ -164,6 +161,7 @@ def book() -> Any:
 def wait() -> Any:
     """« Mettre sur la liste d’attente », when no hour suits; a refusal keeps every answer."""
     form, now = desk_form(), utc_now()
+    form.is_for_list = True
     card = chosen_card(form)
     if not form.check_token():
         return _page(form, card)
@@ -173,21 +171,15 @@ def wait() -> Any:
         return _page(form, card)
     try:
         with answering(db.session()):
-            _lift_refusal(card, wanted.booking.message_channel, now)
             waiting.join(db.session(), wanted, now=now, links=current_links())
         note_unmet(form.kind, home_of(form, current_catalogue(), now), form.cle.data or "")
     except DomainError as refusal:
+        if isinstance(refusal, FormAlreadyUsed):
+            form.give_key()
         form.refuse(refusal)
         return _page(form, card)
     how = TOLD_BY.get(wanted.booking.message_channel, "appel")
     return redirect(url_for("waiting.staff_list", fait=f"inscrit-{how}"), 303)
-
-
-def _lift_refusal(card: Card | None, channel: MessageChannel, now: datetime) -> None:
-    """Whoever chooses an SMS at the desk wants them again; before booking, which writes one."""
-    if card is not None:
-        by = current_actor().user_id
-        accept_again(db.session(), card.id, channel, by=by, now=now)
 
 
 def _page(form: DeskForm, card: Card | None, nearest: Any = ()) -> Response:

@@ -39,8 +39,16 @@ OURS: dict[type[DomainError], str] = {
 }
 
 
-def desk_sentence(refusal: DomainError) -> str:
+UNKNOWN_ON_LIST = (
+    "Nous ne savons pas si la personne est sur la liste d’attente. Appuyez encore sur "
+    "« Mettre sur la liste d’attente » : elle n’y sera pas deux fois."
+)
+
+
+def desk_sentence(refusal: DomainError, *, for_list: bool = False) -> str:
     """What the clerk reads; where nothing is said otherwise, the words of all pages."""
+    if for_list and isinstance(refusal, errors.OutcomeUnknown):
+        return UNKNOWN_ON_LIST
     return OURS.get(type(refusal)) or sentence(refusal)
 
 
