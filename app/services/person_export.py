@@ -1,6 +1,6 @@
 """All that is held on a person, for that person (law B23): every column, but for our own keys."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -14,6 +14,7 @@ from app.models.journal import JournalEntry
 from app.models.outbox import OutboxMessage
 from app.models.waiting import Offer, WaitingEntry
 from app.services.catalogue import Catalogue
+from app.services.erasure_register import merged_into
 from app.services.export_rows import Facts, plain, row_facts, rows_of
 from app.services.journal import note
 from app.services.person_changes import locked_card
@@ -40,7 +41,7 @@ def export_person(
         "appointments": appointments,
         "waiting": _waiting(session, catalogue, resident_id),
         **export_registrations(session, catalogue, person),
-        "looks": _looks(session, resident_id),
+        "looks": _looks(session, person),
     }
 
 
@@ -94,17 +95,34 @@ def _messages(session: Session, ids: Sequence[int]) -> dict[int, list[Facts]]:
     return rows_of(session, OutboxMessage, OutboxMessage.subject_id, ids, of_appointments)
 
 
-def _looks(session: Session, resident_id: int) -> list[Facts]:
-    """When the team looked at the card or changed it; never who: that is theirs to answer for."""
-    rows = session.execute(
-        select(JournalEntry.at, JournalEntry.action)
-        .where(
-            JournalEntry.subject_kind == JournalSubject.RESIDENT,
-            JournalEntry.subject_id == resident_id,
-        )
-        .order_by(JournalEntry.id)
+def _looks(session: Session, person: Resident) -> list[Facts]:
+    """When the team looked at the card or changed it, and at the cards that were merged into it.
+
+    Never who: that is theirs to answer for.
+    """
+    looks = _acts(session, person.id)
+    for number, made_at in merged_into(session, [(person.id, person.created_at)]):
+        looks += _until_merged(_acts(session, number), made_at)
+    looks.sort(key=lambda each: each.id)
+    return [{"at": plain(each.at), "action": plain(each.action)} for each in looks]
+
+
+def _acts(session: Session, resident_id: int) -> list[JournalEntry]:
+    query = select(JournalEntry).where(
+        JournalEntry.subject_kind == JournalSubject.RESIDENT,
+        JournalEntry.subject_id == resident_id,
     )
-    return [{"at": plain(at), "action": plain(action)} for at, action in rows]
+    return list(session.scalars(query.order_by(JournalEntry.id)))
+
+
+def _until_merged(acts: Iterable[JournalEntry], made_at: datetime) -> Iterator[JournalEntry]:
+    """Of the card that was made then; its number may be somebody else's since, and was before."""
+    for act in acts:
+        if act.at < made_at:
+            continue
+        if act.action is JournalAction.PERSON_MERGED and "into" in act.facts:
+            return  # told once, by the card that was kept
+        yield act
 
 
 def _commune(catalogue: Catalogue, commune_id: int | None) -> str | None:

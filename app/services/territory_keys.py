@@ -47,14 +47,18 @@ def load_keys(
             _insert(session, key, loading, path)
             yield added("sharing_keys", f"{key.kind.value}/{key.valid_from.isoformat()}")
         else:
-            changes = _correct(row, key, path)
+            changes = _correct(row, key, path, is_open=_is_open(key, closed))
             if changes:
                 _check_open(key, closed, path)
             yield from changes
 
 
+def _is_open(key: SharingKey, closed: Collection[HalfYear]) -> bool:
+    return not closed or key.valid_from > max(closed).last
+
+
 def _check_open(key: SharingKey, closed: Collection[HalfYear], path: str) -> None:
-    if closed and key.valid_from <= max(closed).last:
+    if not _is_open(key, closed):
         raise InvalidFile([FileProblem(path, "un semestre clos ne change plus")])
 
 
@@ -67,10 +71,14 @@ def _insert(session: Session, key: SharingKey, loading: Loading, path: str) -> N
     session.flush()
 
 
-def _correct(row: SharingKeyRow, key: SharingKey, path: str) -> list[Change]:
-    """The parts and the vintage; the last day stays as it was first told."""
+def _correct(row: SharingKeyRow, key: SharingKey, path: str, *, is_open: bool) -> list[Change]:
+    """The parts and the vintage; the last day stays as it was first told.
+
+    Who may come follows the communes of the file while the key is open; once a closed half-year has
+    used it, it stays as it was, and a commune that opens its doors since is no correction of it.
+    """
     told = {code: part["hundredths"] for code, part in row.parts.items()}
     values: dict[str, object] = {"population_vintage": key.population_vintage}
-    if told != key.hundredths:
+    if is_open or told != key.hundredths:
         values["parts"] = stored_parts(key)
     return update(row, path, values)

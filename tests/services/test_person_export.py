@@ -10,10 +10,11 @@ from app.domain.staff_errors import SubjectUnknown
 from app.services.appointment_rows import open_call_task
 from app.services.export_rows import OUR_KEYS
 from app.services.people import note_seen
+from app.services.person_doubles import merge_cards
 from app.services.person_export import export_person
 from app.services.retention import PERSON, THIRTY_DAYS, columns_under
 from tests.support.people_cards import acts_on, book_card, clerk
-from tests.support.stage import HELPER, LINKS, WEDNESDAY_VISIT, Stage, choice
+from tests.support.stage import HELPER, LINKS, WEDNESDAY_VISIT, Stage, choice, phone
 from tests.support.stage_plan import NOW
 
 
@@ -41,6 +42,20 @@ def test_everything_is_there(stage: Stage) -> None:
     assert [each["kind"] for each in appointment["messages"]] == ["CONFIRMATION"]
     assert [each["action"] for each in looks] == ["PERSON_SEEN", "PERSON_EXPORTED"]
     assert acts_on(stage, card)[-1] == (JournalAction.PERSON_EXPORTED, {})
+
+
+def test_looks_at_a_card_that_was_merged_are_told_and_not_those_at_who_has_its_number_since(
+    stage: Stage,
+) -> None:
+    by, number = clerk(stage), phone()
+    kept = book_card(stage, "Rose", "Serin", number).resident_id
+    other = book_card(stage, "Rose", "Serin", number, "2026-11-24T09:45").resident_id
+    note_seen(stage.session, other, by=by, now=NOW)
+    merge_cards(stage.session, kept, other, by=by, now=NOW, links=LINKS)
+    note_seen(stage.session, other, by=by, now=NOW)  # somebody else, by the same number
+    looks = export(stage, kept, by)["looks"]
+    told = ["PERSON_SEEN", "PERSON_MERGED", "PERSON_EXPORTED"]
+    assert [each["action"] for each in looks] == told
 
 
 def test_no_column_of_a_person_is_left_out(stage: Stage) -> None:

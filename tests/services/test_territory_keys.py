@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app.domain.checks import InvalidFile
 from app.domain.half_year import HalfYear
 from app.domain.journal import JournalAction
-from app.domain.sharing import KeyKind, Part, SharingKey
+from app.domain.sharing import KeyKind, Part, SharingKey, time_keys
 from app.domain.territory import parse_territory
 from app.models.journal import JournalEntry
 from app.services.changes import ChangeKind
@@ -28,9 +28,14 @@ def key(first: date, parts: dict[str, int], **more: Any) -> dict[str, Any]:
     return {"kind": "cout", "valid_from": first, "parts": parts} | more
 
 
-def load(stage: Stage, *keys: dict[str, Any], overwrite: bool = True) -> list[tuple[str, str]]:
-    file = parse_territory({**territory(), "sharing_keys": list(keys)})
-    changes = load_territory(stage.session, file, overwrite=overwrite, now=AFTER)
+def load(
+    stage: Stage, *keys: dict[str, Any], overwrite: bool = True, opens: str = ""
+) -> list[tuple[str, str]]:
+    """What changes; `opens`: the commune whose people may come from now on."""
+    raw = {**territory(), "sharing_keys": list(keys)}
+    for commune in raw["communes"]:
+        commune["bookable"] = commune["slug"] == opens or commune.get("bookable", True)
+    changes = load_territory(stage.session, parse_territory(raw), overwrite=overwrite, now=AFTER)
     return [(change.kind, change.key) for change in changes]
 
 
@@ -76,3 +81,19 @@ def test_keys_of_the_file_and_of_pages_live_together(stage: Stage) -> None:
         .order_by(JournalEntry.id)
     )
     assert acts.all() == [None, clerk], "nobody, the command; then the coordinator"
+
+
+def test_a_commune_that_opens_its_doors_gets_time_by_the_keys_that_are_open(stage: Stage) -> None:
+    """Payeuse paid without access; the key of the closed half-year stays as it was used."""
+    session, half = stage.session, {"amont": 5_000, "payeuse": 5_000}
+    used = key(SPRING.first, half, valid_until=SPRING.last)
+    to_come = key(date(2026, 9, 1), half)
+    load(stage, used, to_come)
+    close_half_year(session, SPRING, by=coordinator(session), accepted_missing=0, now=AFTER)
+    told = load(stage, used, to_come, opens="payeuse")
+    assert [where for _kind, where in told if where.startswith("sharing_keys")] == [
+        "sharing_keys[COST/2026-09-01].parts.17005.has_access"
+    ]
+    spring, autumn = time_keys(read_keys(session).agreed)
+    assert (spring.hundredths["17005"], autumn.hundredths["17005"]) == (0, 5_000)
+    assert load(stage, used, to_come, opens="payeuse") == []

@@ -197,6 +197,12 @@ def test_shares_are_read_on_the_page(team: Team, monday: time_machine.Traveller)
     assert (told_["Arvert"][2], told_["Breuillet"][2]) == ("60,00 %", "40,00 %")
     assert told_["Arvert"][3:5] == [told_["Arvert"][5], told_["Arvert"][6]], "since July: the same"
 
+    monday.move_to(datetime(2026, 11, 30, 9, tzinfo=UTC))
+    for reader, parts in (("coordinator", ["Arvert", "Breuillet"]), ("referent", ["Breuillet"])):
+        page = page_of(team.client(reader).get(BOARD)).text.replace("\u00a0", " ")
+        _, _, spread = page.partition("partagées par la clé et hors des écarts. ")
+        assert [each.split(" : ")[0] for each in spread.split(".")[0].split(" ; ")] == parts
+
 
 def test_who_pays_is_read_with_the_total_by_who_answers_for_all(team: Team) -> None:
     bear_costs(team)

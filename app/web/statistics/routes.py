@@ -8,10 +8,9 @@ from app.services.figures import read_board
 from app.services.sharing_keys import payer_names
 from app.web.access import requires
 from app.web.clock import utc_now
-from app.web.filters import half_words
 from app.web.site import current_catalogue
 from app.web.staff_page import staff_page
-from app.web.statistics import publics, tables
+from app.web.statistics import publics, share_tables, tables
 from app.web.statistics.asked import asked
 from app.web.statistics.blueprint import blueprint
 
@@ -24,8 +23,6 @@ def board() -> Response:
     wanted = asked(catalogue)
     names = payer_names(db.session())
     found = read_board(db.session(), catalogue, wanted.scope, today=catalogue.today(utc_now()))
-    shares = tables.share_lines(found.shares, names, wanted.scope.commune) if found.shares else []
-    is_whole = found.shares is not None and wanted.commune is None
     extras = wanted.extras if found.has_all_lines else tables.Extras()
     months, month_drawing = tables.month_chart(found)
     return staff_page(
@@ -45,8 +42,5 @@ def board() -> Response:
         hours_by_commune=tables.hours_lines(found, names),
         residences=publics.residence_table(found, names),
         publics=publics.public_tables(found),
-        shares=shares,
-        share_title=half_words(found.share_half),
-        payers=tables.payer_lines(found.shares, names) if is_whole and found.shares else [],
-        share_drawing=tables.share_chart(shares),
+        **share_tables.shares_shown(found, names, wanted.scope.commune),
     )
