@@ -99,15 +99,18 @@ def _check_parts(parts: Iterable[Part], kind: KeyKind) -> None:
 
 
 def check_keys(keys: Iterable[SharingKey]) -> None:
-    """Check each key, and that two of one kind are never in force on one day.
+    """Check each key, and that two of one kind are never told for one day.
 
-    Raises what `SharingKey.check` raises, or KeysOverlap.
+    One without a last day of its own ends before the next (`in_turn`). Raises what `SharingKey.check` raises, or KeysOverlap.
     """
     by_kind: dict[KeyKind, SharingKey] = {}
     for key in sorted(keys, key=lambda each: each.valid_from):
         key.check()
         before = by_kind.get(key.kind)
-        if before is not None and before.is_valid(key.valid_from):
+        if before is not None and (
+            before.valid_from == key.valid_from
+            or (before.valid_until is not None and before.is_valid(key.valid_from))
+        ):
             raise KeysOverlap(kind=key.kind, first=key.valid_from)
         by_kind[key.kind] = key
 

@@ -137,8 +137,9 @@ def test_periods_of_one_kind_do_not_overlap() -> None:
     with pytest.raises(errors.KeysOverlap) as refused:
         check_keys([autumn, key({"a": WHOLE}, last=date(2026, 7, 1))])
     assert refused.value.facts == {"kind": KeyKind.COST, "first": date(2026, 7, 1)}
+    check_keys([key({"a": WHOLE}), autumn])  # the first one ends before the second
     with pytest.raises(errors.KeysOverlap):
-        check_keys([key({"a": WHOLE}), autumn])
+        check_keys([key({"a": WHOLE}, date(2026, 7, 1)), autumn])
     with pytest.raises(errors.KeySumWrong):
         check_keys([key({"a": 1})])
 
