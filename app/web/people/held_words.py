@@ -174,6 +174,7 @@ CODES = {
     "expired": "trop tard",
     "no address": "pas d’adresse",
     "no way out": "plus de numéro pour le « STOP »",
+    "no hour left": "trop tard",
     "not a mobile": "pas un téléphone portable",
     "not booked": "rendez-vous annulé",
     "refused": "refusé par la personne",
