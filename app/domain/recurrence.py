@@ -81,6 +81,15 @@ class Recurrence:
         return (day.day - 1) // 7 + 1 == self.nth
 
 
+def same_weeks(first_on: date, every_weeks: int, starts_on: date) -> date:
+    """The anchor of the same weeks for a rule that holds from `starts_on` on: where that is before
+    `first_on`, it goes back by whole rounds, so that even and odd weeks do not swap.
+    """
+    one_round = ONE_WEEK * every_weeks
+    early = max(first_on - starts_on, timedelta())
+    return first_on - one_round * -(-early // one_round)
+
+
 def _weeks_between(one: date, other: date) -> int:
     """Calendar weeks, Monday to Sunday, from one date to another."""
     return (

@@ -19,6 +19,7 @@ from app.domain.checks import WEEKDAYS
 from app.domain.journal import JournalAction, JournalSubject
 from app.domain.planning_errors import DateUnfit, StartPast
 from app.domain.planning_rules import Rule
+from app.domain.recurrence import same_weeks
 from app.domain.timetable_entries import DeclaredAvailability
 from app.gateways.holidays import public_holidays
 from app.models.accounts import Counsellor
@@ -264,19 +265,12 @@ def first_date(rule: Rule) -> date:
 
 
 def _anchor(rule: Rule, latest: Availability | None) -> date | None:
-    """Which weeks « toutes les 2 semaines » means; None where every week is meant.
-
-    The same rhythm keeps its weeks, even from a day before its first date on: the day to count from
-    goes back by whole rounds.
-    """
+    """Which weeks « toutes les 2 semaines » means; the same rhythm keeps its weeks."""
     if rule.every_weeks == 1:
         return None
-    known = latest and (latest.every_weeks, latest.weekday, latest.first_on)
-    if not known or known[:2] != (rule.every_weeks, rule.weekday):
+    if latest is None or (latest.every_weeks, latest.weekday) != (rule.every_weeks, rule.weekday):
         return first_date(rule)
-    one_round = timedelta(weeks=rule.every_weeks)
-    early = max(known[2] - rule.starts_on, timedelta())
-    return known[2] - one_round * -(-early // one_round)
+    return same_weeks(latest.first_on, rule.every_weeks, rule.starts_on)
 
 
 def _continued(

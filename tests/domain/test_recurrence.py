@@ -8,7 +8,7 @@ from dateutil.rrule import MONTHLY, WEEKLY, rrule, weekday
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.recurrence import Frequency, Recurrence
+from app.domain.recurrence import Frequency, Recurrence, same_weeks
 
 MONDAY = date(2026, 9, 7)
 days = st.dates(date(2026, 1, 1), date(2028, 12, 31))
@@ -80,6 +80,16 @@ def test_a_new_version_keeps_the_anchor_and_so_its_weeks() -> None:
 def test_weeks_count_from_monday_whatever_the_day_of_the_anchor() -> None:
     sunday_anchor = fortnightly(first_on=date(2026, 9, 13))
     assert sunday_anchor.dates(MONDAY, date(2026, 10, 1)) == [date(2026, 9, 21)]
+
+
+def test_an_earlier_start_keeps_the_weeks() -> None:
+    """Saturday 5 December, every three weeks: from a later day on, the same anchor."""
+    first = date(2026, 12, 5)
+    for earlier, rounds in ((-9, 0), (0, 0), (1, 1), (21, 1), (22, 2)):
+        start = first - timedelta(days=earlier)
+        anchor = same_weeks(first, 3, start)
+        assert anchor == first - timedelta(weeks=3) * rounds
+        assert anchor <= max(first, start)
 
 
 def test_an_extra_date_counts_inside_the_validity_only() -> None:

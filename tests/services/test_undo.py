@@ -96,7 +96,6 @@ def test_everything_goes_back_to_where_it_was(stage: Stage) -> None:
 
 
 def test_what_a_colleague_had_taken_over_by_agreement_goes_back_to_them(stage: Stage) -> None:
-    """Karim holds no session there that Friday: only the agreement keeps it his."""
     token, friday = stage.book(choice("2026-11-27T09:00")), TODAY + timedelta(days=4)
     by = Act(NOW, Actor.STAFF, Channel.DESK, coordinator(stage.session))
     reassign(stage.session, stage.appointment(token).id, stage.counsellor("karim"), now=NOW, by=by)

@@ -11,40 +11,9 @@ from app.models.accounts import Counsellor
 from app.models.schedule import Availability
 from app.services.planning_rule_lists import list_rules
 from app.web.date_fields import read_clock
-from tests.support.page_client import PageClient
-from tests.support.page_rules import Page
+from tests.support.planning_pages import PREVIEW, new_hours, own_rule, soup_of, text_of, venues
 from tests.support.presquile import NOW
 from tests.support.team import Team
-
-PREVIEW = "Voir les rendez-vous touchés"
-
-
-def text_of(page: str) -> str:
-    plain = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2011": "-"})
-    return Page(page, "/agents").text.translate(plain).replace(" .", ".")
-
-
-def soup_of(page: str) -> Any:
-    return Page(page, "/agents").soup
-
-
-def own_rule(team: Team, rank: int = 0) -> Any:
-    """A weekly permanence of the own (0) or the foreign (1) counsellor."""
-    with team.session() as session:
-        return next(
-            each
-            for each in list_rules(session, now=NOW)
-            if each.counsellor_id == team.subjects["counsellor_id"][rank] and each.venue_slug
-        )
-
-
-def new_hours(client: PageClient, team: Team, **answers: str) -> Any:
-    form = client.get("/agents/horaires/nouveau")
-    given = {
-        "conseiller": str(team.subjects["counsellor_id"][0]), "lieu": "mairie-breuillet",
-        "jour": "5", "de": "09:00", "a": "12:00", "du": "2026-11-28",
-    }  # fmt: skip
-    return client.submit(form, PREVIEW, **{**given, **answers})
 
 
 def test_the_list_tells_who_is_where_when_and_what_the_desk_may_not_change(team: Team) -> None:
@@ -64,10 +33,6 @@ def test_a_counsellor_changes_their_own_hours_only(team: Team) -> None:
     assert f'/agents/horaires/plage/{foreign.id}"' not in page.text
     assert client.get(f"/agents/horaires/plage/{foreign.id}").status_code == 404
     assert client.get(f"/agents/horaires/plage/{own.id}").status_code == 200
-
-
-def venues(team: Team) -> str:
-    return own_rule(team).venue_slug
 
 
 def test_new_hours_are_warned_about_then_saved(team: Team) -> None:
