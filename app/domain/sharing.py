@@ -101,7 +101,8 @@ def _check_parts(parts: Iterable[Part], kind: KeyKind) -> None:
 def check_keys(keys: Iterable[SharingKey]) -> None:
     """Check each key, and that two of one kind are never told for one day.
 
-    One without a last day of its own ends before the next (`in_turn`). Raises what `SharingKey.check` raises, or KeysOverlap.
+    One without a last day of its own ends before the next (`in_turn`). Raises what
+    `SharingKey.check` raises, or KeysOverlap.
     """
     by_kind: dict[KeyKind, SharingKey] = {}
     for key in sorted(keys, key=lambda each: each.valid_from):

@@ -5,9 +5,12 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from app.domain.messages import MessageKind, OutboxState
 from app.domain.workshops import RegistrationStatus, WorkshopStatus
+from app.models.outbox import OutboxMessage
 from app.models.workshops import Registration
 from app.services.transaction import write_transaction
 from app.services.workshop_offers import offer_workshops, refill_workshop, withdraw_all_places
@@ -194,6 +197,10 @@ def test_of_two_who_wait_one_gives_up_keeps_the_rank_then_does_not_answer(
     silent = FIRST - timedelta(hours=1)
     programme.clock.move_to(silent)
     programme.session.rollback()
+    of_the_place = OutboxMessage.kind == MessageKind.OFFER
+    sent = update(OutboxMessage).where(of_the_place).values(state=OutboxState.SENT)
+    assert programme.session.execute(sent).rowcount == 1
+    programme.session.commit()
     assert offer_workshops(programme.session, silent, 10) == 1
     assert "La place proposée n’a pas eu de réponse" in said(visitor.get(own))
     english = said(visitor.get(f"/en{own}"))

@@ -150,7 +150,7 @@ def test_who_loses_an_agenda_is_told_before_it_is_saved(boss: PageClient, team: 
     warned = boss.submit(boss.get(own), "Enregistrer", role="COMMITTEE", conseiller="aucun")
     assert warned.status_code == 409
     assert (
-        "Counsellor ne verra plus l’agenda de Jeanne. Rendez-vous à venir qui y restent : 1."
+        "Counsellor ne verra plus cet agenda : Jeanne. Rendez-vous à venir qui y restent : 1."
         in said(warned)
     )
     assert member(team, "Counsellor").role is Role.COUNSELLOR
