@@ -48,9 +48,7 @@ def lift_refusal(session: Session, request: BookingRequest, now: datetime) -> No
     desk = request.desk
     if desk is None or desk.resident_id is None or request.message_to is not Recipient.PERSON:
         return
-    row = session.get(Resident, desk.resident_id, populate_existing=True)
-    if row is None:
-        return
+    row = session.get_one(Resident, desk.resident_id, populate_existing=True)
     known = read_wishes(row)
     wanted = wanted_again(known, request.message_channel)
     if wanted != known:
