@@ -59,10 +59,13 @@ def book(walk: Walk, person: Canary, commune: str, rank: int = 0) -> str:
     return walk.number
 
 
-def book_a_permanence(walk: Walk, person: Canary, commune: str) -> str:
-    """From the home page, five screens, then the confirmation; returns the number."""
+def book_a_permanence(walk: Walk, person: Canary, commune: str, rank: int = 0) -> str:
+    """From the home page, five screens, then the confirmation; returns the number.
+
+    `rank`: which of the times offered, 0 the first, -1 the last.
+    """
     come_from_the_home_page(walk, commune)
-    walk.take_time()
+    walk.take_time(rank)
     write_contact(walk, person)
     walk.press("Confirmer le rendez-vous")
     return walk.number
