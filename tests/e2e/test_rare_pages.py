@@ -1,19 +1,23 @@
 """Pages that a colleague meets once a year, in a real browser, where axe looks at every one."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import pytest
 from playwright.sync_api import Page
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from app.domain.access import LinkPurpose, Role
 from app.domain.calendar import at_wall_time
+from app.models.accounts import Counsellor
 from app.models.appointment import Appointment
 from app.services.account_links import issue_link
 from tests.e2e.test_agenda import FIRST, LAST, expected_today, press_for
 from tests.support.browser import NARROWEST
 from tests.support.browser_site import LiveSite
-from tests.support.browser_staff import StaffWalk, colleague, session_of, sign_in
+from tests.support.browser_staff import Colleague, StaffWalk, colleague, session_of, sign_in
 from tests.support.passwords import PASSWORD
 from tests.support.presquile import NOW
 
@@ -37,13 +41,17 @@ def test_an_hour_that_was_free_when_the_page_was_read(walk: StaffWalk, live_site
     assert walk.sees("garde son heure")
 
 
-def take(site: LiveSite, who: object, starts_at: datetime) -> None:
-    """Somebody else is expected there from now on."""
-    _other, taken = expected_today(site, who, FIRST)  # type: ignore[arg-type]
+def take(site: LiveSite, who: Colleague, starts_at: datetime) -> None:
+    """Each counsellor expects somebody else then from now on, if not already."""
     with session_of(site) as session:
-        held = session.get_one(Appointment, taken).engagement
-        held.starts_at, held.ends_at = starts_at, starts_at + timedelta(minutes=30)
-        session.commit()
+        everybody = session.scalars(select(Counsellor.id)).all()
+    for counsellor_id in everybody:
+        _other, taken = expected_today(site, who, FIRST)
+        with session_of(site) as session, suppress(IntegrityError):
+            held = session.get_one(Appointment, taken).engagement
+            held.counsellor_id = counsellor_id
+            held.starts_at, held.ends_at = starts_at, starts_at + timedelta(minutes=30)
+            session.commit()
 
 
 def test_what_was_closed_twice_and_is_taken_back(walk: StaffWalk, live_site: LiveSite) -> None:
