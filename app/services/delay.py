@@ -7,19 +7,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.agenda import AGAIN_AFTER, DELAYS, MOST_ROUNDS, delayed
 from app.domain.appointment import AppointmentStatus, CallReason, MessageChannel
 from app.domain.calendar import ONE_DAY
-from app.domain.messages import MessageKind, Notice, OutboxState, Receipt, SubjectKind
+from app.domain.messages import MessageKind, Notice, OutboxState, SubjectKind
 from app.domain.staff_errors import DelayMissing
 from app.models.appointment import Appointment, CallTask
 from app.models.outbox import OutboxMessage
 from app.services.agenda import Period, find_entries
 from app.services.announcing import next_round, refuses
 from app.services.catalogue import read_catalogue
+from app.services.offer_telling import ARRIVED
 from app.services.outbox import write_message
 from app.services.sending_pause import is_paused
 from app.services.transaction import Locks, write_transaction
@@ -152,13 +153,7 @@ def told_of_delay(session: Session, appointment_ids: Iterable[int]) -> dict[int,
 
     The last one said counts; one that failed or was lost told them nothing.
     """
-    will_know = or_(
-        OutboxMessage.state == OutboxState.PENDING,
-        and_(
-            OutboxMessage.state == OutboxState.SENT,
-            OutboxMessage.receipt.is_distinct_from(Receipt.LOST),
-        ),
-    )
+    will_know = or_(OutboxMessage.state == OutboxState.PENDING, ARRIVED)
     rows = session.execute(
         select(OutboxMessage.subject_id, OutboxMessage.minutes)
         .where(*_late_messages(appointment_ids), OutboxMessage.minutes.is_not(None), will_know)

@@ -29,13 +29,16 @@ def has_arrived(message: OutboxMessage) -> bool:
     return message.state is OutboxState.SENT and message.receipt is not Receipt.LOST
 
 
+ARRIVED = and_(
+    OutboxMessage.state == OutboxState.SENT,
+    or_(OutboxMessage.receipt.is_(None), OutboxMessage.receipt != Receipt.LOST),
+)
+"""`has_arrived`, asked of the database."""
+
+
 def was_told(kind: SubjectKind, offer_id: Any) -> ColumnElement[bool]:
     """Whether a message of that offer has arrived, for all that is known."""
-    arrived = and_(
-        OutboxMessage.state == OutboxState.SENT,
-        or_(OutboxMessage.receipt.is_(None), OutboxMessage.receipt != Receipt.LOST),
-    )
-    return select(OutboxMessage.id).where(*_about(kind, offer_id), arrived).exists()
+    return select(OutboxMessage.id).where(*_about(kind, offer_id), ARRIVED).exists()
 
 
 def is_unheard(kind: SubjectKind, offer: Held, now: datetime) -> ColumnElement[bool]:
