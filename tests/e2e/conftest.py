@@ -7,12 +7,12 @@ from playwright.sync_api import Browser, Page
 
 from tests.support.browser import new_context
 from tests.support.browser_keyboard import KeyboardWalk
-from tests.support.browser_site import LiveSite, live_site, newcomer
+from tests.support.browser_site import LiveSite, live_site, newcomer, running_site
 from tests.support.browser_walk import EnglishWalk, Walk, WalkWithoutScripts
 from tests.support.canaries import Canary
 from tests.support.untraced import untraced
 
-__all__ = ["live_site"]
+__all__ = ["live_site", "running_site"]
 
 WAYS = ("walk", "walk_without_scripts", "keyboard_walk", "english_walk")
 

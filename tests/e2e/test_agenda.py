@@ -1,7 +1,7 @@
 """A counsellor's day on a small phone, with and without scripts; the week on a wide screen."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, time, timedelta
+from datetime import time, timedelta
 
 import pytest
 from playwright.sync_api import Page
@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app.domain.access import Role
 from app.domain.calendar import at_wall_time
 from app.models.accounts import User
-from app.models.appointment import Appointment, Engagement, Resident
+from app.models.appointment import Appointment, Resident
 from tests.support.browser import NARROWEST
 from tests.support.browser_site import LiveSite, book_for, newcomer
 from tests.support.browser_sizes import words_beyond_the_edge
@@ -40,24 +40,11 @@ def expected_today(site: LiveSite, who: Colleague, hour: time) -> tuple[Canary, 
         assert row is not None
         own = session.get_one(User, who.user_id).counsellor_id
         starts_at = at_wall_time(NOW.date(), hour)
-        _clear(session, own, starts_at)
         held = row.engagement
         held.counsellor_id, held.starts_at = own or 0, starts_at
         held.ends_at = starts_at + timedelta(minutes=2)
         session.commit()
         return person, row.id
-
-
-def _clear(session: object, counsellor_id: int | None, starts_at: datetime) -> None:
-    """Whom an earlier test left at that hour leaves it."""
-    there = select(Engagement).where(
-        Engagement.counsellor_id == counsellor_id, Engagement.starts_at == starts_at
-    )
-    for each in session.scalars(there):  # type: ignore[attr-defined]
-        each.occupies = False
-        each.starts_at = datetime(2026, 1, 1, tzinfo=UTC)
-        each.ends_at = datetime(2026, 1, 1, 1, tzinfo=UTC)
-    session.flush()  # type: ignore[attr-defined]
 
 
 @pytest.fixture(params=["scripts", "no scripts"])

@@ -62,7 +62,6 @@ def reminder_of(site: LiveSite, number: int, folder: Path) -> str:
                 OutboxMessage.subject_id == held_id, OutboxMessage.kind.in_(REMINDERS)
             )
         ).one()
-        # Ours alone: the other messages of this site belong to other tests.
         row.leased_until = due_at + LEASE
         claim = Claim(row.id, row.leased_until)
         session.commit()

@@ -1,7 +1,7 @@
 """Signing in, being slowed down, the second step and the time-out, in a real browser."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pyotp
 import pytest
@@ -81,14 +81,14 @@ def test_the_second_step_from_the_drawing_to_the_code(
     who = colleague(live_site, Role.COMMITTEE)
     sign_in(staff, who, f"{OWN}/double-verification")
     secret = staff.page.locator(".qr-frame + p code").inner_text()
-    staff.write(actuel=PASSWORD, code=pyotp.TOTP(secret).at(live_now()))
+    staff.write(actuel=PASSWORD, code=pyotp.TOTP(secret).at(live_site.now()))
     staff.press("Activer")
     assert staff.heading == "La double vérification est active"
     spare = staff.page.locator(".codes code").first.inner_text()
     staff.open(OWN)
     staff.press("Tout déconnecter")
     sign_in(staff, who, OWN)
-    next_code = pyotp.TOTP(secret).at(live_now() + timedelta(seconds=30))  # each serves once
+    next_code = pyotp.TOTP(secret).at(live_site.now() + timedelta(seconds=30))  # each serves once
     staff.write(code=next_code)
     staff.press("Se connecter")
     assert staff.heading == "Mon compte"
@@ -104,12 +104,6 @@ def test_the_second_step_from_the_drawing_to_the_code(
     assert staff.heading == "Mon compte"
     staff.open(f"{OWN}/double-verification")  # to stop it: axe looks at each page
     staff.open("/agents/mot-de-passe-oublie")
-
-
-def live_now() -> datetime:
-    """The hour of the live site: the real one, on the demo's day."""
-    now = datetime.now(UTC)
-    return now + (datetime(2026, 11, 23, tzinfo=UTC).date() - now.date())
 
 
 def test_two_minutes_before_the_end_one_may_go_on(

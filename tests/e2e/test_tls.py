@@ -29,10 +29,10 @@ SLOWEST_TRAP_S = 2.05
 
 @pytest.fixture(scope="module")
 def secure_site(
-    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+    presquile_template: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[LiveSite]:
     """The site behind a certificate, with an https address as its own."""
-    with live_over_tls(sqlite_template, tmp_path_factory.mktemp("secure")) as site:
+    with live_over_tls(presquile_template, tmp_path_factory.mktemp("secure")) as site:
         yield site
 
 

@@ -2,9 +2,7 @@
 day itself on a phone of 360 pixels; with and without scripts, then with the keyboard alone.
 """
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from itertools import count
 from urllib.parse import urlsplit
 
 import pytest
@@ -25,11 +23,9 @@ from tests.support.stage import phone
 from tests.support.workshops import couple, plan_workshop, registration
 
 __all__ = ["phone_walk"]
-ranks: Iterator[int] = count()
-FIRST_SUNDAY = date(2027, 2, 7)
+SUNDAY, NEXT_SUNDAY = date(2027, 2, 7), date(2027, 2, 14)
 """When nobody has a permanence."""
-SATURDAY = datetime(2026, 11, 21, 5, tzinfo=UTC)
-"""No other story has a workshop that day."""
+LAST_SATURDAY = datetime(2026, 11, 21, 5, tzinfo=UTC)
 WHILE_OPEN = NOW - timedelta(days=7)
 
 
@@ -60,8 +56,7 @@ def plan_a_series(walk: StaffWalk) -> None:
     walk.follow("Débuter avec le smartphone")
     walk.press("Voir les dates")
     assert walk.status == 422
-    first = FIRST_SUNDAY + timedelta(weeks=4 * next(ranks))
-    walk.write(du=first.isoformat(), de="14:00", au=(first + timedelta(weeks=1)).isoformat())
+    walk.write(du=SUNDAY.isoformat(), de="14:00", au=NEXT_SUNDAY.isoformat())
     walk.choose("Chaque semaine")
     walk.main.locator("select[name=lieu]").select_option(index=1)
     walk.main.locator("input[name=conseillers]").first.check()
@@ -108,8 +103,7 @@ def register_by_telephone(walk: StaffWalk, person: Canary) -> None:
 def held_on_saturday(site: LiveSite) -> tuple[str, str]:
     """One person and a couple at a workshop of the first counsellor: its sheet, its record."""
     with session_of(site) as session:
-        start = SATURDAY + timedelta(hours=4 * next(ranks))
-        workshop = plan_workshop(session, start, recorded_at=WHILE_OPEN)
+        workshop = plan_workshop(session, LAST_SATURDAY, recorded_at=WHILE_OPEN)
         for name, asked in (("Anne", registration), ("Zoé", couple)):
             who = Person(name, "Serin", phone(), None)
             wanted = asked(workshop, commune_slug="breuillet", person=who)

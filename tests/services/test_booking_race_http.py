@@ -21,7 +21,7 @@ from tests.support.page_client import filled, form_of
 from tests.support.page_rules import Page
 from tests.support.site import CREDULOUS, serving
 from tests.support.stage import Stage
-from tests.support.stage_plan import TODAY, at
+from tests.support.stage_plan import NOW, at
 
 RACERS = 50
 WHEN = "2026-11-27T09:00"
@@ -83,10 +83,7 @@ class Visitor:
 def test_of_fifty_people_one_has_the_place_and_the_others_lose_nothing(
     stage: Stage, database: Database, engine: Engine, tmp_path: Path
 ) -> None:
-    demo = {"COCLICO_DEMO": "1", "DEMO_TODAY": TODAY.isoformat()}
-    with serving(
-        database, workers=2, application=CREDULOUS, log=tmp_path / "gunicorn.log", **demo
-    ) as site:
+    with serving(database, log=tmp_path / "gunicorn.log", at=NOW, **CREDULOUS) as site:
         answers = race([Visitor(site, rank) for rank in range(RACERS)])
     assert Counter(answer.status for answer in answers) == {303: 1, 409: RACERS - 1}
     for rank, answer in enumerate(answers):

@@ -1,14 +1,20 @@
 """A real Chromium: the phone of a resident, without JavaScript, or the keyboard alone; and axe."""
 
+import hashlib
 import os
-import re
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.support.run_folder import FOLDER
+
+_looked_at = Path()
+"""A file for each page that axe has looked at in this run."""
 
 PHONE = {"width": 360, "height": 740}
 NARROWEST = {"width": 320, "height": 640}
@@ -18,9 +24,6 @@ ARGUMENTS = [
 ]  # fmt: skip
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 AXE = Axe().axe_script
-AS_IT_IS = "location.pathname + document.documentElement.outerHTML"
-TYPED = re.compile(r' value="[^"]*"')
-DIGIT = re.compile(r"[0-9]")
 AXE_RULES = {
     "resultTypes": ["violations"],
     "iframes": False,
@@ -79,23 +82,24 @@ def desk(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-_faultless: set[tuple[int, str]] = set()
-"""Pages of this process, by width, in which axe found nothing: apart from their numbers."""
+def pytest_sessionstart(session: pytest.Session) -> None:
+    global _looked_at  # noqa: PLW0603 - one folder for all processes of the run
+    _looked_at = session.config.stash[FOLDER] / "looked-at"
+    _looked_at.mkdir(exist_ok=True)
+
+
+def is_new(*likeness: object) -> bool:
+    """Whether no test of this run, in any process, has met what is told by these words."""
+    name = hashlib.sha256(repr(likeness).encode()).hexdigest()
+    try:
+        (_looked_at / name).touch(exist_ok=False)
+    except FileExistsError:
+        return False
+    return True
 
 
 def accessibility_faults(page: Page) -> list[str]:
     """What axe finds on the page as it is now: rule, place and how to mend it."""
-    width = page.evaluate("document.documentElement.clientWidth")
-    likeness = width, DIGIT.sub("0", TYPED.sub("", page.evaluate(AS_IT_IS)))
-    if likeness in _faultless:
-        return []
-    found = _axe(page)
-    if not found:
-        _faultless.add(likeness)
-    return found
-
-
-def _axe(page: Page) -> list[str]:
     page.evaluate(AXE)
     violations = page.evaluate("rules => axe.run(rules).then(found => found.violations)", AXE_RULES)
     return [

@@ -1,10 +1,11 @@
-"""The site that the browser tests visit: gunicorn on the presqu'île, one per process of tests."""
+"""The site that the browser tests visit: gunicorn on the presqu'île, as new for each test."""
 
 import random
 import secrets
 import shutil
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -27,25 +28,42 @@ from app.services.links import Links, hash_token
 from app.services.times import Search, ShownDay, find_times
 from tests.support.canaries import Canary, make_canary
 from tests.support.databases import Database
-from tests.support.presquile import NOW, load_presquile
+from tests.support.presquile import NOW
 from tests.support.site import CREDULOUS, Certificate, serving
 
-DEMO_CLOCK = {"COCLICO_DEMO": "1", "DEMO_TODAY": NOW.date().isoformat()}
-"""The site believes it is the Monday of the presqu'île, so no test depends on the day it runs."""
+AS_A_DEMO = {"COCLICO_DEMO": "1", **CREDULOUS}
 
 LINKS = Links(secrets.token_hex(32))
 
 LONG_AGO, A_WEEK = timedelta(weeks=12), timedelta(weeks=1)
 
 _numbers = count(1)
+_revisions = count(1000, 1000)
 
 
 @dataclass(frozen=True)
 class LiveSite:
-    """A site that answers, and the database behind it."""
+    """A site that answers, the database behind it, and how far ahead its clock is."""
 
     address: str
     database: Database
+    ahead: timedelta
+
+    def now(self) -> datetime:
+        """The hour that the site believes it is, in UTC."""
+        return datetime.now(UTC) + self.ahead
+
+    def begin_again(self, template: Path) -> None:
+        """Put the template's rows back, under the feet of the processes that answer.
+
+        Its revision is one that no test has seen: what those processes remember of the territory
+        is never the change that an earlier test made.
+        """
+        with sqlite3.connect(self.database.file, timeout=20) as live:
+            with closing(sqlite3.connect(template)) as rows:
+                rows.backup(live)
+            live.execute("UPDATE territory SET revision = ?", (next(_revisions),))
+        live.close()
 
 
 @contextmanager
@@ -54,42 +72,43 @@ def live_copy(
     folder: Path,
     *,
     certificate: Certificate | None = None,
-    application: str = CREDULOUS,
     **environ: str,
 ) -> Iterator[LiveSite]:
-    """Run the site on a copy of a database; messages are written under `folder`."""
+    """Run the site on a copy of a database, from NOW on; messages are written under `folder`."""
     file, messages = folder / "coclico.sqlite", f"file:{folder / 'messages'}"
     shutil.copyfile(template, file)
     database = Database(f"sqlite:///{file}")
     settings = {"SMS_URL": messages, "SMTP_URL": messages} | environ
     log = folder / "gunicorn.log"
-    with serving(
-        database, log=log, certificate=certificate, application=application, **settings
-    ) as address:
-        yield LiveSite(address, database)
+    ahead = NOW - datetime.now(UTC)
+    with serving(database, log=log, certificate=certificate, at=NOW, **settings) as address:
+        yield LiveSite(address, database, ahead)
 
 
 @contextmanager
-def live_over_tls(empty: Path, folder: Path) -> Iterator[LiveSite]:
-    """Run the very site behind a certificate, on the presqu'île from today: no demo speaks TLS."""
-    template = folder / "presquile.sqlite"
-    shutil.copyfile(empty, template)
-    site = LiveSite("", Database(f"sqlite:///{template}"))
-    with _session(site) as session:
-        load_presquile(session, now=datetime.now(UTC))
+def live_over_tls(template: Path, folder: Path) -> Iterator[LiveSite]:
+    """Run the very site behind a certificate, with its trap: no demo speaks TLS."""
     certificate = certificate_of_this_machine(folder)
-    with live_copy(template, folder, certificate=certificate, application="wsgi:app") as site:
+    with live_copy(template, folder, certificate=certificate) as site:
         yield site
 
 
 @pytest.fixture(scope="session")
-def live_site(
-    presquile_template: Path, tmp_path_factory: pytest.TempPathFactory
+def running_site(
+    presquile_template: Path, tmp_path_factory: pytest.TempPathFactory, run_folder: Path
 ) -> Iterator[LiveSite]:
-    """The site of this process; tests share it, each with people of its own."""
+    """The site of this process of tests."""
     folder = tmp_path_factory.mktemp("site")
-    with live_copy(presquile_template, folder, **DEMO_CLOCK) as site:
+    compiled = {"COMPILED_PAGES": str(run_folder)}
+    with live_copy(presquile_template, folder, **AS_A_DEMO, **compiled) as site:
         yield site
+
+
+@pytest.fixture
+def live_site(running_site: LiveSite, presquile_template: Path) -> LiveSite:
+    """The site of this process, with nothing in it that an earlier test wrote."""
+    running_site.begin_again(presquile_template)
+    return running_site
 
 
 def certificate_of_this_machine(folder: Path) -> Certificate:

@@ -54,13 +54,11 @@ def colleague(site: LiveSite, role: Role, *communes: str, **columns: object) -> 
     return Colleague(user_id, email)
 
 
-def _free_agenda(session: Session) -> int:
-    """One account has one agenda: that of an earlier test gives its own back."""
-    taken = select(User).where(User.counsellor_id.is_not(None)).order_by(User.id)
-    for user in session.scalars(taken):
-        user.role, user.counsellor_id, user.active = Role.COMMITTEE, None, False
-    session.commit()
-    return session.scalars(select(Counsellor.id).order_by(Counsellor.id)).first() or 0
+def _free_agenda(session: Session) -> int | None:
+    """Of a counsellor who has no account yet."""
+    taken = select(User.counsellor_id).where(User.counsellor_id.is_not(None))
+    free = select(Counsellor.id).where(Counsellor.id.not_in(taken)).order_by(Counsellor.id)
+    return session.scalars(free).first()
 
 
 class StaffWalk(Walk):

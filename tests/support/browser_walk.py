@@ -7,12 +7,11 @@ browser complains of nothing, and the language switch leads to the same page.
 import re
 import time
 from collections.abc import Callable
-from typing import ClassVar
 from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Response, Route
 
-from tests.support.browser import accessibility_faults, scrolls_sideways
+from tests.support.browser import accessibility_faults, is_new, scrolls_sideways
 from tests.support.browser_words import as_pattern, as_written, french_words, in_english, plain
 
 ANSWERED_WITH_AN_ERROR = "Failed to load resource: the server responded with a status of 4"
@@ -30,7 +29,6 @@ class Walk:
     prefix = ""
     """Of the addresses in the language of this walk."""
     say = staticmethod(as_written)
-    _seen: ClassVar[set[object]] = set()
 
     def __init__(self, page: Page, address: str) -> None:
         self.page = page
@@ -41,7 +39,7 @@ class Walk:
         self.answer: Response
         self._complaints: list[str] = []
         self.slowest_trap_s = 0.0
-        """How long a contact page must have been read: see tests/support/credulous_site.py."""
+        """How long a contact page must have been read: see tests/support/clocked_site.py."""
         self._arrived_at = 0.0
         page.on("console", self._listen)
         page.on("pageerror", lambda error: self._complaints.append(str(error)))
@@ -182,10 +180,7 @@ class Walk:
     def _is_new(self) -> bool:
         """Whether axe has not seen such a page yet: the same elements, on the same screen."""
         size = self.page.viewport_size or {}
-        seen = (self.status, *size.values(), VARIABLE.sub("", self.page.content()))
-        is_new = seen not in self._seen
-        self._seen.add(seen)
-        return is_new
+        return is_new(self.status, *size.values(), VARIABLE.sub("", self.page.content()))
 
     def look(self) -> None:
         """Assert what holds on every page."""

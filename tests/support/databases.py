@@ -48,16 +48,20 @@ class Database:
     def dialect(self) -> str:
         return make_url(self.url).get_backend_name()
 
+    @property
+    def file(self) -> Path:
+        """Of a SQLite database."""
+        return Path(make_url(self.url).database or "")
+
     def engine(self) -> Engine:
         """The one of this process for that address: a statement is compiled once for all tests."""
         return _engine_of(self.url)
 
     def fill(self, template: Path) -> None:
         """Put a copy of a SQLite file in its place; who still has the old one open keeps that."""
-        file = Path(make_url(self.url).database or "")
-        for leftover in (file, Path(f"{file}-wal"), Path(f"{file}-shm")):
+        for leftover in (self.file, Path(f"{self.file}-wal"), Path(f"{self.file}-shm")):
             leftover.unlink(missing_ok=True)
-        shutil.copyfile(template, file)
+        shutil.copyfile(template, self.file)
         forget_pictures()
 
 

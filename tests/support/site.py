@@ -13,6 +13,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +31,8 @@ from tests.support.page_client import PageClient
 LONGEST_START_S = 90
 MESSAGES = f"file:{tempfile.gettempdir()}"
 """Both channels are configured, so that pages offer them; only a worker would write there."""
-CREDULOUS = "tests.support.credulous_site:app"
-"""The site without the wait of its trap."""
+CREDULOUS = {"CREDULOUS": "yes"}
+"""The clocked site without the wait of its trap."""
 MakeApp = Callable[..., Flask]
 
 
@@ -140,13 +141,14 @@ def serving(
     workers: int = 2,
     log: Path | None = None,
     certificate: Certificate | None = None,
-    application: str = "wsgi:app",
+    at: datetime | None = None,
     **environ: str,
 ) -> Iterator[str]:
     """Run gunicorn on a free port of this machine and yield the address of the site.
 
-    With a certificate it speaks TLS; `application` may be CREDULOUS. `environ` changes what
-    config.py reads. Raises AssertionError when the site does not come up.
+    With a certificate it speaks TLS. With `at` (UTC) its clock starts there, and it may be
+    CREDULOUS. `environ` changes what config.py reads. Raises AssertionError when the site does not
+    come up.
     """
     port = free_port()
     address = f"{'https' if certificate else 'http'}://127.0.0.1:{port}"
@@ -157,6 +159,10 @@ def serving(
         "SMTP_URL": MESSAGES,
         "SMS_URL": MESSAGES,
     }
+    application = "wsgi:app"
+    if at is not None:
+        application = "tests.support.clocked_site:app"
+        settings["LATER_BY_S"] = str((at - datetime.now(UTC)).total_seconds())
     output = log.open("ab") if log else subprocess.DEVNULL
     process = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", application, "--no-control-socket",
