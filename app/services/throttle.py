@@ -103,9 +103,11 @@ def trying(
 def _first_exceeded(session: Session, quotas: Iterable[Quota], now: datetime) -> Quota | None:
     """Count one try in the current window of each quota, or in a new one; all in one statement.
 
-    The rows are taken in the order of their keys, so that two tries never wait for each other.
+    The rows are taken in the order of their keys, so that two tries never wait for each other; the
+    first is told in the order of the caller.
     """
-    ordered = sorted(quotas, key=lambda each: each.key)
+    asked = tuple(quotas)
+    ordered = sorted(asked, key=lambda each: each.key)
     if not ordered:
         return None
     connection = session.connection()
@@ -115,7 +117,7 @@ def _first_exceeded(session: Session, quotas: Iterable[Quota], now: datetime) ->
         given[f"end_{rank}"] = now + timedelta(minutes=quota.minutes)
     statement = _counting(connection.dialect.name, len(ordered))
     counts: dict[str, int] = dict(connection.execute(statement, given).all())
-    return next((quota for quota in ordered if counts[quota.key] > quota.limit), None)
+    return next((quota for quota in asked if counts[quota.key] > quota.limit), None)
 
 
 _INSERT: dict[str, Any] = {"sqlite": sqlite_insert, "postgresql": postgresql_insert}

@@ -79,11 +79,14 @@ def test_a_try_that_one_quota_refuses_is_counted_in_none(session: Session) -> No
     assert counts(session) == {PHONE.key: PHONE.limit}
 
 
-def test_one_refusal_is_told_where_several_hold(session: Session) -> None:
+@pytest.mark.parametrize("quotas", [[ADDRESS, PHONE], [PHONE, ADDRESS]])
+def test_the_first_refusal_of_the_caller_is_told_where_several_hold(
+    session: Session, quotas: list[Quota]
+) -> None:
     spend_all(session, PHONE)
     spend_all(session, ADDRESS)
-    with pytest.raises(errors.TooManyTries):
-        spend(session, [ADDRESS, PHONE], now=NOW)
+    with pytest.raises(quotas[0].refusal):
+        spend(session, quotas, now=NOW)
 
 
 def test_quotas_of_different_subjects_do_not_meet(session: Session) -> None:
