@@ -26,7 +26,7 @@ from app.domain.appointment import (
 )
 from app.domain.travel import Place
 from app.models.accounts import Counsellor
-from app.models.base import Base, named
+from app.models.base import COUNTED, Base, named
 from app.models.places import Commune, Topic, Venue
 
 SEARCH_KEY = String(200).with_variant(String(200, collation="C"), "postgresql")
@@ -37,6 +37,7 @@ class Resident(Base):
     """A card. Each public booking makes a new one; only a clerk attaches or merges cards."""
 
     __tablename__ = "resident"
+    __table_args__ = COUNTED
 
     id: Mapped[int] = mapped_column(primary_key=True)
     first_name: Mapped[str]
@@ -107,6 +108,7 @@ class Appointment(Base):
         CheckConstraint(
             "(status = 'CANCELLED') = (cancelled_by IS NOT NULL)", name="cancelled_by_somebody"
         ),
+        COUNTED,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

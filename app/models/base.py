@@ -17,6 +17,11 @@ NAMING_CONVENTION = {
 }
 
 
+COUNTED = {"sqlite_autoincrement": True}
+"""For a table whose numbers are remembered elsewhere, in links, messages or the journal: SQLite
+would give the number of its last row again once that row is removed; PostgreSQL never does."""
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """An aware instant, stored in UTC; SQLite forgets the zone, so it is put back on the way out.
 

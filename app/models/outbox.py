@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.appointment import MessageChannel, Recipient
 from app.domain.messages import MessageKind, OutboxState, Receipt, SubjectKind
-from app.models.base import Base, named
+from app.models.base import COUNTED, Base, named
 
 
 class OutboxMessage(Base):
@@ -29,6 +29,7 @@ class OutboxMessage(Base):
         Index("ix_outbox_message_subject_kind_subject_id", "subject_kind", "subject_id"),
         Index("ix_outbox_message_provider_id", "provider_id"),
         Index("ix_outbox_message_closed_at", "closed_at"),
+        COUNTED,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

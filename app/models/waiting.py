@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.domain.appointment import HelperRelation, MessageChannel, PlaceKind, Recipient
 from app.domain.waiting import HalfDay, OfferOutcome
 from app.models.appointment import Appointment, Engagement, Resident
-from app.models.base import Base, named
+from app.models.base import COUNTED, Base, named
 
 OPEN: Any = {f"{dialect}_where": text("closed_at IS NULL") for dialect in ("sqlite", "postgresql")}
 """Nobody has two places offered at a time: the wall behind the rule."""
@@ -19,6 +19,7 @@ class WaitingEntry(Base):
     """Somebody waits; the row goes as soon as they have a place, leave, or after 60 days."""
 
     __tablename__ = "waiting_entry"
+    __table_args__ = COUNTED
 
     id: Mapped[int] = mapped_column(primary_key=True)
     resident_id: Mapped[int] = mapped_column(ForeignKey("resident.id"), index=True)
@@ -59,6 +60,7 @@ class Offer(Base):
         Index("ix_offer_counsellor_id_starts_at", "counsellor_id", "starts_at"),
         Index("ix_offer_closed_at_answer_by", "closed_at", "answer_by"),
         Index("uq_offer_open", "entry_id", unique=True, **OPEN),
+        COUNTED,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

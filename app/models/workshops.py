@@ -20,7 +20,7 @@ from app.domain.appointment import (
 from app.domain.waiting import OfferOutcome
 from app.domain.workshops import Level, ParticipationState, RegistrationStatus, WorkshopStatus
 from app.models.appointment import Engagement, Resident
-from app.models.base import Base, named
+from app.models.base import COUNTED, Base, named
 from app.models.places import Commune, Venue
 from app.models.waiting import OPEN
 
@@ -178,6 +178,7 @@ class Registration(Base):
             "(status = 'CANCELLED') = (cancelled_by IS NOT NULL)", name="cancelled_by_somebody"
         ),
         Index("ix_registration_workshop_id_status", "workshop_id", "status"),
+        COUNTED,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -229,6 +230,7 @@ class PlacesOffer(Base):
         Index("ix_places_offer_closed_at_answer_by", "closed_at", "answer_by"),
         Index("uq_places_offer_open", "registration_id", unique=True, **OPEN),
         CheckConstraint("places BETWEEN 1 AND 2", name="one_or_two"),
+        COUNTED,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -269,6 +271,7 @@ class WorkshopNews(Base):
     __tablename__ = "workshop_news"
     __table_args__ = (
         CheckConstraint("(email IS NULL) <> (phone IS NULL)", name="one_way_to_tell"),
+        COUNTED,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

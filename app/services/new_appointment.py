@@ -33,12 +33,10 @@ from app.services.appointment_rows import open_call_task, window_minutes
 from app.services.catalogue import Catalogue
 from app.services.desk_reminder import open_reminder
 from app.services.journal import note
-from app.services.links import Links, hash_token
+from app.services.links import Links, first_version, hash_token
 from app.services.outbox import write_message
 
 Row = dict[str, Any]
-FIRST_VERSION = 1
-"""Of the link: a new version makes older links dead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +89,7 @@ def write_appointment(session: Session, catalogue: Catalogue, draft: Draft, link
         connection, _NEW_CARD, _card(draft, row["commune_id"])
     )
     appointment_id = _id(connection, _NEW_APPOINTMENT, row)
-    token = links.token(appointment_id, FIRST_VERSION)
+    token = links.token(appointment_id, row["link_version"])
     connection.execute(_LINKED, {"appointment": appointment_id, "hash": hash_token(token)})
     connection.execute(_NEW_EVENT, _event(draft, appointment_id))
     _announce(session, draft, appointment_id)
@@ -173,7 +171,7 @@ def _appointment(catalogue: Catalogue, draft: Draft) -> Row:
         "booked_at": draft.at,
         "updated_at": draft.at,
         "sequence": 0,
-        "link_version": FIRST_VERSION,
+        "link_version": first_version(draft.at),
         "form_key": request.form_key,
         "message_channel": request.message_channel,
         "message_to": request.message_to,

@@ -27,6 +27,7 @@ from app.services.appointment_rows import window_minutes
 from app.services.catalogue import Catalogue, NoTerritory, read_catalogue
 from app.services.holds import held_online, remove_dead_holds
 from app.services.hours import open_hours
+from app.services.links import first_version
 from app.services.outbox import write_message
 from app.services.slots import load_facts
 from app.services.transaction import Locks, write_transaction
@@ -187,6 +188,7 @@ def _write_offer(
         venue_id=slot.place.venue_id,
         offered_at=now,
         answer_by=deadline,
+        link_version=first_version(now),
     )
     session.add(offer)
     session.flush()

@@ -15,7 +15,7 @@ from app.models.appointment import Appointment, Resident
 from app.models.workshops import Registration, Workshop
 from app.services.catalogue import Catalogue
 from app.services.journal import note
-from app.services.links import Links, hash_token
+from app.services.links import Links, first_version, hash_token
 
 PURPOSE = "registration"
 """Of the links that open a registration: `/r/<token>`, as for an appointment."""
@@ -49,7 +49,7 @@ def write_registration(
         registered_at=now,
         updated_at=now,
         sequence=0,
-        link_version=1,
+        link_version=first_version(now),
         reference=_free_reference(session),
         form_key=request.form_key,
         form_digest=links.digest(repr(request)),

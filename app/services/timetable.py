@@ -210,7 +210,7 @@ class Rules:
 
 
 def _anchor(rule: DeclaredAvailability, starts_on: date, latest: Availability | None) -> date:
-    """Where the weeks are counted from; the same rhythm keeps its weeks, even if it begins earlier."""
+    """Where the weeks are counted from: the same rhythm keeps its own, even if brought forward."""
     if latest is None:
         return starts_on
     if rule.every_weeks == latest.every_weeks > 1:

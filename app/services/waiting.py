@@ -31,7 +31,7 @@ from app.services.card_wishes import lift_refusal
 from app.services.catalogue import Catalogue, read_catalogue
 from app.services.holds import forget_entry
 from app.services.journal import note
-from app.services.links import Links, hash_token
+from app.services.links import Links, first_version, hash_token
 from app.services.offers import refill
 from app.services.throttle import Quota
 from app.services.transaction import Locks, write_transaction
@@ -273,7 +273,7 @@ def _entry_for_earlier(
 def _write(session: Session, entry: WaitingEntry, links: Links, now: datetime) -> None:
     session.add(entry)
     session.flush()
-    entry.link_version = 1
+    entry.link_version = first_version(now)
     token = links.purpose_token(PURPOSE, entry.id, entry.link_version)
     entry.link_token_hash = hash_token(token)
     if entry.booked_by_id is not None:

@@ -18,7 +18,7 @@ from app.domain.sending import SkipReason
 from app.models.outbox import OutboxMessage
 from app.models.workshops import WorkshopNews
 from app.services import throttle
-from app.services.links import Links, hash_token, is_token
+from app.services.links import Links, first_version, hash_token, is_token
 from app.services.outbox import write_message
 from app.services.throttle import Quota
 from app.services.transaction import Locks, write_transaction
@@ -83,7 +83,7 @@ def _write(session: Session, wanted: Wanted, now: datetime, links: Links) -> Wor
         commune_id=wanted.commune_id,
         language=wanted.language,
         consented_at=now,
-        link_version=1,
+        link_version=first_version(now),
     )
     session.add(row)
     session.flush()

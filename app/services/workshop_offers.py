@@ -19,6 +19,7 @@ from app.domain.workshops import RegistrationStatus, WorkshopStatus, in_line
 from app.models.workshops import PlacesOffer, Registration, Workshop
 from app.services.catalogue import Catalogue, NoTerritory, read_catalogue
 from app.services.journal import note
+from app.services.links import first_version
 from app.services.offer_taking import Answer
 from app.services.places_telling import (
     answer_until,
@@ -147,7 +148,7 @@ def _hold(
         places=places,
         offered_at=span[0],
         answer_by=span[1],
-        link_version=1,
+        link_version=first_version(span[0]),
     )
     session.add(offer)
     session.flush()

@@ -1,6 +1,7 @@
 """The link of a message: made again from a key, recognised by its hash, dead with its version."""
 
 import string
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.domain import errors
 from app.services.appointment_facts import facts_by_token
-from app.services.links import ALPHABET, LENGTH, Links, hash_token, is_token
+from app.services.links import ALPHABET, LENGTH, Links, first_version, hash_token, is_token
 from tests.support.stage import LINKS, Stage
 from tests.support.stage_plan import NOW
 
@@ -18,6 +19,16 @@ numbers = st.integers(1, 10**9)
 
 def test_the_alphabet_is_62_letters_and_digits() -> None:
     assert sorted(ALPHABET) == sorted(string.ascii_letters + string.digits)
+
+
+@given(st.datetimes(timezones=st.just(UTC)), st.integers(1, 10**6))
+def test_what_is_made_at_another_second_begins_with_another_version(
+    now: datetime, later_s: int
+) -> None:
+    """After a restore a number may be given again; the link is not."""
+    other = now + timedelta(seconds=later_s) if now.year < 9000 else now - timedelta(days=1)
+    assert first_version(now) != first_version(other)
+    assert 0 <= first_version(now) < 2**30
 
 
 @given(numbers, versions)

@@ -10,9 +10,11 @@ from app.domain.appointment import Caller, Channel, MessageChannel
 from app.domain.booking import DeskFacts
 from app.domain.journal import JournalAction
 from app.domain.waiting import HalfDay, OfferOutcome
+from app.domain.waiting_errors import WaitingUnknown
 from app.models.appointment import Resident
 from app.models.waiting import Offer
 from app.services import waiting
+from app.services.waiting_reading import waiter_by_token
 from app.services.waiting_tidy import remove_old_offers
 from tests.support.people_cards import acts_on, clerk
 from tests.support.stage import PERSON, Stage, phone
@@ -93,13 +95,27 @@ def test_a_phone_waits_no_more_often_than_it_may_book(waiters: Waiters) -> None:
         waiters.join(phone=mine)
 
 
-def test_old_offers_go(one_place: Waiters) -> None:
+def test_old_offers_go_and_the_next_one_is_told_as_the_first_was(one_place: Waiters) -> None:
     one_place.join()
-    one_place.accept(one_place.offers()[0].id)
+    accepted = one_place.offers()[0].id
+    one_place.accept(accepted)
     after = at("2026-11-24T09:45") + timedelta(days=30)
     assert remove_old_offers(one_place.session, after - timedelta(seconds=1), 10) == 0
     assert remove_old_offers(one_place.session, after, 10) == 1
     assert one_place.stage.count(Offer) == 0
+    one_place.join(now=after)
+    assert [each.subject_id for each in one_place.messages()] == [
+        accepted,
+        one_place.offers()[0].id,
+    ]
+
+
+def test_the_link_of_who_has_left_opens_nobody_elses_wait(one_place: Waiters) -> None:
+    old = one_place.join()
+    waiting.leave(one_place.session, one_place.entries()[0].id, now=NOW)
+    one_place.join()
+    with pytest.raises(WaitingUnknown):
+        waiter_by_token(one_place.session, one_place.stage.catalogue, old, NOW)
 
 
 def test_the_desk_writes_somebody_down_and_takes_them_off(waiters: Waiters) -> None:

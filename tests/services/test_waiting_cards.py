@@ -13,6 +13,7 @@ from app.domain.waiting_errors import OfferUnknown, WaitingUnknown
 from app.models.appointment import Resident
 from app.services.appointment_facts import facts_by_token
 from app.services.erasure_register import ErasureRegister
+from app.services.links import first_version
 from app.services.offer_facts import offer_facts_of, read_offer
 from app.services.people import version_of
 from app.services.person_changes import Correction, correct_person
@@ -53,7 +54,7 @@ def test_another_telephone_kills_the_link_and_the_offer(waiters: Waiters) -> Non
         waiter_by_token(waiters.session, waiters.stage.catalogue, token, NOW)
     assert [each.outcome for each in waiters.offers()] == [OfferOutcome.WITHDRAWN]
     assert waiters.offer() == 1
-    again = LINKS.purpose_token("waiting", waiters.entries()[0].id, 2)
+    again = LINKS.purpose_token("waiting", waiters.entries()[0].id, first_version(NOW) + 1)
     assert waiter_by_token(waiters.session, waiters.stage.catalogue, again, NOW).offered
 
 

@@ -147,6 +147,9 @@ def test_whoever_stops_gets_nothing_that_was_still_to_leave(news: News) -> None:
     stop_news(news.session, "not a token", now=FIRST_OF_MONTH)
     assert news.send(FIRST_OF_MONTH) == []
     assert news.session.scalars(select(WorkshopNews)).all() == []
+    again = news_token(news.ask(), LINKS)
+    assert not gets_news(news.session, token)
+    assert gets_news(news.session, again)
 
 
 def test_a_new_link_key_replaces_the_link_in_the_next_mail(news: News) -> None:
