@@ -4,7 +4,9 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from app.domain.access import Role
+from app.domain.journal import JournalAction
 from app.gateways import dates
+from app.services.purge_words import PARTS
 
 ROLES = {
     Role.COORDINATOR: "Coordination",
@@ -75,9 +77,13 @@ VALUES = {
 }
 
 
-def told_facts(facts: dict[str, Any]) -> str:
-    """« rôle : coordination ; champs : phone » ; codes of other parts as they are."""
-    told = (f"{FACTS.get(name, name)} : {_told(value)}" for name, value in facts.items())
+def told_facts(action: JournalAction, facts: dict[str, Any]) -> str:
+    """« rôle : coordination ; champs : phone » ; codes of other parts as they are.
+
+    A purge tells its own parts: some bear the name of another fact.
+    """
+    words = PARTS if action is JournalAction.PURGED else FACTS
+    told = (f"{words.get(name, name)} : {_told(value)}" for name, value in facts.items())
     return " ; ".join(told)
 
 
