@@ -129,6 +129,7 @@ def test_closing_is_asked_then_done_once(team: Team) -> None:
     assert "Le 2e semestre 2025 n’est pas clos. Commencez par lui." in page_of(skips).text
     page = boss.get(page_of(skips).soup.find("a", string="Voir le 2e semestre 2025")["href"])
     assert "1 relevé" in page_of(page).text
+    assert "Situation, non communiqué : 1 (100 %)" in page_of(page).text.replace("\u00a0", " ")
     assert boss.submit(page, "Clore ce semestre").status_code == 303
     again = boss.post(CLOSING, data={"semestre": "2025-2", **_token(boss)})
     assert again.status_code == 409
