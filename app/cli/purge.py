@@ -16,36 +16,8 @@ from app.extensions import db
 from app.services.erasure_register import ErasureRegister
 from app.services.purge import Proof, purge
 from app.services.purge_cards import expected_again
+from app.services.purge_words import PARTS
 from config import Config
-
-WORDS = {
-    "erased_again": "fiches déjà effacées, revenues par une restauration",
-    "numbers": "rendez-vous : numéro, adresse et note effacés",
-    "workshops": "inscriptions à un atelier : numéro, accompagnant et aidant effacés",
-    "erasure_requests": "demandes d’effacement restées sans réponse, effacées",
-    "cards": "fiches de personnes effacées, avec leur aidant",
-    "waiting_cards": "fiches de personnes qui attendaient une place d’atelier, effacées",
-    "accounts": "comptes fermés, effacés",
-    "messages": "messages, désormais seulement comptés",
-    "waiting": "inscriptions en liste d’attente",
-    "offers": "places proposées",
-    "places_offers": "places d’atelier proposées",
-    "records": "lignes de fréquentation, désormais seulement comptées",
-    "invitations": "liens de l’enquête",
-    "tries": "comptes d’essais",
-    "calls": "appels à faire ou faits",
-    "histories": "lignes d’historique des rendez-vous",
-    "codes": "codes de secours",
-    "sessions": "sessions",
-    "links": "liens de mot de passe",
-    "journal": "lignes du journal",
-    "timetable_changes": "changements d’horaires à défaire",
-    "pauses": "suspensions des envois",
-    "news": "abonnements aux nouvelles des ateliers",
-    "erasures": "lignes de la table des effacements",
-    "register": "lignes du registre des effacements, trop vieilles pour servir",
-}
-"""What each part of the proof counts."""
 
 
 @click.command("purge")
@@ -65,7 +37,7 @@ def purge_command(after_restore: bool) -> None:
         still_expected = expected_again(register, db.session(), utc_now())
     _tell(proof, still_expected)
     if proof.failed:
-        fail(*(f"ÉCHEC {WORDS[name]} : lire le journal technique" for name in proof.failed))
+        fail(*(f"ÉCHEC {PARTS[name]} : lire le journal technique" for name in proof.failed))
 
 
 def _check(register: ErasureRegister, after_restore: bool) -> None:
@@ -103,7 +75,7 @@ def _stopping() -> Iterator[threading.Event]:
 def _tell(proof: Proof, still_expected: int) -> None:
     for name, count in proof.counts.items():
         if count:
-            click.echo(f"{count:>8}  {WORDS[name]}")
+            click.echo(f"{count:>8}  {PARTS[name]}")
     if not any(proof.counts.values()):
         click.echo("Rien n’était à effacer.")
     if still_expected:

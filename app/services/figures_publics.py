@@ -1,5 +1,6 @@
 """The tables about people of a board: as they are for the team, as published for everybody else."""
 
+import math
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -52,7 +53,19 @@ def read_publics(
             }
         else:
             found = _counted(cubes, row, family)
-        yield Publics(family, found, _base(scope, cubes, family))
+        yield Publics(family, _in_order(family, found), _base(scope, cubes, family))
+
+
+def _in_order(family: Family, counts: Mapping[str, int | None]) -> dict[str, int | None]:
+    """As the national form asks them: the young first, short before long; unknown codes last."""
+
+    def place(code: str) -> tuple[float, str]:
+        known = NATIONAL.latest(family, code)
+        if known is None and family is Family.AGE:
+            known = NATIONAL.latest(Family.AGE_BAND, code)
+        return known.order if known else math.inf, code
+
+    return {code: counts[code] for code in sorted(counts, key=place)}
 
 
 def _published(scope: Scope, cubes: Cubes, thresholds: Thresholds) -> Mapping[Family, Published]:
@@ -65,7 +78,7 @@ def _published(scope: Scope, cubes: Cubes, thresholds: Thresholds) -> Mapping[Fa
 
 def _counted(cubes: Cubes, row: str, family: Family) -> dict[str, int]:
     counts: dict[str, int] = {}
-    for key, count in sorted(cubes.publics.items(), key=lambda each: each[0].code):
+    for key, count in cubes.publics.items():
         if key.commune == row and key.family is family:
             counts[key.code] = counts.get(key.code, 0) + count
     return counts

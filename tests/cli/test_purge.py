@@ -8,12 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import create_app
-from app.cli.purge import WORDS
 from app.domain.journal import JournalAction
 from app.extensions import db
 from app.models.journal import JournalEntry
 from app.services.erasure_register import ErasedCard, ErasureRegister
-from app.services.purge import purges
 from config import BadConfiguration, Config
 from tests.cli.conftest import Run
 from tests.support.appointment_rows import NOW, Town, make_town
@@ -46,7 +44,7 @@ def test_it_erases_and_proves_it(town: Town, run: Run, register: ErasureRegister
     )
     result = run("purge")
     assert result.exit_code == 0, result.output
-    assert "1  rendez-vous : numéro, adresse et note effacés" in result.output
+    assert "1  rendez-vous dont le numéro, l’adresse et la note sont effacés" in result.output
     assert "1  fiches de personnes effacées" in result.output
     row = town.appointment(booked)
     assert (row.resident.last_name, row.reference) == ("", None)
@@ -89,10 +87,6 @@ def test_a_part_that_fails_is_named_and_the_command_fails(
     result = run("purge")
     assert result.exit_code == 1
     assert "Registre des effacements illisible" in result.output
-
-
-def test_every_part_has_its_words(register: ErasureRegister) -> None:
-    assert {part.name for part in purges(register)} == WORDS.keys()
 
 
 def test_the_register_is_beside_the_database_or_where_one_says() -> None:

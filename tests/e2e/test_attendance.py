@@ -67,6 +67,7 @@ def test_closing_takes_five_taps(phone_walk: StaffWalk, live_site: LiveSite) -> 
     else:
         taps.press("Terminer")
     assert taps.count <= MOST_TAPS
+    assert walk.page.url.endswith(f"#rdv-{came}"), "on the line that says it"
     assert walk.sees("C’est noté : le relevé est fait.")
     assert recorded(live_site, came) == (True, before + 1)
     for path in ("", "/releves", "/releves?saisi=non"):

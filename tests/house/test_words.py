@@ -2,11 +2,14 @@
 
 import ast
 from collections import Counter
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
 from flask_babel import LazyString
 
 from app.domain.errors import DomainError
+from app.services.erasure_register import ErasureRegister
+from app.services.purge import purges
+from app.services.purge_words import PARTS
 from app.web import staff_wording, wording
 from app.web.administration.words import FACTS
 from tests.support.catalogue import VALUE, flat, messages_of_sources
@@ -90,3 +93,10 @@ def test_every_fact_of_the_journal_has_words() -> None:
     noted = noted_facts()
     assert {"came", "reason"} <= noted
     assert noted - FACTS.keys() == set()
+
+
+def test_every_part_of_the_purge_has_words() -> None:
+    """The proof of an erasure is read in the journal too: « tries : 40 » proves nothing."""
+    parts = purges(ErasureRegister(Path("erasures.txt")))
+    assert {part.name for part in parts} == PARTS.keys()
+    assert [words for words in PARTS.values() if ":" in words or ";" in words] == []

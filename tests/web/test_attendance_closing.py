@@ -98,7 +98,11 @@ def test_a_record_by_mistake_is_withdrawn_by_who_knows(the_day: TheDay) -> None:
     told = client.submit(client.get(f"{the_day.page}/releve/retirer"), "Retirer ce relevé")
     assert told.status_code == 422
     page = client.get(f"{the_day.page}/releve/retirer")
+    assert "supprimez-le là-bas aussi" in words(page)
     line = str(page_of(page).soup.select_one("input[name=ligne]")["value"])  # type: ignore[index]
+    client.submit(client.get(f"{LIST}/releves/{line}"), "Saisi")
+    page = client.get(f"{the_day.page}/releve/retirer")
+    assert words(page).count(". Saisi") == 1
     done = client.submit(page, "Retirer ce relevé", ligne=line)
     assert "de nouveau à compléter" in words(client.get(done.headers["Location"]))
     assert kept(the_day) == []

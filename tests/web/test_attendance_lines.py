@@ -10,7 +10,6 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import time_machine
-from flask import Flask
 from werkzeug.test import TestResponse
 
 from app.domain.attendance import AttendanceRecord
@@ -135,10 +134,11 @@ def test_a_copy_is_one_more_activity_of_the_day_that_is_written(
 def test_a_workshop_is_corrected_by_its_counts(team: Team, client: PageClient) -> None:
     line = keep(team, **WORKSHOP)
     page = client.get(f"{LINES}/{line}/corriger")
+    assert "Déjà saisi dans l’outil national : corrigez-le là-bas aussi." in words(page)
     told = send(client, page, "Enregistrer", themes=["email"], participants="5")
     assert "Le total doit faire 5, et il fait 6." in words(told)
     done = send(client, page, "Enregistrer", themes=["email"], participants="7", age_70p="6")
-    assert done.status_code == 303
+    assert "est corrigé. Déjà saisi dans" in words(client.get(done.headers["Location"]))
     assert now(team, line).ages == {"70p": 6, "nc": 1}
     assert "6 personnes" not in words(client.get(LINES))
 
@@ -244,7 +244,7 @@ def test_the_national_form_opens_filled_where_the_site_names_it(
     make_team: MakeTeam, monday: time_machine.Traveller, make_app: MakeApp
 ) -> None:
     """Every field that leaves is written here: codes and counts, no name and no words of ours."""
-    app: Flask = make_app(national_form_url="https://outil.example/cra")
+    app = make_app(national_form_url="https://outil.example/cra")
     team = make_team(app)
     client = team.client("counsellor")
     page = client.get(f"{LINES}/{keep(team, **FULL)}")

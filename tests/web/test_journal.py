@@ -42,6 +42,12 @@ def test_who_did_what_when_with_a_way_there(boss: PageClient, team: Team) -> Non
     page = page_of(boss.get(JOURNAL))
     assert page.soup.select_one(".records a[href='/agents/personnes/1']")
     assert any("rôle : accueil (ccas, mairie)" in line for line in lines(boss))
+    proof = {"cards": 3, "tries": 40}
+    with team.session() as session, write_transaction(session):
+        subject = JournalSubject.TERRITORY, None
+        note(session, JournalAction.PURGED, subject, by=None, now=NOW, **proof)
+    told = "fiches de personnes effacées, avec leur aidant : 3 ; comptes d’essais : 40"
+    assert told in lines(boss)[0]
 
 
 def test_fifty_lines_and_the_older_ones(boss: PageClient, team: Team) -> None:

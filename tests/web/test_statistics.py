@@ -1,6 +1,7 @@
 """The boards of figures, as their readers open them."""
 
 from datetime import UTC, date, datetime
+from fractions import Fraction
 
 import pytest
 import time_machine
@@ -15,7 +16,7 @@ from app.models.places import Commune
 from app.services.transaction import write_transaction
 from app.services.usage import SLOT_TAKEN, UNMET, count
 from app.web.statistics.definitions import PUBLICS
-from app.web.statistics.words import FAMILIES
+from app.web.statistics.words import FAMILIES, mean_words
 from tests.domain.records import one
 from tests.support.page_client import PageClient, page_of
 from tests.support.september import BOARD, SEPTEMBER, busy_september, places, told
@@ -173,6 +174,16 @@ def test_each_figure_has_its_definition(busy: Team) -> None:
             assert [each.get_text() for each in terms] == headings
             assert all(each.find_next("dd").get_text() for each in terms)
     assert set(PUBLICS) == set(FAMILIES) == set(CATALOGUE)
+
+
+def test_a_mean_below_two_is_no_plural() -> None:
+    means = (Fraction(1), Fraction(1, 2), Fraction(194, 100), Fraction(196, 100))
+    assert [mean_words(each, "jour").replace("\u00a0", " ") for each in means] == [
+        "1 jour",
+        "0,5 jour",
+        "1,9 jour",
+        "2 jours",
+    ]
 
 
 def test_searches_that_found_nothing_are_told(busy: Team) -> None:

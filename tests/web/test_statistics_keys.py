@@ -23,15 +23,17 @@ def test_a_key_is_added_and_a_wrong_one_stays_typed(team: Team) -> None:
     boss = team.client("coordinator")
     assert "Ces parts viennent des payeurs" in page_of(boss.get(KEYS)).text
     form = boss.get(NEW)
-    refused = boss.submit(form, "Enregistrer", valid_from="2026-12-01", part_0="60,5", part_1="x")
+    refused = boss.submit(
+        form, "Enregistrer", valid_from="2026-12-01", part_17021="60,5", part_17064="x"
+    )
     assert refused.status_code == 422
     fields = page_of(refused).soup
-    assert fields.select_one("#part_1")["value"] == "x"
+    assert fields.select_one("#part_17064")["value"] == "x"
     assert "Écrivez une part de 0 à 100" in refused.text
-    refused = boss.submit(refused, "Enregistrer", part_1="39")
+    refused = boss.submit(refused, "Enregistrer", part_17064="39")
     assert "doit faire 100" in refused.text
-    assert page_of(refused).soup.select_one("#part_0")["value"] == "60,5"
-    nobody = boss.submit(refused, "Enregistrer", part_1="39,5", valid_from="")
+    assert page_of(refused).soup.select_one("#part_17021")["value"] == "60,5"
+    nobody = boss.submit(refused, "Enregistrer", part_17064="39,5", valid_from="")
     assert "premier jour de la clé" in nobody.text
     kept = boss.submit(nobody, "Enregistrer", valid_from="2026-12-01")
     assert kept.status_code == 303
@@ -50,6 +52,19 @@ def test_a_key_is_added_and_a_wrong_one_stays_typed(team: Team) -> None:
     _taken_back(boss)
     assert "Retirer" not in page_of(team.client("committee").get(KEYS)).text
     assert team.client("committee").get(NEW).status_code == 403
+
+
+def test_a_page_left_open_gives_each_its_own_part(team: Team) -> None:
+    """A territory that was loaded meanwhile asks for the payers in another order."""
+    boss = team.client("coordinator")
+    page = boss.get(NEW)
+    change(team.database, update(Commune).where(Commune.slug == OWN).values(position=-1))
+    typed = {"valid_from": "2026-12-01", "part_17021": "60,5", "part_17064": "39,5"}
+    assert boss.submit(page, "Enregistrer", **typed).status_code == 303
+    with team.session() as session:
+        parts = session.scalars(select(SharingKeyRow)).one().parts
+    told_ = {code: part["hundredths"] for code, part in parts.items() if part["hundredths"]}
+    assert told_ == {"17021": 6_050, "17064": 3_950}
 
 
 def test_who_has_left_or_has_not_joined_is_not_billed_by_its_inhabitants(team: Team) -> None:
@@ -81,7 +96,7 @@ def test_who_has_left_or_has_not_joined_is_not_billed_by_its_inhabitants(team: T
 @pytest.mark.parametrize("part", ["1e999997", "9e999999", "100,01", "-1", "٣", "0,001"])
 def test_a_part_that_is_no_percentage_is_refused_at_once(team: Team, part: str) -> None:
     boss = team.client("coordinator")
-    refused = boss.submit(boss.get(NEW), "Enregistrer", part_0=part)
+    refused = boss.submit(boss.get(NEW), "Enregistrer", part_17021=part)
     assert refused.status_code == 422
     assert "Écrivez une part de 0 à 100" in refused.text
 
@@ -103,15 +118,20 @@ def _by_inhabitants(boss: PageClient) -> None:
     assert known.select_one("#vintage")["value"] == "2023"
     fields = [each["name"] for each in known.select("input[name^=part_]")]
     assert all(known.select_one(f"#{name}")["value"].isdecimal() for name in fields)
-    typed = {**dict.fromkeys(fields, ""), "part_0": "3 000", "part_1": "mille", "vintage": "24"}
+    typed = {
+        **dict.fromkeys(fields, ""),
+        "part_17021": "3 000",
+        "part_17064": "mille",
+        "vintage": "24",
+    }
     refused = boss.submit(begun, "Enregistrer", valid_from="2026-10-01", **typed)
     assert refused.status_code == 422
     assert "Écrivez l’année de la population" in refused.text
     assert "Écrivez un nombre d’habitants" in refused.text
-    assert page_of(refused).soup.select_one("#part_0")["value"] == "3 000"
-    nobody = boss.submit(refused, "Enregistrer", vintage="2024", part_0="", part_1="")
+    assert page_of(refused).soup.select_one("#part_17021")["value"] == "3 000"
+    nobody = boss.submit(refused, "Enregistrer", vintage="2024", part_17021="", part_17064="")
     assert "au moins une commune" in nobody.text
-    kept = boss.submit(nobody, "Enregistrer", part_0="3 000", part_1="1000")
+    kept = boss.submit(nobody, "Enregistrer", part_17021="3 000", part_17064="1000")
     assert kept.status_code == 303
     assert "Selon la population de 2024" in page_of(boss.get(KEYS)).text
     headings = [each.get_text() for each in page_of(boss.get(KEYS)).soup.select("main h3")]
@@ -129,6 +149,7 @@ def test_closing_is_asked_then_done_once(team: Team) -> None:
     assert "Le 2e semestre 2025 n’est pas clos. Commencez par lui." in page_of(skips).text
     page = boss.get(page_of(skips).soup.find("a", string="Voir le 2e semestre 2025")["href"])
     assert "1 relevé" in page_of(page).text
+    assert "Situation, non communiqué : 1 (100 %)" in page_of(page).text.replace("\u00a0", " ")
     assert boss.submit(page, "Clore ce semestre").status_code == 303
     again = boss.post(CLOSING, data={"semestre": "2025-2", **_token(boss)})
     assert again.status_code == 409
@@ -174,11 +195,14 @@ def test_shares_are_read_on_the_page(team: Team, monday: time_machine.Traveller)
     """A body pays half; Arvert 30 and Breuillet 20 %, so 60 and 40 % of the time are theirs."""
     bear_costs(team)
     boss = team.client("coordinator")
-    assert add_key(boss, "2026-07-01", part_0="30", part_1="20", part_9="50").status_code == 303
-    same = add_key(boss, "2026-07-01", part_0="100")
+    assert (
+        add_key(boss, "2026-07-01", part_17021="30", part_17064="20", part_cdc="50").status_code
+        == 303
+    )
+    same = add_key(boss, "2026-07-01", part_17021="100")
     assert same.status_code == 422
     assert "Une autre clé commence le même jour" in page_of(same).text
-    body = add_key(boss, "2026-12-21", "TIME", part_0="50", part_9="50")
+    body = add_key(boss, "2026-12-21", "TIME", part_17021="50", part_cdc="50")
     assert "Une commune sans accès au service ne reçoit pas de temps." in page_of(body).text
 
     ahead = shares(boss)
@@ -210,7 +234,7 @@ def test_who_pays_is_read_with_the_total_by_who_answers_for_all(team: Team) -> N
     change(team.database, update(Payer).values(valid_from=date(2026, 7, 2)))
     words = "aucune clé du coût n’est valable le mercredi 1er juillet."
     assert words in page_of(boss.get(BOARD)).text.replace("\u00a0", " ")
-    add_key(boss, "2026-07-01", part_0="30", part_1="20", part_9="50")
+    add_key(boss, "2026-07-01", part_17021="30", part_17064="20", part_cdc="50")
     page = page_of(boss.get(BOARD))
     assert "Le coût n’est pas réparti" not in page.text
     assert "Part de chaque commune, 2e semestre 2026" in page.text
@@ -235,7 +259,7 @@ def test_the_shares_of_a_year_are_those_of_its_last_half_that_has_begun(
     page = page_of(boss.get(f"{BOARD}?periode=2027"))
     assert "Part de chaque commune, 1er semestre 2027" in page.text
     assert shares(boss, "?periode=2027") == shares(boss, "?periode=2027-1")
-    assert add_key(boss, "2027-04-01", "TIME", part_0="100").status_code == 303
+    assert add_key(boss, "2027-04-01", "TIME", part_17021="100").status_code == 303
     assert shares(boss)["Arvert"][8] != shares(boss, "?periode=2026-2")["Arvert"][8]
 
 

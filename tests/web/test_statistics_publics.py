@@ -53,7 +53,21 @@ def test_small_numbers_are_hidden_outside_the_team(busy: Team, monday: object) -
         table = ages(busy.client(reader))
         assert {cell.get_text() for cell in table.select("td")} == {"–"}, reader
         assert "trop petit pour être montré" in table.get_text()
+        assert table.select("tbody th")[0].get_text() == "Moins de 25 ans"
     assert ages(busy.client("coordinator")).select("td")[0].get_text() == "3"
+
+
+def test_answers_stand_in_the_order_of_the_form(team: Team) -> None:
+    """Not by their codes, where « Moins de 12 ans » comes after « 70 ans et plus »."""
+    told_ages = ("nc", "70p", "m12", "12_17")
+    told(team, *(one(places(team)[OWN], date(2026, 9, 8), age=age) for age in told_ages))
+    rows = ages(team.client("coordinator")).select("tbody th")
+    assert [each.get_text() for each in rows] == [
+        "Moins de 12 ans",
+        "12 - 17 ans",
+        "70 ans et plus",
+        "Non communiqué",
+    ]
 
 
 def test_a_territory_may_hide_more_than_the_rule_asks(team: Team) -> None:

@@ -56,7 +56,7 @@ def _page(refusal: DomainError | None = None) -> Any:
     return staff_page(
         "administration/journal.html",
         refusal.status if refusal else 200,
-        lines=[(each, _href(each), told_facts(each.facts)) for each in lines],
+        lines=[(each, _href(each), told_facts(each.action, each.facts)) for each in lines],
         people=_people(members),
         acts=sorted(ACTS.items(), key=lambda each: each[1]),
         act_words=ACTS,
@@ -135,5 +135,5 @@ def _cells(line: Line) -> tuple[object, ...]:
         ACTS[line.action],
         SUBJECTS[line.subject_kind],
         line.subject_id,
-        told_facts(line.facts),
+        told_facts(line.action, line.facts),
     )

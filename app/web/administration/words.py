@@ -4,7 +4,9 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from app.domain.access import Role
+from app.domain.journal import JournalAction
 from app.gateways import dates
+from app.services.purge_words import PARTS
 
 ROLES = {
     Role.COORDINATOR: "Coordination",
@@ -48,8 +50,8 @@ FACTS = {
     "workshop": "atelier n°",
     "dates": "dates",
     "date": "date n°",
-    "came": "personnes venues",
-    "walk_ins": "dont sans inscription",
+    "came": "personnes inscrites et venues",
+    "walk_ins": "venues sans inscription",
     "half_year": "semestre",
     "missing": "relevés qui manquent",
     "shared": "clé",
@@ -75,9 +77,13 @@ VALUES = {
 }
 
 
-def told_facts(facts: dict[str, Any]) -> str:
-    """« rôle : coordination ; champs : phone » ; codes of other parts as they are."""
-    told = (f"{FACTS.get(name, name)} : {_told(value)}" for name, value in facts.items())
+def told_facts(action: JournalAction, facts: dict[str, Any]) -> str:
+    """« rôle : coordination ; champs : phone » ; codes of other parts as they are.
+
+    A purge tells its own parts: some bear the name of another fact.
+    """
+    words = PARTS if action is JournalAction.PURGED else FACTS
+    told = (f"{words.get(name, name)} : {_told(value)}" for name, value in facts.items())
     return " ; ".join(told)
 
 

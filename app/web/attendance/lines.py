@@ -38,6 +38,9 @@ from app.web.staff_page import staff_page
 
 SAID = {
     "corrige": "Le relevé est corrigé.",
+    "corrige-saisi": (
+        "Le relevé est corrigé. Déjà saisi dans l’outil national : corrigez-le là-bas aussi."
+    ),
     "saisi": "C’est noté : saisi.",
     "a-saisir": "C’est noté : à saisir.",
 }
@@ -56,8 +59,15 @@ def line(line_id: str) -> Any:
         rows=sheet_rows(found.record),
         national=prefilled(base, form_facts(found.record)) if base else None,
         place_to_check=place_of(found.record) if found.record.place_kind == AT_VENUE else None,
-        said=SAID.get(request.args.get("fait", "")),
+        said=_said(found),
     )
+
+
+def _said(found: Line) -> str | None:
+    done = request.args.get("fait", "")
+    if done == "corrige" and found.record.is_copied:  # the national tool keeps what was typed there
+        done = "corrige-saisi"
+    return SAID.get(done)
 
 
 def _may_remove(found: Line) -> bool:

@@ -128,8 +128,11 @@ def _hundredths(typed: str, payer: Possible) -> int:
 
 
 def key_form(today: date) -> KeyForm:
-    """With a field for each payer; beside those that do not take part today, that they do not."""
-    named = [(f"part_{rank}", each) for rank, each in enumerate(possible_parts(db.session()))]
+    """With a field for each payer; beside those that do not take part today, that they do not.
+
+    Fields are named by code: a page left open while the territory changes gives each its own part.
+    """
+    named = [(f"part_{each.code}", each) for each in possible_parts(db.session())]
     fields: dict[str, Any] = {
         name: StringField(each.name, description=_standing(each, today)) for name, each in named
     }

@@ -118,7 +118,7 @@ def hour_figures(board: Board, extras: Extras) -> list[Line]:
 
 
 def _mean_minutes(figures: Figures) -> str:
-    return words.mean_words(figures.mean_minutes, "minutes")
+    return words.mean_words(figures.mean_minutes, "minute")
 
 
 def _presence(outcomes: Outcomes) -> str:
@@ -126,7 +126,7 @@ def _presence(outcomes: Outcomes) -> str:
 
 
 def _delay(outcomes: Outcomes) -> str:
-    return words.mean_words(mean_delay_days(outcomes), "jours")
+    return words.mean_words(mean_delay_days(outcomes), "jour")
 
 
 def _lines(

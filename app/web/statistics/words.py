@@ -16,6 +16,7 @@ NBSP = "\u00a0"
 MASKED = "–"
 """A number that is not told, so that nobody can be recognised."""
 HOUR = 60
+PLURAL = 2
 CAUSES = {
     LostCause.COUNSELLOR_AWAY: "Absence du conseiller",
     LostCause.PLACE_CLOSED: "Lieu fermé",
@@ -85,10 +86,14 @@ def euros_words(cents: int) -> str:
 
 
 def mean_words(mean: Fraction | None, unit: str) -> str:
-    """A mean with one decimal, rounded once; « – » where there is nothing to divide."""
+    """A mean with one decimal, rounded once; « – » where there is nothing to divide.
+
+    `unit` for one: in French plurals begin at 2.
+    """
     if mean is None:
         return MASKED
-    return f"{format_decimal(round(float(mean), 1), locale='fr')}{NBSP}{unit}"
+    rounded = round(float(mean), 1)
+    return f"{format_decimal(rounded, locale='fr')}{NBSP}{unit}{'s' if rounded >= PLURAL else ''}"
 
 
 def rate_words(rate: Fraction | None) -> str:

@@ -34,7 +34,7 @@ function keepDraft(form) {
       return wait(NO_LINE);
     }
     if (answer.status === 401) return wait(SIGNED_OUT);
-    if (answer.redirected) return location.assign(answer.url);
+    if (answer.redirected) return follow(answer);
     form.submit(); // refused: nothing was saved, and the page that says why comes the usual way
   };
   form.addEventListener("submit", (event) => {
@@ -43,6 +43,14 @@ function keepDraft(form) {
   });
   window.addEventListener("online", () => timer && send());
   window.addEventListener("pageshow", () => (isSending = false));
+}
+
+// The address of an answer bears no fragment, and what was done is said on the line of who came.
+function follow(answer) {
+  const to = new URL(answer.url);
+  const about = to.searchParams.get("rdv");
+  if (about) to.hash = `rdv-${about}`;
+  location.assign(to);
 }
 
 export function keepDrafts() {

@@ -1,0 +1,30 @@
+"""What each part of the purge counts, for its proof in French: in a terminal and in the journal."""
+
+PARTS = {
+    "erased_again": "fiches déjà effacées, revenues par une restauration",
+    "numbers": "rendez-vous dont le numéro, l’adresse et la note sont effacés",
+    "workshops": "inscriptions à un atelier dont numéro, accompagnant et aidant sont effacés",
+    "erasure_requests": "demandes d’effacement restées sans réponse, effacées",
+    "cards": "fiches de personnes effacées, avec leur aidant",
+    "waiting_cards": "fiches de personnes qui attendaient une place d’atelier, effacées",
+    "accounts": "comptes fermés, effacés",
+    "messages": "messages, désormais seulement comptés",
+    "waiting": "inscriptions en liste d’attente",
+    "offers": "places proposées",
+    "places_offers": "places d’atelier proposées",
+    "records": "lignes de fréquentation, désormais seulement comptées",
+    "invitations": "liens de l’enquête",
+    "tries": "comptes d’essais",
+    "calls": "appels à faire ou faits",
+    "histories": "lignes d’historique des rendez-vous",
+    "codes": "codes de secours",
+    "sessions": "sessions",
+    "links": "liens de mot de passe",
+    "journal": "lignes du journal",
+    "timetable_changes": "changements d’horaires à défaire",
+    "pauses": "suspensions des envois",
+    "news": "abonnements aux nouvelles des ateliers",
+    "erasures": "lignes de la table des effacements",
+    "register": "lignes du registre des effacements, trop vieilles pour servir",
+}
+"""By the name of the part (`purge.purges`); nothing here has a colon, the journal writes one."""
