@@ -53,16 +53,16 @@ def _task(session: Session, registration_id: int, reason: CallReason, now: datet
         .order_by(CallTask.closed_at.is_not(None), CallTask.id.desc())
         .limit(1)
     ).one_or_none()
+    task: CallTask | None = found.CallTask if found else None
     is_reminder = reason is CallReason.REMINDER
-    if found and found.CallTask.closed_at is None and not (is_reminder and found.is_past):
-        return found.CallTask
+    if task and task.closed_at is None and not (is_reminder and found and found.is_past):
+        return task
     if is_reminder and _asks_reminder(session, registration_id, now):
         task = CallTask(registration_id=registration_id, reason=reason, created_at=now, due_at=now)
         session.add(task)
-        return task
-    if found is None:
+    if task is None:
         raise SubjectUnknown
-    return found.CallTask
+    return task
 
 
 def _asks_reminder(session: Session, registration_id: int, now: datetime) -> bool:
