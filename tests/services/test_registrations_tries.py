@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from app.domain.errors import TooManyTries
+from app.domain.errors import TooManyBookings, TooManyTries
 from app.domain.workshop_errors import AlreadyRegistered, DevicesMissing, WorkshopUnknown
 from app.models.outbox import ThrottleCount
 from app.models.workshops import Registration
@@ -14,6 +14,7 @@ from app.services.registrations import register
 from app.services.throttle import Quota
 from tests.support.registering import Desk
 from tests.support.stage import LINKS, Stage, phone
+from tests.support.stage_plan import NOW
 from tests.support.workshops import registration
 
 
@@ -50,3 +51,21 @@ def test_who_asks_again_and_again_learns_nothing_more_of_a_telephone(stage: Stag
     mine = replace(mine, first_name="Paul")
     ask()
     assert len(desk.session.scalars(select(Registration)).all()) == 2
+
+
+def test_whose_network_has_registered_enough_learns_no_more_of_a_telephone(stage: Stage) -> None:
+    """The quota is refused last: it says that this person is not registered yet."""
+    desk = Desk(stage)
+    tries = [Quota("tries", 2, 15, TooManyTries)]
+    spent = [Quota("network", 0, 60, TooManyBookings)]
+
+    def guess() -> None:
+        register(
+            stage.session, registration(desk.id), now=NOW, links=LINKS, quotas=spent, tries=tries
+        )
+
+    for _ in range(2):
+        with pytest.raises(TooManyBookings):
+            guess()
+    with pytest.raises(TooManyTries):
+        guess()
