@@ -25,6 +25,9 @@ NEWS = frozenset(
 
 REMINDERS = frozenset({MessageKind.REMINDER, MessageKind.LAST_REMINDER})
 
+OF_PLACE_OR_LIST = frozenset({MessageKind.CHANGED, MessageKind.LOST_NUMBER})
+"""What who has a place in a workshop and who waits for one are told alike."""
+
 AFTERWARDS = {
     MessageKind.MISSED: AppointmentStatus.NO_SHOW,
     MessageKind.SATISFACTION: AppointmentStatus.ATTENDED,
@@ -174,7 +177,7 @@ def _why_not_of_workshop(
     # what was held is asked about, even where the rest of the cycle was cancelled since
     is_asked = kind is MessageKind.SATISFACTION and facts.status is RegistrationStatus.REGISTERED
     is_off = facts.is_cancelled and not is_asked
-    if is_off or (kind is not MessageKind.CHANGED and facts.waits != _is_of_list(kind)):
+    if is_off or (kind not in OF_PLACE_OR_LIST and facts.waits != _is_of_list(kind)):
         return SkipReason.NOT_BOOKED
     if facts.reference is None:
         return SkipReason.ERASED

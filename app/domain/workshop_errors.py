@@ -37,6 +37,12 @@ class DevicesMissing(DomainError):
     code, field = "devices_missing", "appareil"
 
 
+class TooManyDevices(DomainError):
+    """More devices than people."""
+
+    code, field = "too_many_devices", "appareil"
+
+
 class DeviceAnswerMissing(DomainError):
     """They have not said whether they bring a device."""
 

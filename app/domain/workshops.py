@@ -13,6 +13,7 @@ from app.domain.workshop_errors import (
     AlreadyRegistered,
     CompanionMissing,
     DevicesMissing,
+    TooManyDevices,
     TooManyPlaces,
     WorkshopCancelled,
     WorkshopStarted,
@@ -192,7 +193,7 @@ def check_people(request: RegistrationRequest, settings: Settings) -> None:
     """Whether the people of a registration are complete, and can be told as they wish.
 
     At the desk, who has no telephone is told on paper. Raises PhoneMissing, CompanionMissing,
-    DevicesMissing, or the refusals of `check_told`.
+    TooManyDevices, or the refusals of `check_told`.
     """
     if request.desk is None and request.phone is None:
         raise PhoneMissing
@@ -201,7 +202,7 @@ def check_people(request: RegistrationRequest, settings: Settings) -> None:
     if companion and not (companion.first_name and companion.last_name):
         raise CompanionMissing
     if not 0 <= request.devices_wanted <= request.places:
-        raise DevicesMissing
+        raise TooManyDevices
 
 
 def check_open(status: WorkshopStatus, first_at: datetime, now: datetime) -> None:

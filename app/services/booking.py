@@ -106,7 +106,8 @@ def book(
                     session, catalogue, request.choice, counsellors, now, terms=_terms(request)
                 )
                 if request.limited_phone:
-                    check_limit(standing.upcoming, catalogue.settings)
+                    with throttle.unless_spent(session, quotas, now=now):
+                        check_limit(standing.upcoming, catalogue.settings)
                 draft = Draft(request, slot, now, reference)
                 token = write_appointment(session, catalogue, draft, links).token
                 lift_refusal(session, request, now)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.domain.access import DESK_MEMORY, Actor, Role
 from app.domain.appointment import CallOutcome, CallReason, MessageChannel
@@ -27,6 +27,7 @@ from app.models.workshops import (
 from app.services.calls import BEFORE_IT_ENDS, BOOKED_LONG_BEFORE, is_mobile
 from app.services.catalogue import Catalogue
 from app.services.registration_people import Reached, reach
+from app.services.registration_reminders import seated_at
 from app.services.registration_search import workshops_held_by
 
 
@@ -61,7 +62,11 @@ def find_registration_calls(
             reason=task.reason,
             due_at=task.due_at,
             about_at=told[task.registration_id],
-            tries=tuple(tries.get((task.registration_id, task.reason), ())),
+            tries=tuple(
+                at
+                for at in tries.get((task.registration_id, task.reason), ())
+                if at >= task.created_at
+            ),
         )
         for task in tasks
     ]
@@ -75,7 +80,7 @@ def find_registration_calls(
 
 def _open_tasks(session: Session, actor: Actor, now: datetime) -> list[Any]:
     query = (
-        select(CallTask.registration_id, CallTask.reason, CallTask.due_at)
+        select(CallTask.registration_id, CallTask.reason, CallTask.due_at, CallTask.created_at)
         .join(Registration, Registration.id == CallTask.registration_id)
         .join(Registration.workshop)
         .join(Registration.resident)
@@ -83,6 +88,7 @@ def _open_tasks(session: Session, actor: Actor, now: datetime) -> list[Any]:
             CallTask.closed_at.is_(None),
             Registration.status != RegistrationStatus.CANCELLED,
             or_(CallTask.reason != CallReason.REMINDER, Resident.refuses_reminders.is_(False)),
+            or_(CallTask.reason != CallReason.REMINDER, ~its_date_has_begun(now)),
             or_(
                 Workshop.last_at > now,
                 and_(CallTask.reason.not_in(BEFORE_IT_ENDS), Workshop.last_at > now - DESK_MEMORY),
@@ -127,18 +133,55 @@ def _reminders(
     session: Session, catalogue: Catalogue, actor: Actor, now: datetime
 ) -> dict[int, datetime]:
     """Registration → the date of the next days that no machine reminds them of, not called yet."""
-    query = unreminded(catalogue, now).where(*scope_of(actor)).order_by(WorkshopSession.starts_at)
-    return {row.id: row.starts_at for row in reversed(session.execute(query).all())}
+    rows = unreminded(session, catalogue, now, *scope_of(actor))
+    return {row.id: row.starts_at for row in reversed(rows)}  # the first date stays
 
 
-def unreminded(catalogue: Catalogue, now: datetime) -> Any:
-    """(registration, start of the date) within the hours of a reminder, and no machine sends it."""
-    ahead = timedelta(hours=catalogue.settings.reminder_hours_before)
-    called = select(CallTask.id).where(
+def unreminded(
+    session: Session, catalogue: Catalogue, now: datetime, *of: ColumnElement[bool]
+) -> list[Any]:
+    """(registration, start of the date) within the hours of a reminder, and no machine sends it.
+
+    Those of these conditions on `Registration`, by date; none who was given the place the day
+    before.
+    """
+    query = _within_the_hours(catalogue, now).where(*of).order_by(WorkshopSession.starts_at)
+    rows = session.execute(query).all()
+    return [row for row in rows if row.starts_at - row.seated_at >= BOOKED_LONG_BEFORE]
+
+
+def its_date_has_begun(now: datetime) -> ColumnElement[bool]:
+    """Whether the date that a reminder call was for has begun: it is no call for the next one."""
+    own, date = aliased(Registration), aliased(WorkshopSession)
+    begun = (
+        select(date.id)
+        .join(own, own.workshop_id == date.workshop_id)
+        .where(
+            own.id == CallTask.registration_id,
+            date.status == WorkshopStatus.PLANNED,
+            date.starts_at > CallTask.created_at,
+            date.starts_at <= now,
+        )
+    )
+    return begun.correlate(CallTask).exists()
+
+
+def _called(now: datetime, ahead: timedelta) -> ColumnElement[bool]:
+    """Whether they were called about a date of these hours, or are being called: no second line."""
+    is_closed = CallTask.closed_at.is_not(None)
+    tasks = select(CallTask.id).where(
         CallTask.registration_id == Registration.id,
         CallTask.reason == CallReason.REMINDER,
-        CallTask.created_at > now - ahead,
+        or_(
+            and_(is_closed, CallTask.created_at > now - ahead),
+            and_(~is_closed, ~its_date_has_begun(now)),
+        ),
     )
+    return tasks.exists()
+
+
+def _within_the_hours(catalogue: Catalogue, now: datetime) -> Any:
+    ahead = timedelta(hours=catalogue.settings.reminder_hours_before)
     is_excused = select(Participation.state).where(
         Participation.registration_id == Registration.id,
         Participation.session_id == WorkshopSession.id,
@@ -149,7 +192,7 @@ def unreminded(catalogue: Catalogue, now: datetime) -> Any:
         and_(Registration.message_channel == MessageChannel.EMAIL, Resident.refuses_mail),
     )
     return (
-        select(Registration.id, WorkshopSession.starts_at)
+        select(Registration.id, WorkshopSession.starts_at, seated_at().label("seated_at"))
         .join(Registration.workshop)
         .join(Registration.resident)
         .join(WorkshopSession, WorkshopSession.workshop_id == Workshop.id)
@@ -158,10 +201,9 @@ def unreminded(catalogue: Catalogue, now: datetime) -> Any:
             WorkshopSession.status == WorkshopStatus.PLANNED,
             WorkshopSession.starts_at > now,
             WorkshopSession.starts_at <= now + ahead,
-            Registration.registered_at < now - BOOKED_LONG_BEFORE + ahead,
             or_(Registration.message_channel.not_in(SENT_CHANNELS), refuses),
             Resident.refuses_reminders.is_(False),
-            ~called.exists(),
+            ~_called(now, ahead),
             ~is_excused.exists(),
         )
     )

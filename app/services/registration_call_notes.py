@@ -12,7 +12,11 @@ from app.models.appointment import CallTask
 from app.models.workshops import Registration
 from app.services.calls import settle_call
 from app.services.catalogue import read_catalogue
-from app.services.registration_call_list import needs_a_call, unreminded
+from app.services.registration_call_list import (
+    its_date_has_begun,
+    needs_a_call,
+    unreminded,
+)
 from app.services.registration_people import reached
 from app.services.transaction import Locks, write_transaction
 
@@ -41,27 +45,28 @@ def record_registration_call(
 def _task(session: Session, registration_id: int, reason: CallReason, now: datetime) -> CallTask:
     """The open task of that reason; a reminder of another date is a new one. Raises SubjectUnknown.
 
-    A task that is closed is given where there is no other: it stays as it is.
+    A task that is closed, or a reminder of a date that has begun, is given where there is no other.
     """
-    found = session.scalars(
-        select(CallTask)
+    found = session.execute(
+        select(CallTask, its_date_has_begun(now).label("is_past"))
         .where(CallTask.registration_id == registration_id, CallTask.reason == reason)
         .order_by(CallTask.closed_at.is_not(None), CallTask.id.desc())
         .limit(1)
     ).one_or_none()
-    if found is not None and found.closed_at is None:
-        return found
-    if reason is CallReason.REMINDER and _asks_reminder(session, registration_id, now):
+    task: CallTask | None = found.CallTask if found else None
+    is_reminder = reason is CallReason.REMINDER
+    if task and task.closed_at is None and not (is_reminder and found and found.is_past):
+        return task
+    if is_reminder and _asks_reminder(session, registration_id, now):
         task = CallTask(registration_id=registration_id, reason=reason, created_at=now, due_at=now)
         session.add(task)
-        return task
-    if found is None:
+    if task is None:
         raise SubjectUnknown
-    return found
+    return task
 
 
 def _asks_reminder(session: Session, registration_id: int, now: datetime) -> bool:
-    query = unreminded(read_catalogue(session), now).where(Registration.id == registration_id)
-    if session.execute(query).first() is None:
+    own = Registration.id == registration_id
+    if not unreminded(session, read_catalogue(session), now, own):
         return False
     return needs_a_call(reached(session, registration_id))

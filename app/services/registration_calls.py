@@ -1,5 +1,6 @@
 """The calls that stand for a message about a registration. Called inside its write transaction."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -26,10 +27,18 @@ def call_registration_once(
     return True
 
 
-def close_registration_calls(session: Session, registration_id: int, now: datetime) -> None:
-    """Nobody is called any more for what was to be said before: something newer is told."""
+def close_registration_calls(
+    session: Session, registration_id: int, now: datetime, but: Collection[CallReason] = ()
+) -> None:
+    """Nobody is called any more for what was to be said before, but for those reasons: something
+    newer is told.
+    """
     session.execute(
         update(CallTask)
-        .where(CallTask.registration_id == registration_id, CallTask.closed_at.is_(None))
+        .where(
+            CallTask.registration_id == registration_id,
+            CallTask.closed_at.is_(None),
+            CallTask.reason.not_in(but),
+        )
         .values(outcome=CallOutcome.NOT_NEEDED, closed_at=now)
     )

@@ -123,7 +123,7 @@ def _write(session: Session, row: Any, plan: Reminder, now: datetime) -> None:
 
 def _unreminded(now: datetime, until: datetime, settings: Settings) -> Any:
     """Who is expected at a date that is soon, wants a written reminder, and has none for it."""
-    settled_at = case((_told_at() > _seated_at(), _told_at()), else_=_seated_at())
+    settled_at = case((_told_at() > seated_at(), _told_at()), else_=seated_at())
     reminded = select(OutboxMessage.id).where(
         OutboxMessage.subject_kind == SubjectKind.REGISTRATION,
         OutboxMessage.subject_id == Registration.id,
@@ -201,7 +201,7 @@ def _told_at() -> Any:
     )
 
 
-def _seated_at() -> Any:
+def seated_at() -> Any:
     """When they were given their place: as they registered, or as they took an offered one."""
     taken = (
         select(func.max(PlacesOffer.closed_at))

@@ -17,6 +17,7 @@ from app.domain.errors import (
     CommuneElsewhere,
     FormAlreadyUsed,
     LimitReached,
+    TooManyBookings,
 )
 from app.domain.journal import JournalAction, JournalSubject
 from app.domain.settings import OtherCommune
@@ -70,9 +71,10 @@ TRIES = 3
 """One form sent twice at once: the second try sees the first's row."""
 TELLING = (
     AlreadyRegistered, PhoneFull, LimitReached, AddresseeLimitReached, WorkshopFull, DevicesMissing,
+    TooManyBookings,
 )  # fmt: skip
 """Refusals from which somebody could learn what another person's telephone is registered for: by
-the last two, which come after the others, that it is not."""
+the last three, which come after the others, that it is not."""
 
 
 @dataclass(frozen=True, slots=True)

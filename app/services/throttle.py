@@ -54,6 +54,20 @@ def spend_within(session: Session, quotas: Iterable[Quota], *, now: datetime) ->
         raise exceeded.refusal
 
 
+@contextmanager
+def unless_spent(session: Session, quotas: Iterable[Quota], *, now: datetime) -> Iterator[None]:
+    """What the block refuses is told only to who may still succeed: where a quota is spent, its own
+    refusal hides it, and right and wrong look the same.
+
+    In the caller's own transaction, which ends there either way: nothing is counted.
+    """
+    try:
+        yield
+    except DomainError:
+        spend_within(session, quotas, now=now)
+        raise
+
+
 def is_first(session: Session, key: str, minutes: int, *, now: datetime) -> bool:
     """Whether that has not happened within so many minutes; from now on it has.
 

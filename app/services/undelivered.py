@@ -2,16 +2,16 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.appointment import AppointmentStatus, CallReason
 from app.domain.messages import MessageKind, SubjectKind
 from app.domain.sending import CALL_INSTEAD
-from app.domain.workshops import RegistrationStatus
+from app.domain.workshops import RegistrationStatus, WorkshopStatus
 from app.models.appointment import Appointment, CallTask, Engagement
 from app.models.outbox import OutboxMessage
-from app.models.workshops import Registration, Workshop
+from app.models.workshops import Registration, Workshop, WorkshopSession
 from app.services.appointment_rows import open_call_task
 from app.services.registration_calls import call_registration_once
 from app.services.transaction import Locks
@@ -53,10 +53,14 @@ def _about_registration(session: Session, message_id: int, now: datetime) -> boo
         select(Registration.id, OutboxMessage.kind)
         .join(Registration.workshop)
         .join(OutboxMessage, OutboxMessage.subject_id == Registration.id)
+        .outerjoin(WorkshopSession, WorkshopSession.id == OutboxMessage.session_id)
         .where(
             OutboxMessage.id == message_id,
             OutboxMessage.subject_kind == SubjectKind.REGISTRATION,
-            OutboxMessage.kind.in_((*CALL_INSTEAD, OFF)),
+            or_(
+                OutboxMessage.kind == OFF,
+                and_(OutboxMessage.kind.in_(CALL_INSTEAD), _still_matters(now)),
+            ),
             Registration.status != RegistrationStatus.CANCELLED,
             Workshop.last_at > now,
         )
@@ -65,6 +69,20 @@ def _about_registration(session: Session, message_id: int, now: datetime) -> boo
         return False
     reason = CallReason.CANCELLED_BY_SERVICE if found.kind is OFF else CallReason.UNDELIVERED
     return call_registration_once(session, found.id, reason, now=now)
+
+
+def _still_matters(now: datetime) -> ColumnElement[bool]:
+    """Whether the workshop stands, and the date that the message names is to come.
+
+    That a date is off is told by a change; nobody misses any other word of it.
+    """
+    stands = WorkshopSession.status == WorkshopStatus.PLANNED
+    is_ahead = and_(
+        WorkshopSession.starts_at > now,
+        or_(stands, OutboxMessage.kind == MessageKind.CHANGED),
+    )
+    names_none = OutboxMessage.session_id.is_(None)
+    return and_(Workshop.status == WorkshopStatus.PLANNED, or_(names_none, is_ahead))
 
 
 def call_once(session: Session, appointment_id: int, *, starts_at: datetime, now: datetime) -> bool:

@@ -78,7 +78,8 @@ def join(
             catalogue = read_catalogue(session)
             check_contact(asked, catalogue.settings)
             if asked.limited_phone:
-                check_limit(_how_many_wait(session, asked.limited_phone), catalogue.settings)
+                with throttle.unless_spent(session, quotas, now=now):
+                    check_limit(_how_many_wait(session, asked.limited_phone), catalogue.settings)
             known = _entry(catalogue, request, now)
             _write(session, known, links, now)
             lift_refusal(session, asked, now)

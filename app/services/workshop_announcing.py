@@ -28,6 +28,7 @@ from app.services.announcing import refuses
 from app.services.appointment_rows import ONE_MINUTE, Act
 from app.services.catalogue import read_catalogue
 from app.services.hours import open_hours
+from app.services.offer_telling import ARRIVED
 from app.services.outbox import write_message
 from app.services.registration_calls import call_registration_once, close_registration_calls
 
@@ -128,18 +129,50 @@ def _hours(session: Session, now: datetime) -> OpenHours:
 def _tell_all(session: Session, workshop: Workshop, plan: _Plan, act: Act) -> Told:
     messages = calls = 0
     untold = _untold_moves(session, workshop, plan)
+    others = _other_dates(workshop, plan)
+    unheard = _unheard_of(session, others)
     for row in _concerned(session, workshop):
         row.sequence += 1
         row.updated_at = act.at
-        close_registration_calls(session, row.id, plan.now)
         if plan.is_too_late or not _is_told_by_machine(row, plan.kind):
+            close_registration_calls(session, row.id, plan.now)
             call_registration_once(session, row.id, CALLS[plan.kind], now=plan.now)
             calls += 1
         else:
+            still = [CallReason.MOVED_BY_SERVICE] if others else []
+            still += [CallReason.UNDELIVERED] if row.id in unheard else []
+            close_registration_calls(session, row.id, plan.now, but=still)
             _write(session, row, plan, plan.moved_minutes + untold.get(row.id, 0))
             messages += 1
     session.flush()
     return Told(messages, calls)
+
+
+def _other_dates(workshop: Workshop, plan: _Plan) -> list[int]:
+    """The dates to come that a message of this one says nothing of: what a voice was to say of them
+    is still to be said. None where nothing takes place any more.
+    """
+    if plan.kind is not MessageKind.CHANGED:
+        return []
+    return [
+        each.id
+        for each in workshop.sessions
+        if each.id != plan.date_id and each.starts_at > plan.now
+    ]
+
+
+def _unheard_of(session: Session, date_ids: list[int]) -> set[int]:
+    """The registrations that a change of one of those dates has not reached."""
+    if not date_ids:
+        return set()
+    lost = select(OutboxMessage.subject_id).where(
+        OutboxMessage.subject_kind == SubjectKind.REGISTRATION,
+        OutboxMessage.session_id.in_(date_ids),
+        OutboxMessage.kind == MessageKind.CHANGED,
+        OutboxMessage.state != OutboxState.PENDING,
+        ~ARRIVED,
+    )
+    return set(session.scalars(lost))
 
 
 def _is_told_by_machine(row: Registration, kind: MessageKind) -> bool:

@@ -21,6 +21,7 @@ SENTENCES: dict[type[DomainError], object] = {
     workshop_errors.DevicesMissing: _l(
         "Nous n’avons plus assez d’appareils à prêter. Apportez le vôtre ou %(call)s."
     ),
+    workshop_errors.TooManyDevices: _l("Une personne, un appareil au plus."),
     workshop_errors.DeviceAnswerMissing: _l("Dites si vous apportez votre appareil."),
     workshop_errors.AlreadyRegistered: _l(
         "Il y a déjà une inscription à ce nom. Retrouvez-la avec son numéro."

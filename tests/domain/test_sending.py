@@ -18,7 +18,9 @@ from app.domain.sending import (
     retry_at,
     why_not_send,
 )
+from app.domain.workshop_letters import WorkshopLetter
 from tests.support.appointment_sample import AT_VENUE, OFFER_AT_VENUE, changed
+from tests.support.workshop_sample import REGISTRATION, WAITING, called_off
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
@@ -88,6 +90,23 @@ def test_an_offer_is_told_while_it_is_held() -> None:
     assert why_not_send(told, OFFER_AT_VENUE, NOW) is None
     assert why_not_send(told, replace(OFFER_AT_VENUE, is_open=False), NOW) is SkipReason.UNTRUE
     assert why_not_send(told, OFFER_AT_VENUE, LATER) is SkipReason.EXPIRED
+
+
+def test_who_waits_for_a_workshop_is_told_what_is_so_for_who_waits() -> None:
+    (date,) = WAITING.workshop.sessions
+    comes, waits = WorkshopLetter(REGISTRATION, date), WorkshopLetter(WAITING, date)
+    for kind, is_for_place, is_for_list in (
+        (MessageKind.LOST_NUMBER, True, True),
+        (MessageKind.CHANGED, True, True),
+        (MessageKind.CONFIRMATION, True, False),
+        (MessageKind.WAITING, False, True),
+    ):
+        told = pending(kind)
+        assert (why_not_send(told, comes, NOW) is None) is is_for_place
+        assert (why_not_send(told, waits, NOW) is None) is is_for_list
+    off = replace(WAITING, workshop=called_off(WAITING.workshop))
+    lost = pending(MessageKind.LOST_NUMBER)
+    assert why_not_send(lost, WorkshopLetter(off, date), NOW) is SkipReason.NOT_BOOKED
 
 
 @pytest.mark.parametrize(

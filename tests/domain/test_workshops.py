@@ -15,6 +15,7 @@ from app.domain.workshop_errors import (
     AlreadyRegistered,
     CompanionMissing,
     DevicesMissing,
+    TooManyDevices,
     TooManyPlaces,
     WorkshopCancelled,
     WorkshopStarted,
@@ -164,7 +165,7 @@ def test_the_people_of_a_registration_are_complete() -> None:
         (nobody, PhoneMissing),
         (replace(nobody, helper=helper, message_to=Recipient.HELPER), SmsToLandline),
         (replace(REQUEST, companion=Companion("Paul", "")), CompanionMissing),
-        (replace(REQUEST, devices_wanted=2), DevicesMissing),
+        (replace(REQUEST, devices_wanted=2), TooManyDevices),
     ):
         with pytest.raises(refusal):
             check_people(request, SETTINGS)

@@ -7,6 +7,7 @@ import pytest
 from app.domain import errors
 from app.domain.appointment import Recipient
 from app.services.standing import read_standing
+from app.services.throttle import Quota
 from tests.support.stage import AIDE, HELPER, PERSON, Stage, choice, phone
 from tests.support.stage_plan import NOW, at, territory
 
@@ -25,6 +26,22 @@ def test_a_phone_has_two_upcoming_appointments_and_no_more(stage: Stage) -> None
     assert refusal.value.facts == {}
     assert stage.count() == 2
     assert stage.book(choice(HOURS[2]), phone=phone())
+
+
+def test_whose_network_has_booked_enough_learns_nothing_of_a_telephone(stage: Stage) -> None:
+    """Over the limit or not, they are told the same; before that, the limit is told and free."""
+    network = [Quota("network", 2, 60, errors.TooManyBookings)]
+    for hour in HOURS[:2]:
+        stage.book(choice(hour))
+    stage.book(choice(HOURS[2]), phone=phone(), quotas=network)
+    for _ in range(3):
+        with pytest.raises(errors.LimitReached):
+            stage.book(choice(HOURS[3]), quotas=network)
+    stage.book(choice(HOURS[3]), phone=phone(), quotas=network)
+    other = choice("2026-11-26T13:05")
+    for number in (PERSON, phone()):
+        with pytest.raises(errors.TooManyBookings):
+            stage.book(other, phone=number, quotas=network)
 
 
 def test_the_limit_is_a_setting(stage: Stage) -> None:

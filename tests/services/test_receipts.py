@@ -1,19 +1,25 @@
 """What a carrier says later of a message; one that was lost becomes a call, once."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.appointment import AppointmentStatus, CallOutcome, CallReason, CancelledBy
 from app.domain.messages import MessageKind, OutboxState, Receipt
+from app.domain.workshops import WorkshopStatus
 from app.models.appointment import Appointment, CallTask
 from app.models.outbox import OutboxMessage
+from app.models.workshops import Workshop
 from app.services.receipts import Told, note_receipt, note_receipts
+from app.services.registration_reminders import remind_of_workshops
 from app.services.transaction import write_transaction
 from tests.support.appointment_rows import NOW, Town, make_town
+from tests.support.stage import Stage
+from tests.support.stage_plan import at
+from tests.support.workshop_post import FIRST, Post
 
 LOST, DELIVERED = Receipt.LOST, Receipt.DELIVERED
 LATER = NOW + timedelta(minutes=5)
@@ -147,6 +153,39 @@ def test_the_newest_message_of_a_number_is_meant(town: Town, tmp_path: Path) -> 
     note_receipts(town.session, [Told("gw-1", DELIVERED)], LATER)
     receipts = {message.id: message.receipt for message in town.messages()}
     assert receipts == {old: None, new: DELIVERED}
+
+
+def test_nobody_is_called_about_a_date_that_is_over_or_a_workshop_that_is_off(
+    stage: Stage, tmp_path: Path
+) -> None:
+    post = Post(stage, tmp_path, dates=2)
+    row = post.add()
+    post.outcomes()
+    due = at("2026-12-05T10:00")
+    assert remind_of_workshops(post.session, due, 9) == 1
+    post.change(1, status=WorkshopStatus.CANCELLED)
+    post.tell_changed(due, rank=1, was_at=FIRST + timedelta(weeks=1))
+    assert post.outcomes(due) == [OutboxState.SENT] * 2
+    _, reminder, date_off = (each.id for each in post.rows())
+
+    def lost(message_id: int, now: datetime) -> list[CallReason]:
+        """What is called for that loss alone."""
+        with write_transaction(post.session):
+            post.session.execute(update(OutboxMessage).values(receipt=None))
+            post.session.execute(delete(CallTask))
+        assert note_receipt(post.session, message_id, LOST, now)
+        assert {each for each, _ in post.calls()} <= {row.id}
+        return [reason for _, reason in post.calls()]
+
+    unheard = [CallReason.UNDELIVERED]
+    assert lost(reminder, due) == lost(date_off, due) == unheard
+    assert lost(reminder, FIRST + timedelta(hours=1)) == []
+    with write_transaction(post.session):
+        post.session.execute(update(Workshop).values(status=WorkshopStatus.CANCELLED))
+    post.tell_cancelled(due)
+    assert post.outcomes(due) == [OutboxState.SENT]
+    assert lost(reminder, due) == lost(date_off, due) == []
+    assert lost(post.rows()[-1].id, due) == [CallReason.CANCELLED_BY_SERVICE]
 
 
 @pytest.mark.parametrize("number", ["2147483648", "999999999999"])

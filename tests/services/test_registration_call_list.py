@@ -12,15 +12,17 @@ from app.domain.staff_errors import SubjectUnknown
 from app.domain.workshops import WorkshopStatus
 from app.models.appointment import CallTask
 from app.models.outbox import OutboxMessage
-from app.models.workshops import Registration, Workshop, WorkshopSession
+from app.models.workshops import PlacesOffer, Registration, Workshop, WorkshopSession
 from app.services.appointment_rows import Act
 from app.services.links import hash_token
+from app.services.offer_taking import Answer
 from app.services.places_calls import find_places_calls
 from app.services.registration_call_list import find_registration_calls
 from app.services.registration_call_notes import record_registration_call
 from app.services.registration_calls import call_registration_once
 from app.services.registrations import cancel_registration, excuse, register
 from app.services.transaction import write_transaction
+from app.services.workshop_offers import accept_places
 from tests.support.people_cards import clerk
 from tests.support.stage import LINKS, Stage
 from tests.support.stage_plan import NOW
@@ -123,6 +125,42 @@ def test_who_no_machine_reminds_is_called_before_each_date(stage: Stage) -> None
         stage.session, voice.id, reason, CallOutcome.REACHED, by=by, now=next_week
     )
     assert len(stage.session.scalars(select(CallTask)).all()) == 2
+
+
+def test_a_reminder_that_nobody_answered_ends_with_its_date(stage: Stage) -> None:
+    cycle = plan_workshop(stage.session, FIRST, dates=3, recorded_at=NOW)
+    row = enrol(stage, cycle, message_channel=MessageChannel.VOICE)
+    by, reason, week = clerk(stage), CallReason.REMINDER, timedelta(weeks=1)
+
+    def say(outcome: CallOutcome, now: datetime) -> None:
+        assert record_registration_call(stage.session, row.id, reason, outcome, by=by, now=now)
+
+    say(CallOutcome.NO_ANSWER, DAY_BEFORE)
+    assert calls(stage, DAY_BEFORE + timedelta(hours=1)) == [(row.id, reason)]
+    assert calls(stage, FIRST) == []
+    say(CallOutcome.NO_ANSWER, DAY_BEFORE + week)
+    [call] = find_registration_calls(
+        stage.session, stage.catalogue, BOSS, now=FIRST + week - timedelta(hours=1)
+    )
+    assert (call.about_at, call.tries) == (FIRST + week, (DAY_BEFORE + week,))
+    say(CallOutcome.REACHED, DAY_BEFORE + week)
+    assert calls(stage, DAY_BEFORE + week) == []
+    assert calls(stage, DAY_BEFORE + 2 * week) == [(row.id, reason)]
+
+
+def test_who_was_given_the_place_the_day_before_is_not_called(stage: Stage) -> None:
+    full = plan_workshop(stage.session, FIRST, dates=2, recorded_at=NOW, capacity=1)
+    first = enrol(stage, full)
+    waits = enrol(stage, full, message_channel=MessageChannel.VOICE)
+    late, week = FIRST - timedelta(hours=22), timedelta(weeks=1)
+    free = plan_workshop(stage.session, FIRST - timedelta(hours=4), recorded_at=NOW)
+    wanted = registration(free, message_channel=MessageChannel.VOICE)
+    register(stage.session, wanted, now=late, links=LINKS)
+    cancel_registration(stage.session, first.id, Act(DAY_BEFORE - timedelta(hours=5)))
+    offer_id = stage.session.scalars(select(PlacesOffer.id)).one()
+    accept_places(stage.session, offer_id, Answer(late))
+    assert calls(stage, late) == []
+    assert calls(stage, DAY_BEFORE + week) == [(waits.id, CallReason.REMINDER)]
 
 
 def test_places_are_offered_by_voice_where_no_message_arrives(stage: Stage) -> None:

@@ -14,6 +14,7 @@ from app.domain.waiting_errors import WaitingUnknown
 from app.models.appointment import Resident
 from app.models.waiting import Offer
 from app.services import waiting
+from app.services.throttle import Quota
 from app.services.waiting_reading import waiter_by_token
 from app.services.waiting_tidy import remove_old_offers
 from tests.support.people_cards import acts_on, clerk
@@ -91,8 +92,12 @@ def test_a_phone_waits_no_more_often_than_it_may_book(waiters: Waiters) -> None:
     mine = phone()
     for _ in range(2):
         waiters.join(phone=mine)
+    many, spent = ([Quota("network", most, 60, errors.TooManyBookings)] for most in (9, 0))
     with pytest.raises(errors.LimitReached):
-        waiters.join(phone=mine)
+        waiters.join(phone=mine, quotas=many)
+    for each in (mine, phone()):  # nothing is learnt of a telephone
+        with pytest.raises(errors.TooManyBookings):
+            waiters.join(phone=each, quotas=spent)
 
 
 def test_old_offers_go_and_the_next_one_is_told_as_the_first_was(one_place: Waiters) -> None:

@@ -1,18 +1,20 @@
 """All who come or wait are told of a change: by a machine or by a call, before they set out."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import update
 
 from app.domain.appointment import CallReason, MessageChannel
-from app.domain.messages import MessageKind, OutboxState
+from app.domain.messages import MessageKind, OutboxState, Receipt
 from app.domain.workshops import WorkshopStatus
 from app.models.appointment import Resident
 from app.models.outbox import OutboxMessage
 from app.models.workshops import Workshop, WorkshopSession
 from app.services.appointment_rows import Act
+from app.services.receipts import note_receipt
+from app.services.registration_calls import call_registration_once
 from app.services.registrations import cancel_registration
 from app.services.transaction import write_transaction
 from app.services.workshop_announcing import Told
@@ -128,6 +130,45 @@ def test_each_date_of_a_cycle_that_changed_is_told_by_its_own_name(
     post.tell_cancelled(day, rank=1)
     assert post.outcomes(day) == [sent]
     assert "l'atelier du mardi 15 décembre à 16h" in post.told()[-1]
+
+
+def test_a_change_that_nobody_heard_is_still_told_by_voice_when_another_date_changes(
+    stage: Stage, tmp_path: Path
+) -> None:
+    post = Post(stage, tmp_path, dates=3)
+    row, voice = post.add(), post.add()
+    post.outcomes()
+    week, hour = timedelta(weeks=1), timedelta(hours=1)
+
+    def put_off(rank: int, turn: int) -> datetime:
+        """That date is an hour later; when the message about it leaves."""
+        was_at, now = post.dates()[rank].starts_at, NIGHT + turn * timedelta(days=1)
+        post.change(rank, starts_at=was_at + hour, ends_at=was_at + 2 * hour)
+        post.tell_changed(now, rank=rank, was_at=was_at)
+        return post.rows()[-1].due_at
+
+    def unheard() -> set[tuple[int | None, CallReason]]:
+        return {each for each in post.calls() if each[0] == row.id}
+
+    assert OutboxState.SENT in post.outcomes(put_off(1, 0))
+    lost = next(each.id for each in post.rows()[::-1] if each.subject_id == row.id)
+    assert note_receipt(post.session, lost, Receipt.LOST, NIGHT + timedelta(hours=12))
+    call_about(post, voice.id, CallReason.MOVED_BY_SERVICE)
+    call_about(post, row.id, CallReason.REMINDER)
+    put_off(2, 1)
+    assert unheard() == {(row.id, CallReason.UNDELIVERED)}
+    assert (voice.id, CallReason.MOVED_BY_SERVICE) in post.calls()
+    put_off(1, 2)
+    assert unheard() == set(), "the newer message tells of that very date"
+    with write_transaction(post.session):
+        post.session.execute(update(Workshop).values(status=WorkshopStatus.CANCELLED))
+    post.tell_cancelled(FIRST - week)
+    assert post.calls() == []
+
+
+def call_about(post: Post, registration_id: int, reason: CallReason) -> None:
+    with write_transaction(post.session):
+        assert call_registration_once(post.session, registration_id, reason, now=NIGHT)
 
 
 def test_a_date_of_today_that_moves_is_told_now_and_what_comes_too_late_by_a_call(

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from app.domain.messages import MessageKind, OutboxState, SubjectKind
 from app.domain.workshop_letters import WorkshopLetter
 from app.domain.workshops import WorkshopStatus
+from app.gateways.contacts import parse_phone
 from app.models.workshops import PlacesOffer, Workshop, WorkshopSession
 from app.services.appointment_rows import Act
 from app.services.letters import Letter, read_letter
@@ -66,6 +67,9 @@ def test_who_waits_is_told_their_number_then_the_place_then_that_it_is_theirs(
     first, second = post.add(), post.add()
     assert post.outcomes() == [OutboxState.SENT] * 2
     assert "numéro 1" in post.told()[1]
+    send_numbers(post.session, parse_phone(second.resident.phone or ""), now=SOON)
+    assert post.outcomes() == [OutboxState.SENT], "who waits may have lost their number too"
+    assert f"{second.reference}"[:3] in post.told()[-1]
     cancel_registration(post.session, first.id, Act(NOW))
     (offer,) = post.session.scalars(select(PlacesOffer))
     (row,) = post.rows(SubjectKind.PLACES)

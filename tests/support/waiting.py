@@ -1,6 +1,6 @@
 """The words to wait on the stage: join, be offered a place, answer."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,6 +20,7 @@ from app.models.waiting import Offer, WaitingEntry
 from app.services import offer_answers, offers, waiting
 from app.services.offer_facts import offer_facts_of
 from app.services.offer_taking import Answer
+from app.services.throttle import Quota
 from app.services.waiting import JoinRequest
 from tests.support.presquile import NOW as PRESQUILE_NOW
 from tests.support.stage import LINKS, Stage, choice, phone, request
@@ -51,9 +52,15 @@ class Waiters:
     def session(self) -> Session:
         return self.stage.session
 
-    def join(self, *how: Any, now: datetime | None = None, **changes: Any) -> str:
+    def join(
+        self,
+        *how: Any,
+        now: datetime | None = None,
+        quotas: Iterable[Quota] = (),
+        **changes: Any,
+    ) -> str:
         wanted = join_request(*how, **changes)
-        return waiting.join(self.session, wanted, now=now or self.now, links=LINKS)
+        return waiting.join(self.session, wanted, now=now or self.now, links=LINKS, quotas=quotas)
 
     def offer(self, now: datetime | None = None, limit: int = 200) -> int:
         return offers.offer_places(self.session, now or self.now, limit)

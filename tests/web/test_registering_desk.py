@@ -10,7 +10,7 @@ from app.domain.appointment import Caller, HelperRelation, Recipient
 from app.extensions import db
 from app.models.workshops import Registration, Workshop
 from app.services.transaction import write_transaction
-from tests.support.booking_walk import said
+from tests.support.booking_walk import said, words
 from tests.support.page_client import PageClient, filled, form_of, page_of
 from tests.support.presquile import NOW
 from tests.support.team import OWN, Team
@@ -126,7 +126,9 @@ def test_who_calls_is_noted_and_a_couple_leaves_with_two_papers(
     assert len(page_of(desk.get(paper)).soup.select(".ticket")) == 1
 
 
-def test_another_phone_than_the_card_s_is_refused_here_too(desk: PageClient, team: Team) -> None:
+def test_another_phone_than_the_card_s_and_more_devices_than_people_are_refused(
+    desk: PageClient, team: Team
+) -> None:
     card_id, workshop_id = team.subjects["resident_id"][0], team.subjects["workshop_id"][0]
     page = desk.get(f"{ADDRESS}?personne={card_id}")
     answers = {"atelier": str(workshop_id), "message": "VOICE", "telephone": "06 39 98 00 88"}
@@ -134,6 +136,10 @@ def test_another_phone_than_the_card_s_is_refused_here_too(desk: PageClient, tea
     assert refused.status_code == 422
     assert "Ce n’est pas le téléphone de la fiche." in said(refused)
     assert page_of(refused).soup.select_one(f'a[href="/agents/personnes/{card_id}/corriger"]')
+    refused = desk.submit(page, "Inscrire", **answers | {"telephone": ""}, appareil="2")
+    assert refused.status_code == 422
+    beside = page_of(refused).soup.select_one(".desk__short .govuk-error-message")
+    assert "Une personne, un appareil au plus." in words(beside)
 
 
 def test_who_leaves_the_waiting_list_frees_no_place(team: Team) -> None:
