@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from app.domain.availability import AvailabilityKind
 from app.domain.candidates import occupied_minutes
 from app.domain.checks import FileProblem, InvalidFile
-from app.domain.recurrence import same_weeks
 from app.domain.timetable_entries import DeclaredAvailability, TimetableFile, TimetableRefs
 from app.domain.timetable_overlaps import recurrence_of
 from app.models.accounts import Counsellor
@@ -179,10 +178,11 @@ class Rules:
     def _open(
         self, rule: DeclaredAvailability, starts_on: date, latest: Availability | None = None
     ) -> None:
+        anchor = min(latest.first_on, starts_on) if latest else starts_on
         row = Availability(
             code=rule.code,
             version=latest.version + 1 if latest else 1,
-            first_on=rule.first_on or _anchor(rule, starts_on, latest),
+            first_on=rule.first_on or anchor,
             valid_from=starts_on,
             recorded_at=self.now,
             **self._values(rule),
@@ -207,12 +207,3 @@ class Rules:
             "extra_dates": [day.isoformat() for day in rule.extra_dates],
             "desk_until_days": rule.desk_until_days,
         }
-
-
-def _anchor(rule: DeclaredAvailability, starts_on: date, latest: Availability | None) -> date:
-    """Where the weeks are counted from; the same rhythm keeps its weeks, even if it begins earlier."""
-    if latest is None:
-        return starts_on
-    if rule.every_weeks == latest.every_weeks > 1:
-        return same_weeks(latest.first_on, rule.every_weeks, starts_on)
-    return min(latest.first_on, starts_on)

@@ -167,16 +167,6 @@ def test_the_anchor_of_the_weeks_is_kept_from_version_to_version(session: Sessio
     assert latest(session).first_on == date(2024, 1, 8)
 
 
-def test_even_and_odd_weeks_do_not_swap_where_a_rule_is_brought_forward(session: Session) -> None:
-    every_two = {**MONDAY_MORNING, "every_weeks": 2}
-    first = date(2026, 12, 14)
-    load(session, timetable({**every_two, "first_on": first}), DECEMBER)
-    load(session, timetable({**every_two, "to": "12:30"}), date(2026, 11, 24))
-    weeks_earlier = (first - latest(session).first_on) // timedelta(weeks=1)
-    assert latest(session).first_on <= date(2026, 11, 24)
-    assert weeks_earlier % 2 == 0
-
-
 @pytest.mark.parametrize(("nth", "stored"), [(2, 2), ("dernier", LAST)])
 def test_an_nth_weekday_is_stored_as_a_monthly_rule(
     session: Session, nth: object, stored: int
