@@ -132,8 +132,7 @@ class Rules:
         changes = self._differences(rule, rows[-1])
         if changes:
             self.close(rows)
-            starts_on = max(self.effective_on, rule.valid_from or self.effective_on)
-            self._open(rule, starts_on, rows[-1])
+            self._open(rule, self._starts_on(rule), rows[-1])
         return changes
 
     def _differences(self, rule: DeclaredAvailability, latest: Availability) -> list[Change]:
@@ -145,7 +144,7 @@ class Rules:
         if rule.first_on is not None:
             values["first_on"] = rule.first_on
         if self._starts_elsewhere(rule, latest):
-            values["valid_from"] = rule.valid_from
+            values["valid_from"] = self._starts_on(rule)
         path = f"availabilities[{rule.code}]"
         return [
             Change(ChangeKind.CHANGED, f"{path}.{name}", getattr(latest, name), value)
@@ -154,15 +153,17 @@ class Rules:
         ]
 
     def _starts_elsewhere(self, rule: DeclaredAvailability, latest: Availability) -> bool:
-        """Whether the start that the file gives still has to be obeyed.
+        """Whether it is brought forward, or postponed to the start that the file gives.
 
         A start that has passed says nothing about the versions that came after it.
         """
-        if rule.valid_from is None:
-            return False
-        is_postponed = rule.valid_from > max(latest.valid_from, self.effective_on)
-        is_first_to_come = latest.version == 1 and latest.valid_from > self.effective_on
-        return is_postponed or (is_first_to_come and rule.valid_from < latest.valid_from)
+        starts_on = self._starts_on(rule)
+        if starts_on < latest.valid_from:
+            return rule.valid_until is None or rule.valid_until >= starts_on
+        return starts_on > max(latest.valid_from, self.effective_on)
+
+    def _starts_on(self, rule: DeclaredAvailability) -> date:
+        return max(self.effective_on, rule.valid_from or self.effective_on)
 
     def close(self, rows: list[Availability]) -> bool:
         """End the versions in force from `effective_on` on; whether there was any."""
