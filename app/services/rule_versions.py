@@ -1,4 +1,4 @@
-"""Which version of an availability speaks for a day, and what the versions know of dates by hand."""
+"""Which version of an availability speaks for a day, and what they know of dates by hand."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -33,5 +33,5 @@ def dates_by_hand(
 
 
 def _speaks_for(rows: Sequence[Availability], day: date) -> Availability:
-    """The version in force on that day; where it has ended by then, still the last to have begun."""
+    """The version in force on that day; the last to have begun where it has ended by then."""
     return ([row for row in rows if row.valid_from <= day] or rows)[-1]

@@ -68,7 +68,8 @@ def test_a_change_is_a_new_version_and_the_past_stays(stage: Stage) -> None:
     assert [(row.version, row.to_time, row.valid_until) for row in versions] == [
         (1, time(12), TUESDAY + timedelta(days=6)), (2, time(11), None),
     ]  # fmt: skip
-    assert [(each.version, each.is_latest) for each in of_that_code(stage)] == [(1, False), (2, True)]
+    listed = of_that_code(stage)
+    assert [(each.version, each.is_latest) for each in listed] == [(1, False), (2, True)]
 
 
 def test_what_the_new_hours_no_longer_hold_is_touched(stage: Stage) -> None:
