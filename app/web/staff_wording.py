@@ -194,7 +194,7 @@ SENTENCES: dict[type[DomainError], str] = {
     planning.NumberUnreadable: "Écrivez un nombre de %(low)s à %(high)s.",
     planning.DateUnfit: "Cette date ne va pas avec ces horaires. Choisissez une autre date.",
     planning.HoursOfColleague: (
-        "À cette date, ces horaires sont aussi ceux d’un collègue. "
+        "Ces horaires sont aussi ceux d’un collègue à cette date. "
         "Choisissez une autre date, ou demandez à la coordination."
     ),
     planning.DayMissing: "Écrivez la date.",

@@ -8,7 +8,7 @@ from tests.support.presquile import NOW
 from tests.support.team import Team
 
 HOURS = "/agents/horaires"
-FOREIGN = "À cette date, ces horaires sont aussi ceux d’un collègue."
+FOREIGN = "Ces horaires sont aussi ceux d’un collègue à cette date."
 SATURDAY, JANUARY = "5", "2027-01-04"
 
 
