@@ -167,5 +167,11 @@ class DateUnfit(DomainError):
     code, field, status = "date_unfit", "jour", 409
 
 
+class HoursOfColleague(DomainError):
+    """From that day on, or on it, somebody else holds those hours: the coordination decides."""
+
+    code, field, status = "hours_of_colleague", "du", 409
+
+
 class DayMissing(DomainError):
     code, field = "day_missing", "jour"

@@ -18,13 +18,14 @@ from app.domain.messages import MessageKind
 from app.domain.planning_rules import Caution
 from app.domain.staff_errors import StateRefused
 from app.models.accounts import Counsellor
-from app.models.appointment import Appointment, CallTask
+from app.models.appointment import Appointment
 from app.models.journal import TimetableChange
 from app.models.outbox import OutboxMessage
 from app.models.places import Territory
 from app.services.agenda_workshops import HeldWorkshop
 from app.services.appointment_rows import Act, messages_of, open_call_task
 from app.services.booking import move_to
+from app.services.calls_to_move import ask_no_more, ask_to_move
 from app.services.catalogue import Catalogue
 from app.services.handover import give_to
 from app.services.holds import remove_dead_holds
@@ -88,6 +89,7 @@ def apply(
         _remove_dead_holds(session, now)
         draft = draft_plan(session, plan, now)
         withdraw_unheld(session, draft.board.facts.index, now)
+        ask_no_more(session, draft.held_again, now)
         act = Act(now, Actor.STAFF, Channel.DESK, by, plan.reason)
         settled = [
             _settle(session, draft, row, choices.get(row.Appointment.id, ""), act)
@@ -142,7 +144,7 @@ def _settle(session: Session, draft: Draft, row: Any, key: str, act: Act) -> dic
         starts_at, reason = proposal.slot.starts_at, CallReason.MOVED_BY_SERVICE
         open_call_task(session, appointment.id, reason, starts_at=starts_at, now=act.at)
     else:
-        _ask_to_move(session, appointment, act)
+        ask_to_move(session, appointment, act.at)
     session.flush()  # one after the other: the next may take the time that this one leaves
     draft.board.write(touched, proposal)
     has_failed = bool(key) and proposal.way is Way.CALL and key != Way.CALL
@@ -223,12 +225,3 @@ def _counts(settled: list[dict[str, Any]]) -> Iterator[tuple[str, int]]:
 def grow_revision(session: Session) -> None:
     """Whatever was computed from the timetable is out of date from this commit on."""
     session.execute(update(Territory).values(revision=Territory.revision + 1))
-
-
-def _ask_to_move(session: Session, appointment: Appointment, act: Act) -> None:
-    """Somebody calls to find another time; who is on the list already is there once."""
-    is_open = CallTask.reason == CallReason.TO_MOVE, CallTask.closed_at.is_(None)
-    of_it = select(CallTask.id).where(CallTask.appointment_id == appointment.id, *is_open)
-    if session.scalars(of_it).first() is None:
-        starts_at, reason = appointment.engagement.starts_at, CallReason.TO_MOVE
-        open_call_task(session, appointment.id, reason, starts_at=starts_at, now=act.at)

@@ -1,6 +1,6 @@
 """A plan that is written and not saved yet, and the appointments that it touches."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -36,6 +36,8 @@ class Draft:
     steps: Steps
     workshops: Sequence[HeldWorkshop] = ()
     """Those that it keeps from taking place: told, never moved."""
+    held_again: Set[int] = frozenset()
+    """The appointments that had lost their place, and stand again."""
     substitute_id: int | None = None
     """Who replaces somebody else: their own appointments give way to those they take over."""
 
@@ -66,6 +68,7 @@ def draft_plan(session: Session, plan: Plan, now: datetime) -> Draft:
     found = _draft(session, catalogue, (timetable, facts), touched, steps)
     return replace(
         found,
+        held_again=before[2] - after[2],
         substitute_id=getattr(plan, "substitute_id", None),
         workshops=newly_stranded(held, was, timetable),
     )
@@ -97,10 +100,16 @@ def _draft(
 
 def _homeless(
     session: Session, rows: Sequence[Any], timetable: Timetable, openings: OpeningIndex
-) -> tuple[set[int], set[int]]:
-    """The appointments without an opening, and of those the ones that no agreement holds."""
-    unheld, lost = unheld_rows(rows, openings), lost_rows(session, rows, timetable, openings)
-    return {row.Appointment.id for row in unheld}, {row.Appointment.id for row in lost}
+) -> tuple[set[int], ...]:
+    """The appointments without an opening; of those, the ones that no agreement holds; and those
+    again by the timetable alone, whatever somebody is still asked to call about.
+    """
+    found = [
+        unheld_rows(rows, openings),
+        lost_rows(session, rows, timetable, openings),
+        lost_rows(session, rows, timetable, openings, apart_from_calls=True),
+    ]
+    return tuple({row.Appointment.id for row in each} for each in found)
 
 
 def whole_facts(

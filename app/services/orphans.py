@@ -66,11 +66,21 @@ def upcoming_rows(session: Session, now: datetime) -> Sequence[Any]:
 
 
 def lost_rows(
-    session: Session, rows: Sequence[Any], timetable: Timetable, openings: Iterable[Opening]
+    session: Session,
+    rows: Sequence[Any],
+    timetable: Timetable,
+    openings: Iterable[Opening],
+    *,
+    apart_from_calls: bool = False,
 ) -> list[Any]:
-    """Those of the rows that neither these openings nor an agreement hold, in the same order."""
+    """Those of the rows that neither these openings nor an agreement hold, in the same order.
+
+    `apart_from_calls`: by the timetable alone, whatever somebody is still asked to call about.
+    """
     lost = unheld_rows(rows, openings)
     agreed = _handed_over(session, [row.Appointment.id for row in lost])
+    if not apart_from_calls:
+        agreed -= _to_move(session)
     return [
         row
         for row in lost
@@ -85,10 +95,7 @@ def unheld_rows(rows: Sequence[Any], openings: Iterable[Opening]) -> list[Any]:
 
 
 def _handed_over(session: Session, appointment_ids: list[int]) -> set[int]:
-    """The appointments that the team gave to a colleague, and nobody has placed since.
-
-    Where somebody is to be called to move it, it has lost its place again.
-    """
+    """The appointments that the team gave to a colleague, and nobody has placed since."""
     latest = (
         select(func.max(AppointmentEvent.id))
         .where(
@@ -97,17 +104,21 @@ def _handed_over(session: Session, appointment_ids: list[int]) -> set[int]:
         )
         .group_by(AppointmentEvent.appointment_id)
     )
-    to_move = select(CallTask.appointment_id).where(
-        CallTask.appointment_id.is_not(None),  # of a registration: NOT IN would find nobody
-        CallTask.reason == CallReason.TO_MOVE,
-        CallTask.closed_at.is_(None),
-    )
     given = select(AppointmentEvent.appointment_id).where(
-        AppointmentEvent.id.in_(latest),
-        AppointmentEvent.kind == EventKind.REASSIGNED,
-        AppointmentEvent.appointment_id.not_in(to_move),
+        AppointmentEvent.id.in_(latest), AppointmentEvent.kind == EventKind.REASSIGNED
     )
     return set(session.scalars(given))
+
+
+def _to_move(session: Session) -> set[int | None]:
+    """Where somebody is to be called to move it, it has lost its place again."""
+    return set(
+        session.scalars(
+            select(CallTask.appointment_id).where(
+                CallTask.reason == CallReason.TO_MOVE, CallTask.closed_at.is_(None)
+            )
+        )
+    )
 
 
 def _orphan(engagement: Engagement, appointment: Appointment, first_name: str) -> Orphan:

@@ -1,6 +1,6 @@
 """The availabilities in force and to come, as the pages list and change them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -17,6 +17,15 @@ from app.services.planning_rules import held_dates, state_of, versions
 
 NEXT_DATES = timedelta(weeks=26)
 DATES_SHOWN = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Who holds an availability from a day to another, included; None: no end."""
+
+    counsellor_id: int
+    first_on: date
+    last_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +59,17 @@ class RuleEntry:
     skipped: tuple[date, ...]
     extra: tuple[date, ...]
     next_dates: tuple[date, ...]
+    terms: tuple[Term, ...]
+    """Of all versions that are not over, the oldest first: hours change hands from a day on."""
+
+    def holder_on(self, day: date) -> int | None:
+        """Whose hours they are on that day."""
+        held = (each for each in self.terms if each.first_on <= day <= (each.last_on or date.max))
+        return next((each.counsellor_id for each in held), None)
+
+    def holders_after(self, day: date) -> set[int]:
+        """Whose hours a change of the days after that one touches."""
+        return {each.counsellor_id for each in self.terms if (each.last_on or date.max) > day}
 
 
 def list_rules(session: Session, *, now: datetime) -> list[RuleEntry]:
@@ -83,14 +103,39 @@ def _is_held(row: Availability, today: date) -> bool:
 
 def find_rule(session: Session, availability_id: int, *, now: datetime) -> RuleEntry:
     """The latest version of that availability. Raises SubjectUnknown."""
+    rows = _versions(session, availability_id)
+    return _found(session, rows[-1], rows, now)
+
+
+def find_held(
+    session: Session, availability_id: int, is_own: Callable[[int], bool], *, now: datetime
+) -> RuleEntry:
+    """Its last version that is not over, of the counsellors that `is_own` accepts by id.
+
+    The latest one where all are over. Raises SubjectUnknown, for foreign hours too.
+    """
+    rows = _versions(session, availability_id)
+    today = read_catalogue(session).today(now)
+    held = [row for row in rows if _is_held(row, today)] or rows[-1:]
+    own = [row for row in held if is_own(row.counsellor_id)]
+    if not own:
+        raise SubjectUnknown
+    return _found(session, own[-1], rows, now)
+
+
+def _versions(session: Session, availability_id: int) -> list[Availability]:
     row = session.get(Availability, availability_id)
     if row is None:
         raise SubjectUnknown
-    all_versions = versions(session, row.code)
-    latest = all_versions[-1]
+    return versions(session, row.code)
+
+
+def _found(
+    session: Session, row: Availability, of_code: Sequence[Availability], now: datetime
+) -> RuleEntry:
     catalogue = read_catalogue(session)
-    name = session.get_one(Counsellor, latest.counsellor_id).first_name
-    return _entry(catalogue, latest, name, catalogue.today(now), all_versions)
+    name = session.get_one(Counsellor, row.counsellor_id).first_name
+    return _entry(catalogue, row, name, catalogue.today(now), of_code)
 
 
 def _entry(
@@ -125,6 +170,11 @@ def _entry(
         skipped=_to_come(row.skipped_dates, today),
         extra=_to_come(row.extra_dates, today),
         next_dates=tuple(held_dates(row, today, today + NEXT_DATES)[:DATES_SHOWN]),
+        terms=tuple(
+            Term(each.counsellor_id, each.valid_from, each.valid_until)
+            for each in sorted(of_code, key=lambda each: each.version)
+            if _is_held(each, today)
+        ),
     )
 
 

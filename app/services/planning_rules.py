@@ -28,6 +28,7 @@ from app.services.catalogue import read_catalogue
 from app.services.journal import refuse_edited
 from app.services.planning import Steps, check_at_work
 from app.services.planning_checks import check_places, refuse_overlaps
+from app.services.rule_versions import dates_by_hand, in_force
 from app.services.stored_timetable import stored_recurrence
 from app.services.timetable import Rules
 
@@ -154,7 +155,7 @@ class RuleDate:
             raise StartPast
         rows = versions_of(session, self.availability_id)
         _refuse_changed(session, rows, self)
-        row = _in_force(rows, self.on)
+        row = in_force(rows, self.on)
         kept = [row.id, list(row.skipped_dates), list(row.extra_dates)]
         if self._is_held(row) == self.is_extra:
             raise DateUnfit
@@ -212,14 +213,6 @@ def held_dates(row: Availability, first: date, last: date) -> list[date]:
     return stored_recurrence(row).dates(first, last)
 
 
-def _in_force(rows: Iterable[Availability], day: date) -> Availability:
-    """The version that holds on that day. Raises DateUnfit."""
-    for row in rows:
-        if row.valid_from <= day and (row.valid_until is None or day <= row.valid_until):
-            return row
-    raise DateUnfit
-
-
 def _free_code(session: Session, person: Counsellor, rule: Rule) -> str:
     """A name that no availability has: who, which day, when."""
     stem = f"{person.code}-{WEEKDAYS[rule.weekday]}-{rule.from_time:%H%M}"
@@ -232,7 +225,6 @@ def _declared(
     rule: Rule, person: str, code: str, rows: Sequence[Availability]
 ) -> DeclaredAvailability:
     """The rule in the terms of a timetable file; dates skipped or added before are kept."""
-    latest = rows[-1] if rows else None
     return DeclaredAvailability(
         code=code,
         counsellor=person,
@@ -242,21 +234,15 @@ def _declared(
         weekday=rule.weekday,
         every_weeks=rule.every_weeks,
         nth=rule.nth,
-        first_on=_anchor(rule, latest),
+        first_on=_anchor(rule, rows[-1] if rows else None),
         from_time=rule.from_time,
         to_time=rule.to_time,
         valid_from=None,
         valid_until=rule.ends_on,
-        skipped_dates=_kept(latest.skipped_dates if latest else (), rule),
-        extra_dates=_kept(latest.extra_dates if latest else (), rule),
+        skipped_dates=dates_by_hand(rows, "skipped_dates", rule.starts_on, rule.ends_on),
+        extra_dates=dates_by_hand(rows, "extra_dates", rule.starts_on, rule.ends_on),
         desk_until_days=rule.desk_until_days,
     )
-
-
-def _kept(stored: Iterable[str], rule: Rule) -> tuple[date, ...]:
-    days = sorted(map(date.fromisoformat, stored))
-    last = rule.ends_on or date.max
-    return tuple(day for day in days if rule.starts_on <= day <= last)
 
 
 def first_date(rule: Rule) -> date:

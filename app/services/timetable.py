@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from app.domain.availability import AvailabilityKind
 from app.domain.candidates import occupied_minutes
 from app.domain.checks import FileProblem, InvalidFile
-from app.domain.recurrence import same_weeks
 from app.domain.timetable_entries import DeclaredAvailability, TimetableFile, TimetableRefs
 from app.domain.timetable_overlaps import recurrence_of
 from app.models.accounts import Counsellor
@@ -133,8 +132,7 @@ class Rules:
         changes = self._differences(rule, rows[-1])
         if changes:
             self.close(rows)
-            starts_on = max(self.effective_on, rule.valid_from or self.effective_on)
-            self._open(rule, starts_on, rows[-1])
+            self._open(rule, self._starts_on(rule), rows[-1])
         return changes
 
     def _differences(self, rule: DeclaredAvailability, latest: Availability) -> list[Change]:
@@ -146,7 +144,7 @@ class Rules:
         if rule.first_on is not None:
             values["first_on"] = rule.first_on
         if self._starts_elsewhere(rule, latest):
-            values["valid_from"] = rule.valid_from
+            values["valid_from"] = self._starts_on(rule)
         path = f"availabilities[{rule.code}]"
         return [
             Change(ChangeKind.CHANGED, f"{path}.{name}", getattr(latest, name), value)
@@ -155,15 +153,17 @@ class Rules:
         ]
 
     def _starts_elsewhere(self, rule: DeclaredAvailability, latest: Availability) -> bool:
-        """Whether the start that the file gives still has to be obeyed.
+        """Whether it is brought forward, or postponed to the start that the file gives.
 
         A start that has passed says nothing about the versions that came after it.
         """
-        if rule.valid_from is None:
-            return False
-        is_postponed = rule.valid_from > max(latest.valid_from, self.effective_on)
-        is_first_to_come = latest.version == 1 and latest.valid_from > self.effective_on
-        return is_postponed or (is_first_to_come and rule.valid_from < latest.valid_from)
+        starts_on = self._starts_on(rule)
+        if starts_on < latest.valid_from:
+            return rule.valid_until is None or rule.valid_until >= starts_on
+        return starts_on > max(latest.valid_from, self.effective_on)
+
+    def _starts_on(self, rule: DeclaredAvailability) -> date:
+        return max(self.effective_on, rule.valid_from or self.effective_on)
 
     def close(self, rows: list[Availability]) -> bool:
         """End the versions in force from `effective_on` on; whether there was any."""
@@ -179,10 +179,11 @@ class Rules:
     def _open(
         self, rule: DeclaredAvailability, starts_on: date, latest: Availability | None = None
     ) -> None:
+        anchor = min(latest.first_on, starts_on) if latest else starts_on
         row = Availability(
             code=rule.code,
             version=latest.version + 1 if latest else 1,
-            first_on=rule.first_on or _anchor(rule, starts_on, latest),
+            first_on=rule.first_on or anchor,
             valid_from=starts_on,
             recorded_at=self.now,
             **self._values(rule),
@@ -207,12 +208,3 @@ class Rules:
             "extra_dates": [day.isoformat() for day in rule.extra_dates],
             "desk_until_days": rule.desk_until_days,
         }
-
-
-def _anchor(rule: DeclaredAvailability, starts_on: date, latest: Availability | None) -> date:
-    """Where the weeks are counted from: the same rhythm keeps its own, even if brought forward."""
-    if latest is None:
-        return starts_on
-    if rule.every_weeks == latest.every_weeks > 1:
-        return same_weeks(latest.first_on, rule.every_weeks, starts_on)
-    return min(latest.first_on, starts_on)

@@ -35,6 +35,7 @@ from app.models.journal import TimetableChange
 from app.models.outbox import OutboxMessage
 from app.models.schedule import Absence, Availability, Closure, Replacement
 from app.services.appointment_rows import Act, messages_of, note_event, seat_at, touch
+from app.services.calls_to_move import ask_again
 from app.services.catalogue import Catalogue, read_catalogue
 from app.services.handover import engaged, keep_messages, note_given
 from app.services.impact import UNDO_FOR, everybody, grow_revision
@@ -164,10 +165,16 @@ def _put_back(session: Session, change: TimetableChange, act: Act) -> None:
     for each in reversed(settled):  # each state on the way back existed: nobody is in the way
         _seat_again(session, each, act, change.at)
     _forget_what_was_asked(session, change, act.at)
+    ask_again(session, change.at)
     after = upcoming_rows(session, act.at)
     for row in lost_rows(session, after, timetable, facts.index):
-        if row.Appointment.id not in before:
+        if row.Appointment.id not in before and _came_since(row.Appointment, change):
             raise _taken(catalogue, row.Engagement.starts_at)
+
+
+def _came_since(appointment: Appointment, change: TimetableChange) -> bool:
+    """It took its hour with the change or later; any other was lost before it, and is so again."""
+    return appointment.updated_at >= change.at or appointment.id in _touched(change)
 
 
 def _taken(catalogue: Catalogue, starts_at: datetime) -> UndoTaken:

@@ -193,6 +193,10 @@ SENTENCES: dict[type[DomainError], str] = {
     planning.PlacesMissing: "Choisissez au moins une commune pour les visites.",
     planning.NumberUnreadable: "Écrivez un nombre de %(low)s à %(high)s.",
     planning.DateUnfit: "Cette date ne va pas avec ces horaires. Choisissez une autre date.",
+    planning.HoursOfColleague: (
+        "Ces horaires sont aussi ceux d’un collègue à cette date. "
+        "Choisissez une autre date, ou demandez à la coordination."
+    ),
     planning.DayMissing: "Écrivez la date.",
     # ---- the programme of workshops
     programme.TitleMissing: "Écrivez le titre de l’atelier.",

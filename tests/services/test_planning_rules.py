@@ -18,11 +18,21 @@ from app.models.accounts import Counsellor
 from app.models.journal import TimetableChange
 from app.models.schedule import Availability
 from app.services.impact import preview
-from app.services.planning_rule_lists import find_rule, list_rules
+from app.services.planning_rule_lists import RuleEntry, find_rule, list_rules
 from app.services.planning_rules import RulePlan, first_date
 from app.services.undo import undo
 from tests.support.agenda_day import colleague
-from tests.support.planned import LATER, TUESDAY, changed, end_of, entry, refused, rule, save
+from tests.support.planned import (
+    LATER,
+    TUESDAY,
+    changed,
+    date_of,
+    end_of,
+    entry,
+    refused,
+    rule,
+    save,
+)
 from tests.support.stage import Stage, choice
 from tests.support.stage_plan import RULES, TODAY, territory
 
@@ -58,8 +68,7 @@ def test_a_change_is_a_new_version_and_the_past_stays(stage: Stage) -> None:
     assert [(row.version, row.to_time, row.valid_until) for row in versions] == [
         (1, time(12), TUESDAY + timedelta(days=6)), (2, time(11), None),
     ]  # fmt: skip
-    code = versions[0].code
-    listed = [each for each in list_rules(stage.session, now=LATER) if each.code == code]
+    listed = of_that_code(stage)
     assert [(each.version, each.is_latest) for each in listed] == [(1, False), (2, True)]
 
 
@@ -71,6 +80,31 @@ def test_what_the_new_hours_no_longer_hold_is_touched(stage: Stage) -> None:
     assert line.choices[0].way is Way.COLLEAGUE
     save(stage, plan)
     assert stage.where(token)[0] == "karim"
+
+
+def test_hours_planned_for_later_are_brought_forward_with_the_dates_of_the_ones_before(
+    stage: Stage,
+) -> None:
+    """Nobody comes on the 8th, and everybody on the 9th: written while the first hours held."""
+    january, first = date(2027, 1, 4), date(2026, 12, 1)
+    eighth, ninth, after = date(2026, 12, 8), date(2026, 12, 9), date(2027, 1, 12)
+    save(stage, date_of(stage, after))
+    save(stage, changed(stage, starts_on=january, to_time=time(11)))
+    save(stage, date_of(stage, after, is_extra=True))
+    save(stage, date_of(stage, eighth))
+    save(stage, date_of(stage, ninth, is_extra=True))
+    save(stage, changed(stage, starts_on=first, to_time=time(11)))
+    found = entry(stage)
+    assert (found.version, found.valid_from, found.to_time) == (3, first, time(11))
+    assert (found.skipped, found.extra) == ((eighth,), (ninth,))
+    assert found.next_dates[:3] == (first, ninth, date(2026, 12, 15))
+    assert [each.valid_from for each in of_that_code(stage)] == [TODAY, first]
+
+
+def of_that_code(stage: Stage) -> list[RuleEntry]:
+    """The versions of Jeanne's Tuesday that are in force or will be."""
+    code = entry(stage).code
+    return [each for each in list_rules(stage.session, now=LATER) if each.code == code]
 
 
 def test_the_second_of_two_editors_is_told_who_changed_what(stage: Stage) -> None:

@@ -1,12 +1,13 @@
 """The forms of an availability: which hours come back, and one date of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
 from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField, StringField
 
 from app.domain.availability import AvailabilityKind
+from app.domain.calendar import ONE_DAY
 from app.domain.checks import WEEKDAYS
 from app.domain.errors import DomainError
 from app.domain.planning_errors import (
@@ -15,6 +16,7 @@ from app.domain.planning_errors import (
     DateUnreadable,
     DayMissing,
     EndUnreadable,
+    HoursOfColleague,
     NumberUnreadable,
 )
 from app.domain.planning_rules import Rule
@@ -33,6 +35,7 @@ from app.web.timetable import rule_words
 from app.web.timetable.fields import (
     chosen_person,
     is_own_only,
+    may_plan,
     own_people,
 )
 
@@ -157,7 +160,7 @@ class RuleForm(BaseForm):
     def plan(self, find: Callable[[int], RuleEntry]) -> RulePlan:
         """The answers as a plan; `find` opens the availability that is changed.
 
-        Raises SubjectUnknown for a foreign agenda.
+        Raises SubjectUnknown for a foreign agenda, HoursOfColleague where it would end sooner.
         """
         rule = self._rule()
         if not self.plage.data:
@@ -165,7 +168,9 @@ class RuleForm(BaseForm):
         rule_id = small_number(self.plage.data)
         if rule_id is None:
             raise SubjectUnknown
-        return RulePlan(rule, find(rule_id).first_id, self.version.data)
+        found = find(rule_id)
+        _refuse_foreign(found.holders_after(rule.starts_on - ONE_DAY))
+        return RulePlan(rule, found.first_id, self.version.data)
 
     def _rule(self) -> Rule:
         is_visit = self.genre.data == AvailabilityKind.HOME_VISITS
@@ -203,9 +208,16 @@ class RuleDateForm(BaseForm):
         self.was_edited = isinstance(refusal, EditedMeanwhile)
 
     def plan(self, entry: RuleEntry) -> Plan:
-        """The answers as a plan."""
+        """The answers as a plan. Raises HoursOfColleague where a colleague holds them by then."""
         day = read_date(self.jour.data) or date.max
         if self.acte.data == END:
+            _refuse_foreign(entry.holders_after(day))
             return RuleEnd(entry.first_id, entry.counsellor_id, day, self.version.data)
-        is_extra = self.acte.data == ADD
-        return RuleDate(entry.first_id, entry.counsellor_id, day, is_extra, self.version.data)
+        holder = entry.holder_on(day) or entry.counsellor_id
+        _refuse_foreign({holder})
+        return RuleDate(entry.first_id, holder, day, self.acte.data == ADD, self.version.data)
+
+
+def _refuse_foreign(holders: Iterable[int]) -> None:
+    if not all(map(may_plan, holders)):
+        raise HoursOfColleague

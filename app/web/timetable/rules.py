@@ -7,7 +7,7 @@ from flask import Response
 from app.domain.access import Action
 from app.domain.staff_errors import SubjectUnknown
 from app.extensions import db
-from app.services.planning_rule_lists import RuleEntry, find_rule, list_rules
+from app.services.planning_rule_lists import RuleEntry, find_held, find_rule, list_rules
 from app.web.access import requires
 from app.web.clock import utc_now
 from app.web.numbers import small_number
@@ -30,12 +30,14 @@ def rules() -> Response:
     by_person: dict[str, list[RuleEntry]] = {}
     for each in found:
         by_person.setdefault(each.counsellor, []).append(each)
-    own = {each.id for each in found if each.is_latest and may_plan(each.counsellor_id)}
+    own = [each for each in found if may_plan(each.counsellor_id)]
+    by_date = {each.code: each.id for each in sorted(own, key=lambda each: each.version)}
     return staff_page(
         "timetable/rules.html",
         by_person=by_person,
         today=current_catalogue().today(utc_now()),
-        own_rules=own,
+        own_rules={each.id for each in own if each.is_latest},
+        own_dates=set(by_date.values()),
         rhythm_words=rhythm_words,
         changes=own_changes(),
     )
@@ -86,7 +88,7 @@ def save_rule() -> Any:
 @requires(Action.PLAN_TIMETABLE)
 def rule_dates(rule_id: int) -> Response:
     """Skip a date, add one, or end it."""
-    form, found = RuleDateForm(), own_rule(rule_id)
+    form, found = RuleDateForm(), own_dates(rule_id)
     form.version.data = found.state
     return _dates_page(form, found)
 
@@ -96,7 +98,7 @@ def rule_dates(rule_id: int) -> Response:
 @requires(Action.PLAN_TIMETABLE)
 def rule_date_impact(rule_id: int) -> Any:
     """What it would touch; nothing is saved."""
-    form, found = RuleDateForm(), own_rule(rule_id)
+    form, found = RuleDateForm(), own_dates(rule_id)
     return preview_change(
         form,
         lambda: form.plan(found),
@@ -112,7 +114,7 @@ def rule_date_impact(rule_id: int) -> Any:
 @requires(Action.PLAN_TIMETABLE)
 def save_rule_date(rule_id: int) -> Any:
     """One confirmation."""
-    form, found = RuleDateForm(), own_rule(rule_id)
+    form, found = RuleDateForm(), own_dates(rule_id)
     return save_change(form, lambda: form.plan(found), lambda: _dates_page(form, found))
 
 
@@ -124,6 +126,14 @@ def own_rule(rule_id: int) -> RuleEntry:
     return found
 
 
+def own_dates(rule_id: int) -> RuleEntry:
+    """Its last own version that is not over: hours that go to a colleague are one's own until then.
+
+    Raises SubjectUnknown for foreign ones (T1).
+    """
+    return find_held(db.session(), rule_id, may_plan, now=utc_now())
+
+
 def _form_page(form: RuleForm) -> Response:
     if form.was_edited:  # who was told of it may save over it: the next answer is to that version
         form.version.data = own_rule(small_number(form.plage.data) or 0).state
@@ -132,7 +142,7 @@ def _form_page(form: RuleForm) -> Response:
 
 def _dates_page(form: RuleDateForm, found: RuleEntry) -> Response:
     if form.was_edited:  # the same here; its dates of now are on the page
-        found = own_rule(found.id)
+        found = own_dates(found.id)
         form.version.data = found.state
     return staff_page(
         "timetable/rule_dates.html", form.status, form=form, rule=found, rhythm=rhythm_words(found)
