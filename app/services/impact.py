@@ -18,12 +18,12 @@ from app.domain.messages import MessageKind
 from app.domain.planning_rules import Caution
 from app.domain.staff_errors import StateRefused
 from app.models.accounts import Counsellor
-from app.models.appointment import Appointment, CallTask
+from app.models.appointment import Appointment
 from app.models.journal import TimetableChange
 from app.models.outbox import OutboxMessage
 from app.models.places import Territory
 from app.services.agenda_workshops import HeldWorkshop
-from app.services.appointment_rows import Act, messages_of, open_call_task
+from app.services.appointment_rows import Act, messages_of
 from app.services.booking import move_to
 from app.services.catalogue import Catalogue
 from app.services.handover import give_to
@@ -37,6 +37,7 @@ from app.services.planning import Plan, Steps
 from app.services.planning_cautions import cautions_of
 from app.services.territory import TERRITORY_KEY
 from app.services.transaction import Locks, write_transaction
+from app.services.undelivered import call_once
 from app.services.waiting_tidy import withdraw_unheld
 from app.services.wall import walled
 
@@ -140,7 +141,7 @@ def _settle(session: Session, draft: Draft, row: Any, key: str, act: Act) -> dic
         move_to(session, appointment, proposal.slot, act)
         _hold_message(session, draft.catalogue, appointment, act.at)
         starts_at, reason = proposal.slot.starts_at, CallReason.MOVED_BY_SERVICE
-        open_call_task(session, appointment.id, reason, starts_at=starts_at, now=act.at)
+        call_once(session, appointment.id, starts_at=starts_at, now=act.at, reason=reason)
     else:
         _ask_to_move(session, appointment, act)
     session.flush()  # one after the other: the next may take the time that this one leaves
@@ -227,8 +228,5 @@ def grow_revision(session: Session) -> None:
 
 def _ask_to_move(session: Session, appointment: Appointment, act: Act) -> None:
     """Somebody calls to find another time; who is on the list already is there once."""
-    is_open = CallTask.reason == CallReason.TO_MOVE, CallTask.closed_at.is_(None)
-    of_it = select(CallTask.id).where(CallTask.appointment_id == appointment.id, *is_open)
-    if session.scalars(of_it).first() is None:
-        starts_at, reason = appointment.engagement.starts_at, CallReason.TO_MOVE
-        open_call_task(session, appointment.id, reason, starts_at=starts_at, now=act.at)
+    starts_at, reason = appointment.engagement.starts_at, CallReason.TO_MOVE
+    call_once(session, appointment.id, starts_at=starts_at, now=act.at, reason=reason)

@@ -67,9 +67,15 @@ def _about_registration(session: Session, message_id: int, now: datetime) -> boo
     return call_registration_once(session, found.id, reason, now=now)
 
 
-def call_once(session: Session, appointment_id: int, *, starts_at: datetime, now: datetime) -> bool:
+def call_once(
+    session: Session,
+    appointment_id: int,
+    *,
+    starts_at: datetime,
+    now: datetime,
+    reason: CallReason = CallReason.UNDELIVERED,
+) -> bool:
     """Ask for the call that stands for a message, unless it is asked for; whether it was opened."""
-    reason = CallReason.UNDELIVERED
     asked = select(CallTask.id).where(
         CallTask.appointment_id == appointment_id,
         CallTask.reason == reason,
