@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.appointment import (
     Actor,
+    CallReason,
     ChangeReason,
     MessageChannel,
     Recipient,
@@ -27,6 +28,9 @@ from app.services.hours import open_hours
 from app.services.outbox import write_message
 from app.services.texts_of_a_day import is_told_enough
 from app.services.undelivered import call_once
+
+BY_HAND = frozenset({MessageChannel.VOICE, MessageChannel.PAPER})
+"""Somebody of the team tells them, not a machine."""
 
 
 def announce(session: Session, appointment: Appointment, kind: MessageKind, act: Act) -> bool:
@@ -51,6 +55,17 @@ def announce(session: Session, appointment: Appointment, kind: MessageKind, act:
     version = appointment.sequence
     write_message(session, notice, appointment.id, version=version, now=act.at, due_at=due_at)
     return True
+
+
+def call_instead(session: Session, appointment: Appointment, act: Act, *, is_told: bool) -> None:
+    """Ask for a call about what the team has moved, where `announce` wrote nothing: a message that
+    they count on, a voice, or paper. Not where they asked for the move, nor for who wants nothing.
+    """
+    if is_own(act) or (is_told and appointment.message_channel not in BY_HAND):
+        return
+    reason = CallReason.MOVED_BY_SERVICE if is_told else CallReason.UNDELIVERED
+    starts_at = appointment.engagement.starts_at
+    call_once(session, appointment.id, starts_at=starts_at, now=act.at, reason=reason)
 
 
 def _is_told_enough(session: Session, appointment: Appointment, now: datetime) -> bool:

@@ -2,7 +2,7 @@
 nothing. Those of a new one are in `new_appointment`.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -171,12 +171,10 @@ def close_call_tasks(
     outcome: CallOutcome,
     now: datetime,
     *,
-    reason: CallReason | None = None,
+    reasons: Collection[CallReason] = tuple(CallReason),
 ) -> None:
-    """Nobody is called any more for this appointment (for that reason, where one is given)."""
-    tasks = _open_call_tasks(appointment)
-    if reason is not None:
-        tasks = tasks.where(CallTask.reason == reason)
+    """Nobody is called any more for this appointment (for those reasons, where some are given)."""
+    tasks = _open_call_tasks(appointment).where(CallTask.reason.in_(reasons))
     session.execute(tasks.values(outcome=outcome, closed_at=now))
 
 

@@ -66,7 +66,7 @@ def mark_arrived(session: Session, appointment_id: int, *, by: int, now: datetim
             raise StateRefused
         appointment.arrived_at = now
         late = CallReason.RUNNING_LATE
-        close_call_tasks(session, appointment, CallOutcome.NOT_NEEDED, now, reason=late)
+        close_call_tasks(session, appointment, CallOutcome.NOT_NEEDED, now, reasons=[late])
         note(session, JournalAction.ARRIVED, _subject(appointment), by=by, now=now)
 
 

@@ -37,7 +37,7 @@ from app.domain.messages import MessageKind
 from app.domain.slots import Slot
 from app.models.appointment import Appointment, Engagement
 from app.services import throttle
-from app.services.announcing import announce, is_own
+from app.services.announcing import announce, call_instead, is_own
 from app.services.appointment_rows import (
     Act,
     close_call_tasks,
@@ -58,6 +58,13 @@ from app.services.standing import Standing, read_standing
 from app.services.throttle import Quota
 from app.services.transaction import Locks, answering, write_transaction
 from app.services.wall import walled
+
+ABOUT_ITS_HOUR = frozenset({CallReason.TO_MOVE, CallReason.RUNNING_LATE})
+"""Nothing to say any more once it has another hour."""
+KNOWN_BY_WHO_MOVES = frozenset({CallReason.MOVED_BY_SERVICE, CallReason.UNDELIVERED})
+"""Who moves it themselves has learned what was to be said. After one more move by the team it still
+is, and undoing that move leaves it so.
+"""
 
 TRIES = 3
 """A number drawn twice, or one form sent twice at once: the second try sees the first's row."""
@@ -197,9 +204,7 @@ def reschedule(
         remove_dead_holds(session, counsellors, now)
         act = by or Act(now)
         is_told = move_to(session, appointment, slot, act)
-        if not is_told and not is_own(act):
-            reason = CallReason.UNDELIVERED
-            open_call_task(session, appointment.id, reason, starts_at=slot.starts_at, now=now)
+        call_instead(session, appointment, act, is_told=is_told)
         throttle.spend_within(session, quotas, now=now)
     refill(session, now)
     return is_told
@@ -214,9 +219,8 @@ def move_to(session: Session, appointment: Appointment, slot: Slot, act: Act) ->
         seat(appointment, slot)
     touch(appointment, act.at)
     postpone_call_tasks(session, appointment, act.at)
-    close_call_tasks(
-        session, appointment, CallOutcome.NOT_NEEDED, act.at, reason=CallReason.TO_MOVE
-    )
+    about_old_hour = ABOUT_ITS_HOUR | KNOWN_BY_WHO_MOVES if is_own(act) else ABOUT_ITS_HOUR
+    close_call_tasks(session, appointment, CallOutcome.NOT_NEEDED, act.at, reasons=about_old_hour)
     return announce(session, appointment, MessageKind.CHANGED, act)
 
 

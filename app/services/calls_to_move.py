@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.appointment import AppointmentStatus, CallOutcome, CallReason
 from app.models.appointment import Appointment, CallTask
-from app.services.appointment_rows import open_call_task
+from app.services.undelivered import call_once
 
 TO_MOVE = CallTask.reason == CallReason.TO_MOVE
 IS_OPEN = CallTask.closed_at.is_(None)
@@ -16,10 +16,8 @@ IS_OPEN = CallTask.closed_at.is_(None)
 
 def ask_to_move(session: Session, appointment: Appointment, now: datetime) -> None:
     """Somebody calls to find another time; who is on the list already is there once."""
-    of_it = select(CallTask.id).where(CallTask.appointment_id == appointment.id, TO_MOVE, IS_OPEN)
-    if session.scalars(of_it).first() is None:
-        starts_at, reason = appointment.engagement.starts_at, CallReason.TO_MOVE
-        open_call_task(session, appointment.id, reason, starts_at=starts_at, now=now)
+    starts_at, reason = appointment.engagement.starts_at, CallReason.TO_MOVE
+    call_once(session, appointment.id, starts_at=starts_at, now=now, reason=reason)
 
 
 def ask_no_more(session: Session, held_again: Set[int], now: datetime) -> None:

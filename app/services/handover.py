@@ -188,7 +188,7 @@ def give_to(session: Session, appointment: Appointment, counsellor_id: int, act:
     touch(appointment, act.at)
     keep_messages(session, appointment, {appointment.sequence - 1})
     close_call_tasks(
-        session, appointment, CallOutcome.NOT_NEEDED, act.at, reason=CallReason.TO_MOVE
+        session, appointment, CallOutcome.NOT_NEEDED, act.at, reasons=[CallReason.TO_MOVE]
     )
     note_given(session, appointment, given_by, act)
 

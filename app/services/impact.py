@@ -23,7 +23,7 @@ from app.models.journal import TimetableChange
 from app.models.outbox import OutboxMessage
 from app.models.places import Territory
 from app.services.agenda_workshops import HeldWorkshop
-from app.services.appointment_rows import Act, messages_of, open_call_task
+from app.services.appointment_rows import Act, messages_of
 from app.services.booking import move_to
 from app.services.calls_to_move import ask_no_more, ask_to_move
 from app.services.catalogue import Catalogue
@@ -38,6 +38,7 @@ from app.services.planning import Plan, Steps
 from app.services.planning_cautions import cautions_of
 from app.services.territory import TERRITORY_KEY
 from app.services.transaction import Locks, write_transaction
+from app.services.undelivered import call_once
 from app.services.waiting_tidy import withdraw_unheld
 from app.services.wall import walled
 
@@ -142,7 +143,7 @@ def _settle(session: Session, draft: Draft, row: Any, key: str, act: Act) -> dic
         move_to(session, appointment, proposal.slot, act)
         _hold_message(session, draft.catalogue, appointment, act.at)
         starts_at, reason = proposal.slot.starts_at, CallReason.MOVED_BY_SERVICE
-        open_call_task(session, appointment.id, reason, starts_at=starts_at, now=act.at)
+        call_once(session, appointment.id, starts_at=starts_at, now=act.at, reason=reason)
     else:
         ask_to_move(session, appointment, act.at)
     session.flush()  # one after the other: the next may take the time that this one leaves

@@ -17,6 +17,7 @@ from app.domain.appointment_facts import AppointmentFacts, Letterhead
 from app.domain.errors import DomainError
 from app.domain.messages import MessageKind, SubjectKind
 from app.domain.sending import ALL_WELCOME, Pending, SkipReason, Wishes, why_not_send
+from app.domain.settings import Settings
 from app.domain.workshop_letters import WorkshopLetter
 from app.gateways.bounces import Mailbox
 from app.gateways.contacts import parse_phone
@@ -173,7 +174,7 @@ def _why_not(
 ) -> SkipReason | None:
     pending = Pending(message.kind, message.channel, message.version, message.expires_at)
     reason = why_not_send(pending, about.facts, now, about.wishes)
-    reason = reason or _why_nowhere(message.channel, about.address)
+    reason = reason or _why_nowhere(catalogue, message.channel, about.address)
     if reason is None and _is_too_dear(session, catalogue, message.channel, now):
         return SkipReason.CEILING
     return reason
@@ -266,10 +267,12 @@ def _about_offer(
     return About(facts, address, ALL_WELCOME, commune_id)
 
 
-def _why_nowhere(channel: MessageChannel, address: str | None) -> SkipReason | None:
+def _why_nowhere(
+    catalogue: Catalogue, channel: MessageChannel, address: str | None
+) -> SkipReason | None:
     if not address:
         return SkipReason.NO_ADDRESS
-    if channel is MessageChannel.SMS and not _is_mobile(address):
+    if channel is MessageChannel.SMS and not _takes_sms(address, catalogue.settings):
         return SkipReason.NOT_MOBILE
     return None
 
@@ -280,8 +283,10 @@ def _is_too_dear(
     return channel is MessageChannel.SMS and is_ceiling_reached(session, catalogue, now)
 
 
-def _is_mobile(phone: str) -> bool:
+def _takes_sms(number: str, settings: Settings) -> bool:
+    """Whatever a correction or a merge wrote on the card: `foreign_sms` holds here too."""
     try:
-        return parse_phone(phone).is_mobile
+        phone = parse_phone(number)
     except DomainError:
         return False
+    return phone.is_mobile and (settings.foreign_sms or not phone.is_foreign)

@@ -11,11 +11,10 @@ from contextlib import suppress
 from datetime import datetime
 from itertools import chain
 
-import structlog
 from sqlalchemy.orm import Session
 
 from app.domain.appointment import EngagementKind
-from app.domain.errors import DatabaseUnavailable, DomainError, OutcomeUnknown, SlotTaken
+from app.domain.errors import SlotTaken
 from app.domain.intervals import overlaps
 from app.domain.messages import MessageKind, Notice, SubjectKind
 from app.domain.offer import rank, without_stranding
@@ -29,6 +28,7 @@ from app.services.holds import held_online, remove_dead_holds
 from app.services.hours import open_hours
 from app.services.links import first_version
 from app.services.outbox import write_message
+from app.services.refilling import never_failing
 from app.services.slots import load_facts
 from app.services.transaction import Locks, write_transaction
 from app.services.waiting_people import Waiting, public_times, read_people
@@ -37,8 +37,6 @@ from app.services.wall import walled
 
 AT_ONCE = 20
 """Places offered right after somebody has freed one: the worker offers the others."""
-
-log = structlog.get_logger()
 
 
 def offer_places(session: Session, now: datetime, limit: int) -> int:
@@ -61,10 +59,8 @@ def offer_places(session: Session, now: datetime, limit: int) -> int:
 
 def refill(session: Session, now: datetime) -> None:
     """Offer at once what a commit has just freed. Never fails it: the worker would do the same."""
-    try:
+    with never_failing(session):
         offer_places(session, now, AT_ONCE)
-    except (DatabaseUnavailable, OutcomeUnknown, DomainError) as silence:
-        log.warning("refill_failed", failure=type(silence).__name__)
 
 
 class _Board:

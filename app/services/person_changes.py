@@ -141,7 +141,9 @@ def _follow(session: Session, row: Resident, wanted: Correction) -> None:
             appointment.commune_id = wanted.commune_id
         appointment.language = wanted.language
         if not _reaches(appointment, wanted):
-            appointment.message_channel = MessageChannel.NONE
+            is_called = _has_phone(appointment, wanted)
+            by = MessageChannel.VOICE if is_called else MessageChannel.NONE
+            appointment.message_channel = by
 
 
 def _follow_registrations(
@@ -151,8 +153,15 @@ def _follow_registrations(
     for each in live_registrations(session, row.id, now):
         if each.commune_id == row.commune_id:
             each.commune_id = wanted.commune_id
-        is_reachable = _reaches(each, wanted)
-        tell_registration_otherwise(each, wanted.language, is_reachable=is_reachable)
+        is_reachable, has_phone = _reaches(each, wanted), _has_phone(each, wanted)
+        tell_registration_otherwise(
+            each, wanted.language, is_reachable=is_reachable, has_phone=has_phone
+        )
+
+
+def _has_phone(held: Appointment | Registration, wanted: Correction) -> bool:
+    """Whether a telephone is left, theirs or their helper's: whom no machine tells is called."""
+    return wanted.phone is not None or held.helper_phone is not None
 
 
 def _reaches(appointment: Appointment | WaitingEntry | Registration, wanted: Correction) -> bool:

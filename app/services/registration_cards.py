@@ -84,12 +84,16 @@ def _withdraw(session: Session, row: Registration, now: datetime) -> None:
     settle(session, _workshop(session, row))
 
 
-def tell_registration_otherwise(row: Registration, language: str, *, is_reachable: bool) -> None:
-    """The language of the card; without an address, a voice for who waits, else nothing."""
+def tell_registration_otherwise(
+    row: Registration, language: str, *, is_reachable: bool, has_phone: bool
+) -> None:
+    """The language of the card; without an address, a voice for who waits or has a telephone, else
+    nothing.
+    """
     row.language = language
     if not is_reachable:
-        waits = row.status is RegistrationStatus.WAITING
-        row.message_channel = MessageChannel.VOICE if waits else MessageChannel.NONE
+        is_called = has_phone or row.status is RegistrationStatus.WAITING
+        row.message_channel = MessageChannel.VOICE if is_called else MessageChannel.NONE
 
 
 def move_registrations(session: Session, kept_id: int, other_id: int) -> None:

@@ -85,9 +85,15 @@ def _still_matters(now: datetime) -> ColumnElement[bool]:
     return and_(Workshop.status == WorkshopStatus.PLANNED, or_(names_none, is_ahead))
 
 
-def call_once(session: Session, appointment_id: int, *, starts_at: datetime, now: datetime) -> bool:
+def call_once(
+    session: Session,
+    appointment_id: int,
+    *,
+    starts_at: datetime,
+    now: datetime,
+    reason: CallReason = CallReason.UNDELIVERED,
+) -> bool:
     """Ask for the call that stands for a message, unless it is asked for; whether it was opened."""
-    reason = CallReason.UNDELIVERED
     asked = select(CallTask.id).where(
         CallTask.appointment_id == appointment_id,
         CallTask.reason == reason,

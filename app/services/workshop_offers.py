@@ -6,18 +6,16 @@ somebody is offered, under the lock of the workshop. So a worker that dies loses
 
 from datetime import datetime
 
-import structlog
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.appointment import CancelledBy
-from app.domain.errors import DatabaseUnavailable, DomainError, OutcomeUnknown
 from app.domain.journal import JournalAction, JournalSubject
 from app.domain.waiting import OfferOutcome
 from app.domain.waiting_errors import OfferGone
 from app.domain.workshops import RegistrationStatus, WorkshopStatus, in_line
 from app.models.workshops import PlacesOffer, Registration, Workshop
-from app.services.catalogue import Catalogue, NoTerritory, read_catalogue
+from app.services.catalogue import Catalogue, read_catalogue
 from app.services.journal import note
 from app.services.links import first_version
 from app.services.offer_taking import Answer
@@ -28,6 +26,7 @@ from app.services.places_telling import (
     is_being_told,
     tell_of_places,
 )
+from app.services.refilling import never_failing
 from app.services.registration_news import tell_registration
 from app.services.registration_rows import devices_left
 from app.services.transaction import Locks, write_transaction
@@ -39,8 +38,6 @@ from app.services.workshop_places import (
     settle,
     workshop_key,
 )
-
-log = structlog.get_logger()
 
 
 def offer_workshops(session: Session, now: datetime, limit: int) -> int:
@@ -55,10 +52,8 @@ def offer_workshops(session: Session, now: datetime, limit: int) -> int:
 
 def refill_workshop(session: Session, workshop_id: int, now: datetime) -> None:
     """Offer at once what a commit has just freed. Never fails it: the worker would do the same."""
-    try:
+    with never_failing(session):
         _serve(session, workshop_id, now)
-    except (DatabaseUnavailable, OutcomeUnknown, DomainError, NoTerritory) as silence:
-        log.warning("refill_failed", failure=type(silence).__name__)
 
 
 def _to_serve(session: Session, now: datetime) -> list[int]:

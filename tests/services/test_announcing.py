@@ -6,7 +6,14 @@ from typing import Any
 import pytest
 from sqlalchemy import delete
 
-from app.domain.appointment import Actor, CallReason, ChangeReason, Channel, MessageChannel
+from app.domain.appointment import (
+    Actor,
+    CallOutcome,
+    CallReason,
+    ChangeReason,
+    Channel,
+    MessageChannel,
+)
 from app.domain.messages import MessageKind
 from app.models.outbox import OutboxMessage
 from app.models.places import Territory
@@ -93,10 +100,12 @@ def test_who_moves_it_themselves_is_not_called(stage: Stage) -> None:
 
 
 def test_news_that_would_come_too_late_are_a_call(stage: Stage) -> None:
-    """The service opens at eleven; the appointment is moved in the night to nine."""
+    """The service opens at eleven; the appointment is moved in the night to nine, and again."""
     stage.change_territory(territory(quiet_until_hour=11))
     token, night = stage.book(FRIDAY), at("2026-11-26T21:00")
-    stage.move(token, choice("2026-11-27T09:45", "mairie-amont"), now=night, by=team(night))
+    for hour in ("09:45", "10:30"):
+        wanted = choice(f"2026-11-27T{hour}", "mairie-amont")
+        stage.move(token, wanted, now=night, by=team(night))
     assert news(stage, token) == []
     assert reasons(stage, token) == [CallReason.UNDELIVERED]
 
@@ -105,6 +114,21 @@ def test_who_wanted_no_message_gets_none_and_no_call(stage: Stage) -> None:
     token = stage.book(request(THURSDAY, message_channel=MessageChannel.NONE))
     stage.move(token, FRIDAY, now=EVENING, by=team(EVENING))
     assert (news(stage, token), reasons(stage, token)) == ([], [])
+
+
+@pytest.mark.parametrize("channel", [MessageChannel.VOICE, MessageChannel.PAPER])
+def test_who_is_told_by_voice_or_on_paper_is_called_once_when_the_team_moves(
+    stage: Stage, channel: MessageChannel
+) -> None:
+    token = stage.book(request(THURSDAY, message_channel=channel))
+    for hour in ("09:00", "10:30"):
+        wanted = choice(f"2026-11-27T{hour}", "mairie-amont")
+        stage.move(token, wanted, now=EVENING, by=team(EVENING))
+    assert (news(stage, token), reasons(stage, token)) == ([], [CallReason.MOVED_BY_SERVICE])
+    act = team(EVENING, ChangeReason.PERSON_ASKED)
+    stage.move(token, FRIDAY, now=EVENING, by=act)
+    (call,) = stage.call_tasks(token)
+    assert (call.reason, call.outcome) == (CallReason.MOVED_BY_SERVICE, CallOutcome.NOT_NEEDED)
 
 
 def claimed(stage: Stage, now: datetime) -> list[int]:

@@ -12,6 +12,7 @@ from app.domain.appointment import (
     AppointmentStatus,
     CallOutcome,
     CallReason,
+    ChangeReason,
     Channel,
     EventKind,
     MessageChannel,
@@ -21,9 +22,10 @@ from app.domain.messages import MessageKind
 from app.models.appointment import Appointment, AppointmentEvent, CallTask, Engagement
 from app.models.outbox import OutboxMessage
 from app.models.places import Topic
-from app.services.appointment_rows import Act
+from app.services.appointment_rows import Act, open_call_task
 from app.services.links import first_version
 from app.services.throttle import Quota
+from app.services.transaction import write_transaction
 from tests.support.stage import TUESDAY_AT_NINE, WEDNESDAY_VISIT, Stage, choice, phone
 from tests.support.stage_plan import NOW, TODAY, at, territory
 
@@ -121,6 +123,29 @@ def test_a_call_already_made_stays_made(stage: Stage) -> None:
     assert (task.reason, task.outcome, task.due_at) == (
         CallReason.BEFORE_HOME_VISIT, CallOutcome.REACHED, due_at,
     )  # fmt: skip
+
+
+ABOUT_ITS_HOUR = [CallReason.RUNNING_LATE, CallReason.TO_MOVE]
+ABOUT_NEWS = [CallReason.MOVED_BY_SERVICE, CallReason.UNDELIVERED]
+
+
+def test_no_call_is_left_about_an_hour_that_it_has_no_more(stage: Stage) -> None:
+    """The team moves it: what was never told still is to be. They ask for it: they know."""
+    token = stage.book(choice(WEDNESDAY_VISIT, None))
+    held = stage.appointment(token).id
+    with write_transaction(stage.session):
+        for reason in ABOUT_ITS_HOUR + ABOUT_NEWS:
+            open_call_task(stage.session, held, reason, starts_at=NOW, now=NOW)
+
+    def still_open() -> list[CallReason]:
+        return [each.reason for each in stage.call_tasks(token) if each.closed_at is None]
+
+    by_service = Act(NOW, Actor.STAFF, reason=ChangeReason.COUNSELLOR_AWAY)
+    stage.move(token, choice("2026-11-26T14:30", None), by=by_service)
+    assert still_open() == [CallReason.BEFORE_HOME_VISIT, *ABOUT_NEWS]
+    asked = Act(NOW, Actor.STAFF, reason=ChangeReason.PERSON_ASKED)
+    stage.move(token, choice(WEDNESDAY_VISIT, None), by=asked)
+    assert still_open() == [CallReason.BEFORE_HOME_VISIT]
 
 
 def unmoved(stage: Stage, token: str, wanted: Choice, now: datetime = NOW) -> Any:

@@ -173,6 +173,18 @@ def test_only_mobiles_get_text_messages(town: Town, carrier: Carrier) -> None:
     assert (carrier.given, calls(town)) == ([], [CallReason.UNDELIVERED] * 2)
 
 
+def test_what_a_correction_wrote_on_the_card_gets_round_no_setting(
+    town: Town, carrier: Carrier
+) -> None:
+    abroad = {"phone": "+447400123456"}
+    town.book(resident=abroad)
+    assert send(town, carrier) == [OutboxState.SKIPPED]
+    assert (carrier.given, calls(town)) == ([], CALLED)
+    set_all(town, Territory, settings={"foreign_sms": True})
+    town.book(resident=abroad, starts_at=NOW + timedelta(days=8))
+    assert send(town, carrier) == [OutboxState.SENT]
+
+
 @pytest.mark.parametrize("channel", [SMS, EMAIL])
 def test_a_refused_channel_is_not_used(
     town: Town, carrier: Carrier, channel: MessageChannel

@@ -5,13 +5,15 @@ from datetime import timedelta
 
 import pytest
 
-from app.domain.appointment import MessageChannel, Recipient
+from app.domain.access import Actor, Role
+from app.domain.appointment import CallReason, MessageChannel, Recipient
 from app.domain.booking import Phone
 from app.domain.errors import LinkUnknown
 from app.domain.journal import JournalAction
 from app.domain.staff_errors import EditedMeanwhile
 from app.models.appointment import Appointment
 from app.services.appointment_facts import facts_by_token
+from app.services.calls import find_calls
 from app.services.links import first_version
 from app.services.person_changes import Correction, correct_person
 from tests.support.people_cards import acts_on, book_card, card_of, clerk
@@ -114,9 +116,10 @@ def test_nothing_changed_is_no_change(stage: Stage, rose: Appointment) -> None:
     ("booked", "changes", "channel"),
     [
         ({}, {"phone": None}, "NONE"),
-        ({}, {"phone": LANDLINE}, "NONE"),
+        ({}, {"phone": LANDLINE}, "VOICE"),
         ({}, {"phone": phone(9)}, "SMS"),
-        ({"message_channel": MessageChannel.EMAIL}, {"email": None}, "NONE"),
+        ({"message_channel": MessageChannel.EMAIL}, {"email": None}, "VOICE"),
+        ({"helper": HELPER}, {"phone": None}, "VOICE"),
         ({"message_channel": MessageChannel.EMAIL}, {"phone": None}, "EMAIL"),
         ({"message_channel": MessageChannel.VOICE}, {"email": None}, "VOICE"),
         ({"helper": HELPER, "message_to": Recipient.HELPER}, {"phone": None}, "SMS"),
@@ -129,6 +132,17 @@ def test_no_message_waits_for_an_address_that_is_gone(
     correct(stage, told, clerk(stage), **changes)
     stage.session.rollback()
     assert stage.session.get_one(Appointment, told.id).message_channel == channel
+
+
+def test_whom_no_text_message_reaches_any_more_is_reminded_by_voice(stage: Stage) -> None:
+    """An e-mail on the card reminds nobody who did not choose it."""
+    friday = book_card(
+        stage, "Rose", "Serin", NUMBER, "2026-11-27T09:00", email="r@exemple.invalid"
+    )
+    correct(stage, friday, clerk(stage), phone=LANDLINE)
+    catalogue, who = stage.catalogue, Actor(1, Role.COORDINATOR)
+    (call,) = find_calls(stage.session, catalogue, who, now=NOW + timedelta(days=3))
+    assert (call.reason, call.phone) == (CallReason.REMINDER, LANDLINE.number)
 
 
 def test_a_past_appointment_keeps_its_commune(stage: Stage, rose: Appointment) -> None:

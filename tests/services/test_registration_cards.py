@@ -47,7 +47,7 @@ from app.services.retention import AFTER_WORKSHOP, PERSON, columns_under
 from app.services.transaction import write_transaction
 from app.services.workshop_offers import offer_workshops
 from tests.support.people_cards import card_of, clerk
-from tests.support.stage import HELPER, LINKS, Stage
+from tests.support.stage import HELPER, LANDLINE, LINKS, Stage
 from tests.support.stage_plan import NOW
 from tests.support.workshops import couple, plan_workshop, registration
 
@@ -107,6 +107,12 @@ def test_a_correction_kills_old_links_and_offers_again_what_was_offered(stage: S
     again = stage.session.scalars(select(PlacesOffer).where(PlacesOffer.closed_at.is_(None))).one()
     assert again.registration_id == second.id
     assert again.id != offer.id
+
+
+def test_who_is_registered_is_called_where_no_message_reaches_them(stage: Stage) -> None:
+    row = enrol(stage, plan_workshop(stage.session, FIRST, recorded_at=NOW))
+    correct(stage, row, phone=LANDLINE, email="rose@exemple.invalid")
+    assert fresh(stage, row).message_channel is MessageChannel.VOICE
 
 
 def test_two_cards_become_one_with_their_registrations(stage: Stage) -> None:

@@ -14,7 +14,7 @@ from app.domain.errors import (
     FormAlreadyUsed,
     PhoneMissing,
 )
-from app.domain.messages import MessageKind
+from app.domain.messages import MessageKind, SubjectKind
 from app.domain.waiting import OfferOutcome
 from app.domain.waiting_errors import OfferGone
 from app.domain.workshop_errors import (
@@ -41,6 +41,7 @@ from app.services.workshop_offers import (
     no_answer_to_places,
     offer_workshops,
 )
+from tests.support.outbox_rows import add_message
 from tests.support.registering import FIRST, Desk
 from tests.support.stage import LINKS, Stage, phone
 from tests.support.stage_plan import NOW
@@ -118,6 +119,20 @@ def test_a_refusal_or_a_silence_passes_the_place_on(stage: Stage) -> None:
     assert no_answer_to_places(desk.session, desk.offers()[2].id, Answer(after))
     assert desk.taken() == 5
     assert offer_workshops(desk.session, after, 20) == 0
+
+
+def test_what_cannot_be_offered_at_once_undoes_no_refusal(stage: Stage) -> None:
+    """The message of the next offer is there before it: the wall of the outbox refuses its own."""
+    desk = Desk(stage)
+    first, *_ = desk.fill()
+    second, third = desk.add(), desk.add()
+    desk.cancel(first)
+    (offer,) = desk.offers()
+    offers_it = {"subject_kind": SubjectKind.PLACES, "kind": MessageKind.OFFER}
+    add_message(desk.session, offer.id + 1, NOW, **offers_it)
+    assert decline_places(desk.session, offer.id, Answer(desk.now))
+    assert [each.outcome for each in desk.offers()] == [OfferOutcome.DECLINED]
+    assert [desk.again(each).status for each in (second, third)] == [CANCELLED, WAITING]
 
 
 def test_a_couple_keeps_its_rank_or_takes_the_one_place_if_it_said_so(stage: Stage) -> None:

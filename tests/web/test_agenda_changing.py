@@ -164,6 +164,7 @@ def test_a_move_over_a_move_is_told_too(the_day: TheDay) -> None:
     answer = coordinator.submit(seen, "Déplacer le rendez-vous", **WHY)  # type: ignore[arg-type]
     assert answer.status_code == 409
     assert "Ce rendez-vous ne peut plus changer." in words(answer)
+    assert WHAT_CHANGED in words(answer)
 
 
 def test_pressing_twice_is_pressing_once(the_day: TheDay) -> None:
@@ -174,6 +175,7 @@ def test_pressing_twice_is_pressing_once(the_day: TheDay) -> None:
     assert the_day.acts().count("APPOINTMENT_CANCELLED") == 1
 
 
+WHAT_CHANGED = "Ce qui a changé"
 HANDED = {"motif": "COUNSELLOR_AWAY"}
 TO_CONFIRM = "Confier le rendez-vous"
 
@@ -208,6 +210,7 @@ def test_a_busy_colleague_or_one_who_has_left_takes_over_nothing(the_day: TheDay
     busy = client.submit(form, TO_CONFIRM, conseiller=karim, **HANDED)
     assert busy.status_code == 409
     assert "Karim" in words(busy)
+    assert WHAT_CHANGED not in words(busy)
     with the_day.team.session() as session:
         gone = update(Counsellor).where(Counsellor.id == int(karim))
         session.execute(gone.values(active=False))

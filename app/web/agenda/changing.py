@@ -7,7 +7,7 @@ from wtforms import HiddenField, RadioField, SelectChoice
 
 from app.domain.access import Action
 from app.domain.appointment import Actor, ChangeReason, Channel
-from app.domain.errors import DomainError
+from app.domain.errors import AppointmentCancelled, AppointmentPast, DomainError
 from app.domain.planning_errors import ColleagueMissing
 from app.domain.staff_errors import (
     AnswerMissing,
@@ -35,6 +35,9 @@ from app.web.wording import sentence
 
 ROUTES = {Channel.PHONE: "Par téléphone", Channel.DESK: "Sur place ou de nous-mêmes"}
 
+CHANGED_SINCE = (EditedMeanwhile, StateRefused, AppointmentCancelled, AppointmentPast)
+"""Refused since somebody has changed the appointment; any other refusal says all by itself."""
+
 
 class ChangeForm(BaseForm):
     """Why, by which way; and which state of the appointment the page showed."""
@@ -53,6 +56,8 @@ class ChangeForm(BaseForm):
         validate_choice=False,
     )
     version = HiddenField()
+    has_changed = False
+    """Whether the appointment is no longer what the page showed: its last change is told."""
 
     def act(self) -> Act:
         """Who does it, and why, as the history will tell."""
@@ -160,6 +165,7 @@ def refused(form: ChangeForm, refusal: DomainError, appointment_id: int) -> Card
     card = allowed_card(appointment_id)
     if isinstance(refusal, EditedMeanwhile):
         form.shows(card)
+    form.has_changed = isinstance(refusal, CHANGED_SINCE)
     return card
 
 
@@ -179,7 +185,7 @@ def facts_of(card: Card, form: ChangeForm) -> dict[str, Any]:
         "name": name_of(card.entry),
         "when": when_of(card),
         "where": see(card.entry, now).where,
-        "changed": told(last, current_catalogue(), now) if form.status == 409 and last else None,
+        "changed": told(last, current_catalogue(), now) if form.has_changed and last else None,
         "is_over": card.entry.status.value != "BOOKED",
     }
 
