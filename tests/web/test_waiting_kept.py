@@ -1,7 +1,7 @@
 """On the way to the waiting list nothing that was typed is lost, whatever happens meanwhile."""
 
 import time_machine
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
 from app.models.places import Commune, Topic
 from app.models.waiting import WaitingEntry
@@ -9,6 +9,7 @@ from tests.support.booking_walk import (
     PERSON,
     READING_S,
     change,
+    count,
     errors,
     follow,
     one,
@@ -21,12 +22,13 @@ from tests.support.booking_walk import (
 )
 from tests.support.databases import Database
 from tests.support.page_client import PageClient, page_of
-from tests.support.waiting_walk import CONFIRM, WAIT, asked, checked
+from tests.support.waiting_walk import CONFIRM, WAIT, asked, checked, joined
 
 THE_LIST = "Me prévenir si une place se libère"
 NEED = "De quelle aide avez-vous besoin ?"
 COMMUNE = "Dans quelle commune habitez-vous ?"
 WHEN = {"quand": "MORNING", "trajet": "15"}
+CARD_GOES = "Vos coordonnées seront effacées."
 LANDLINE = "05 36 49 00 00"
 
 
@@ -86,3 +88,17 @@ def test_from_the_free_times_back_to_the_list(
     assert page_of(check).h1 == "Vérifiez votre demande"
     press(visitor, check, CONFIRM)
     assert one(presquile, WaitingEntry.reach_minutes) == 15
+
+
+def test_before_leaving_one_is_told_what_is_erased(
+    presquile: Database, visitor: PageClient, monday: time_machine.Traveller
+) -> None:
+    """The card goes with the last that needs it."""
+    pages = [joined(visitor, monday), joined(visitor, monday)]
+    first_card = select(func.min(WaitingEntry.resident_id)).scalar_subquery()
+    change(presquile, update(WaitingEntry).values(resident_id=first_card))
+    for page, erased in zip(pages, ("Votre demande sera effacée.", CARD_GOES), strict=True):
+        question = follow(visitor, visitor.get(page), "Quitter la liste d’attente")
+        assert erased in said(question)
+        press(visitor, question, "Oui, quitter la liste")
+    assert count(presquile, WaitingEntry) == 0
