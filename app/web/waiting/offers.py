@@ -17,7 +17,6 @@ from app.services.offer_facts import OfferSeen, own_link, read_offer
 from app.services.transaction import answering
 from app.services.waiting import own_waiting_link
 from app.web.access import public
-from app.web.booking.flow import FOR_ANOTHER, HOME_VISIT, PERMANENCE
 from app.web.booking_terms import local_text, when_chosen
 from app.web.clock import utc_now
 from app.web.forms import BaseForm
@@ -155,12 +154,12 @@ def _book_url(seen: OfferSeen) -> str | None:
     is_visit = choice.kind is AvailabilityKind.HOME_VISITS
     return url_for(
         "booking.details",
-        flow=HOME_VISIT if is_visit else PERMANENCE,
+        flow="visite-a-domicile" if is_visit else "rendez-vous",
         commune=choice.commune_slug,
         besoin=choice.topic_code,
         debut=local_text(choice.starts_at, current_catalogue()),
         lieu=choice.venue_slug,
-        pour=FOR_ANOTHER if seen.has_helper else None,
+        pour="autre" if seen.has_helper else None,
     )
 
 
