@@ -58,7 +58,12 @@ def time_range(start: datetime | time, end: datetime | time, language: str, zone
 
 
 def window(start: datetime | time, end: datetime | time, language: str, zone: tzinfo) -> str:
-    """« entre 14 h et 14 h 30 »; "between 2 pm and 2.30 pm": when somebody arrives."""
+    """« entre 14 h et 14 h 30 »; "between 2 pm and 2.30 pm": when somebody arrives.
+
+    « à 14 h » where they arrive on the hour.
+    """
+    if start == end:
+        return f"{'à' if language == 'fr' else 'at'} {clock(start, language, zone)}"
     first, last = clock(start, language, zone), clock(end, language, zone)
     return f"entre {first} et {last}" if language == "fr" else f"between {first} and {last}"
 
@@ -66,7 +71,9 @@ def window(start: datetime | time, end: datetime | time, language: str, zone: tz
 def date_window(
     start: datetime, end: datetime, language: str, zone: tzinfo, this_year: int | None = None
 ) -> str:
-    """« jeudi 10 décembre, entre 14 h et 14 h 30 »."""
+    """« jeudi 10 décembre, entre 14 h et 14 h 30 »; « jeudi 10 décembre à 14 h »."""
+    if start == end:
+        return date_time(start, language, zone, this_year)
     return f"{long_date(start, language, zone, this_year)}, {window(start, end, language, zone)}"
 
 

@@ -83,19 +83,21 @@ def forget_entry(
     session.execute(update(Offer).where(Offer.entry_id == entry_id).values(entry_id=None))
     card_id = session.scalar(select(WaitingEntry.resident_id).where(WaitingEntry.id == entry_id))
     session.execute(delete(WaitingEntry).where(WaitingEntry.id == entry_id))
-    if card_id is not None and not keep_card:
-        _forget_card(session, card_id)
+    if card_id is not None and not keep_card and only_waits(session, card_id, entry_id):
+        session.execute(delete(Resident).where(Resident.id == card_id))
     session.expire_all()
 
 
-def _forget_card(session: Session, resident_id: int) -> None:
-    """A card that only waited goes with its entry: nobody needs it any more (law B20)."""
+def only_waits(session: Session, resident_id: int, entry_id: int) -> bool:
+    """Whether a card goes with that entry: nothing else needs it (law B20)."""
     others = (
         select(held.id).where(held.resident_id == resident_id)
-        for held in (Appointment, WaitingEntry, Registration)
+        for held in (Appointment, Registration)
     )
-    if not any(session.scalar(each.limit(1)) for each in others):
-        session.execute(delete(Resident).where(Resident.id == resident_id))
+    beside = select(WaitingEntry.id).where(
+        WaitingEntry.resident_id == resident_id, WaitingEntry.id != entry_id
+    )
+    return not any(session.scalar(each.limit(1)) for each in (beside, *others))
 
 
 def _close(

@@ -154,7 +154,9 @@ def _card(draft: Draft, commune_id: int | None) -> Row:
 
 def _appointment(catalogue: Catalogue, draft: Draft) -> Row:
     request = draft.request
-    topic = catalogue.topic(request.choice.topic_code)
+    # What was offered stays theirs, even when that need is asked no more.
+    is_offered = draft.hold_id is not None
+    topic = catalogue.topic(request.choice.topic_code, even_retired=is_offered)
     commune_slug = request.choice.commune_slug
     is_from_elsewhere = commune_slug == OTHER_COMMUNE
     return {

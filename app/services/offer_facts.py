@@ -63,6 +63,8 @@ class OfferSeen:
     """The same time, for who would book it if it is free; None where nobody knows their need."""
     own_appointment_id: int | None
     """The one that this would replace."""
+    has_helper: bool
+    """Somebody else put them on the list."""
 
     @property
     def still_waits(self) -> bool:
@@ -106,6 +108,7 @@ def read_offer(
         rests=_rests(session, offer.entry_id),
         again=choice_of(catalogue, offer, entry) if entry else None,
         own_appointment_id=entry.appointment_id if entry else None,
+        has_helper=bool(entry and entry.helper_name),
     )
 
 

@@ -106,12 +106,12 @@ def _slot_still_held(session: Session, catalogue: Catalogue, accepted: Acceptanc
 def _book(session: Session, catalogue: Catalogue, accepted: Acceptance, slot: Slot) -> str:
     """The hold becomes the engagement of a new appointment, for the card that waited."""
     offer, answer = accepted.offer, accepted.answer
-    request = _request(catalogue, accepted)
+    request, phone = _request(catalogue, accepted), _limited_phone(accepted)
     reference = draw_reference()
     standing = read_standing(
-        session, request.form_key, now=answer.at, phone=request.limited_phone, reference=reference
+        session, request.form_key, now=answer.at, phone=phone, reference=reference
     )
-    if request.limited_phone:
+    if phone:
         check_limit(standing.upcoming, catalogue.settings)
     draft = Draft(
         request,
@@ -123,6 +123,17 @@ def _book(session: Session, catalogue: Catalogue, accepted: Acceptance, slot: Sl
     )
     _accept(session, accepted, offer.engagement_id)
     return write_appointment(session, catalogue, draft, accepted.links).token
+
+
+def _limited_phone(accepted: Acceptance) -> str | None:
+    """The number whose appointments are limited; None where the desk answers, which judges.
+
+    None too for who was put on the list without a phone: they answer by the link of an e-mail.
+    """
+    entry = accepted.entry
+    if accepted.answer.by is not None:
+        return None
+    return entry.resident.phone or entry.helper_phone
 
 
 def _move(session: Session, accepted: Acceptance, slot: Slot) -> str:

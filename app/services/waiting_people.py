@@ -73,7 +73,8 @@ def read_people(
     Nobody who has found a place since they joined, unless they want an earlier one; nobody who
     `rests`.
     """
-    query = _ASKED.where(*_may_be_asked(now)).limit(MOST_ASKED)
+    served = [each.id for each in catalogue.served_communes(catalogue.today(now))]
+    query = _ASKED.where(*_may_be_asked(now, served)).limit(MOST_ASKED)
     rows = session.execute(
         query if only is None else query.where(WaitingEntry.id == only),
         execution_options={"populate_existing": True},
@@ -129,12 +130,13 @@ _ASKED: Any = (
 )
 
 
-def _may_be_asked(now: datetime) -> Sequence[ColumnElement[bool]]:
+def _may_be_asked(now: datetime, served: Sequence[int]) -> Sequence[ColumnElement[bool]]:
+    """`served`: the communes whose residents may book; who has an appointment may move it still."""
     is_offered = select(Offer.id).where(
         Offer.entry_id == WaitingEntry.id, Offer.closed_at.is_(None)
     )
     is_to_come = and_(Appointment.status == AppointmentStatus.BOOKED, _own.starts_at > now)
-    has_nothing = WaitingEntry.appointment_id.is_(None)
+    has_nothing = and_(WaitingEntry.appointment_id.is_(None), WaitingEntry.commune_id.in_(served))
     is_free = ~is_offered.exists(), ~rests(), ~has_found_place()
     return WaitingEntry.expires_at > now, *is_free, or_(has_nothing, is_to_come)
 

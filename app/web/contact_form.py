@@ -137,9 +137,8 @@ class ContactFields(TrapFields):
 
     @property
     def personal(self) -> dict[str, str]:
-        """Every answer of the person, to be repeated as hidden fields."""
-        fields = (each for each in self if each.name not in NOT_REPEATED)
-        return {each.name: text_of(each.data) for each in fields if each.data}
+        """Every answer of the person, to be repeated as hidden fields; those that are, are."""
+        return {each.name: text_of(each.data) for each in self if each.data and _is_asked(each)}
 
     @property
     def has_key(self) -> bool:
@@ -227,7 +226,9 @@ class HelperFields:
         return Recipient(self.destinataire.data)
 
 
-NOT_REPEATED = {"csrf_token", "cle", "horodatage", "site_web"}
+def _is_asked(field: Any) -> bool:
+    """Whether a person answers it: a robot's trap is no question."""
+    return field.name != "site_web" and not isinstance(field, HiddenField)
 
 
 def _check(form: Any, field: StringField, rule: Any) -> None:

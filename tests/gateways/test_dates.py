@@ -86,6 +86,13 @@ def test_dates_with_hours_and_ranges_use_words() -> None:
     )
 
 
+def test_who_arrives_on_the_hour_arrives_between_no_two() -> None:
+    at_ten = dates.date_window(TUESDAY, TUESDAY, "fr", PARIS, 2026)
+    assert said(at_ten) == "mardi 8 décembre à 10 h"
+    assert said(dates.window(TUESDAY, TUESDAY, "fr", PARIS)) == "à 10 h"
+    assert said(dates.window(TUESDAY, TUESDAY, "en", PARIS)) == "at 10 am"
+
+
 def test_a_naive_datetime_is_refused() -> None:
     with pytest.raises(ValueError, match="naive"):
         dates.clock(datetime(2026, 12, 8, 9, 0), "fr", PARIS)

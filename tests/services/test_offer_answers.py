@@ -10,18 +10,19 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.domain.appointment import Channel, MessageChannel, Recipient
+from app.domain.appointment import Caller, Channel, MessageChannel, Recipient
+from app.domain.booking import DeskFacts
 from app.domain.waiting_errors import OfferGone
 from app.models.appointment import Appointment, CallTask
-from app.models.places import Venue
-from app.services import offer_answers, offer_taking, offers
+from app.models.places import Topic, Venue
+from app.services import offer_answers, offer_taking, offers, waiting
 from app.services.impact import grow_revision
 from app.services.offer_taking import Answer
 from app.services.waiting_people import Waiting
 from tests.support.people_cards import clerk
 from tests.support.stage import HELPER, LANDLINE, LINKS, Stage, phone
 from tests.support.stage_plan import NOW
-from tests.support.waiting import Waiters
+from tests.support.waiting import Waiters, join_request
 
 pytestmark = pytest.mark.both_databases
 
@@ -93,6 +94,27 @@ def test_who_helps_is_kept(waiters: Waiters) -> None:
         helper.name,
         helper.phone.number,
     )
+
+
+def test_who_has_no_phone_accepts_by_the_link_of_an_e_mail(waiters: Waiters) -> None:
+    """The desk put them on the list; no number, so none whose appointments are limited."""
+    desk = DeskFacts(clerk(waiters.stage), Caller.PERSON)
+    by_mail = {"channel": Channel.PHONE, "message_channel": MessageChannel.EMAIL}
+    wanted = join_request(desk=desk, **by_mail)
+    person = replace(wanted.booking.person, phone=None, email="rose@exemple.invalid")
+    wanted = replace(wanted, booking=replace(wanted.booking, person=person))
+    waiting.join(waiters.session, wanted, now=NOW, links=LINKS)
+    appointment = waiters.stage.appointment(waiters.accept(waiters.offers()[0].id))
+    assert (appointment.resident.phone, appointment.channel) == (None, Channel.WEB)
+
+
+def test_a_need_retired_meanwhile_takes_no_place_back(waiters: Waiters) -> None:
+    waiters.join()
+    waiters.session.execute(update(Topic).values(active=False))
+    grow_revision(waiters.session)
+    waiters.session.commit()
+    assert waiters.accept(waiters.offers()[0].id)
+    assert waiters.stage.count(Appointment) == 1
 
 
 def test_a_venue_that_closed_for_good_takes_the_place_back(waiters: Waiters) -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from app.domain import errors
 from app.domain.appointment import Caller, Channel, MessageChannel
@@ -12,7 +13,7 @@ from app.domain.journal import JournalAction
 from app.domain.waiting import HalfDay, OfferOutcome
 from app.domain.waiting_errors import WaitingUnknown
 from app.models.appointment import Resident
-from app.models.waiting import Offer
+from app.models.waiting import Offer, WaitingEntry
 from app.services import waiting
 from app.services.throttle import Quota
 from app.services.waiting_reading import waiter_by_token
@@ -98,6 +99,17 @@ def test_a_phone_waits_no_more_often_than_it_may_book(waiters: Waiters) -> None:
     for each in (mine, phone()):  # nothing is learnt of a telephone
         with pytest.raises(errors.TooManyBookings):
             waiters.join(phone=each, quotas=spent)
+
+
+def test_a_commune_that_left_is_offered_nothing_next_door(waiters: Waiters) -> None:
+    next_door = [permanence("karim", "mercredi", "09:00-12:00", "mairie-butte")]
+    waiters.stage.change_timetable(rules=next_door)
+    waiters.join()
+    waiters.session.execute(update(WaitingEntry).values(reach_minutes=15))
+    waiters.stage.change_agreement("amont", active_until=NOW.date() - timedelta(days=1))
+    assert waiters.offer() == 0
+    waiters.stage.change_agreement("amont", active_until=NOW.date())
+    assert waiters.offer() == 1
 
 
 def test_old_offers_go_and_the_next_one_is_told_as_the_first_was(one_place: Waiters) -> None:

@@ -26,7 +26,7 @@ from tests.support.booking_walk import (
 )
 from tests.support.databases import Database
 from tests.support.page_client import PageClient, page_of
-from tests.support.waiting_walk import joined, offered
+from tests.support.waiting_walk import WAIT_VISIT, joined, offered
 
 
 @pytest.fixture
@@ -105,6 +105,19 @@ def test_their_own_page_shows_the_place_and_where_to_answer(
     answered = follow(visitor, shown, "Répondre")
     assert answered.request.path == address
     assert page_of(answered).h1 == "Une place se libère pour vous"
+
+
+def test_who_helps_books_again_as_they_joined(
+    presquile: Database, visitor: PageClient, session: Session, monday: time_machine.Traveller
+) -> None:
+    joined(visitor, monday, f"{WAIT_VISIT}&pour=autre", destinataire="HELPER")
+    page = visitor.get(offered(visitor, session))
+    told = visitor.get(press(visitor, page, "Refuser cette place").location)
+    again = follow(visitor, told, "J’ai changé d’avis : prendre cette heure")
+    assert page_of(again).h1 == "Les coordonnées"
+    set_settings(presquile, visit_notice_working_days=20)
+    other = follow(visitor, visitor.get(told.request.path), "Prendre un autre rendez-vous")
+    assert page_of(other).h1 == "Cette personne peut-elle venir à la permanence ?"
 
 
 def test_too_late_says_so_and_shows_how_to_book_it(

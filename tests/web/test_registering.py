@@ -106,7 +106,10 @@ def test_what_is_missing_is_told_and_the_rest_is_kept(
     assert without_counts(dump(presquile))["registration"] == before["registration"]
 
 
-def test_full_meanwhile_keeps_all_and_offers_the_list(programme: Programme) -> None:
+def test_full_meanwhile_keeps_all_and_offers_the_list(
+    presquile: Database, programme: Programme
+) -> None:
+    set_settings(presquile, waiting_short_answer_hours=1)
     visitor, slug = programme.client, programme.plan(capacity=2)
     check = programme.checked(slug)
     programme.fill(slug, 2)
@@ -118,7 +121,7 @@ def test_full_meanwhile_keeps_all_and_offers_the_list(programme: Programme) -> N
     waiting = press(visitor, full, CONFIRM_LIST)
     shown = visitor.get(waiting.location)
     assert page_of(shown).h1 == "Vous êtes sur la liste d’attente (numéro 1)"
-    assert "Vous aurez 24 heures pour répondre, ou 4 heures" in said(shown)
+    assert "Vous aurez 24 heures pour répondre, ou 1 heure si" in said(shown)
     second = programme.checked(slug, prenom="Ana")
     assert "Vous serez sur la liste d’attente, numéro 2." in said(second)
 

@@ -28,6 +28,7 @@ from app.web.booking.carrying import (
     check_page,
     details_page,
     question_left,
+    wait_page,
 )
 from app.web.booking.flow import ASKED, Flow, first_missing
 from app.web.booking.forms import ContactForm, contact_form
@@ -85,9 +86,7 @@ def time_again(flow: Flow, form: ContactForm) -> Any:
 @carries(until="commune")
 def commune_again(flow: Flow, form: ContactForm) -> Any:
     """The commune, asked again; then the times there, with the personal answers carried along."""
-    if ASKED not in request.form:
-        return commune_page(flow, form)
-    return question_left(flow, form, "time") or times_page(flow.without_time(), form)
+    return commune_page(flow, form) if ASKED not in request.form else _after_questions(flow, form)
 
 
 @blueprint.post(f"{FLOW}/besoin")
@@ -96,8 +95,13 @@ def commune_again(flow: Flow, form: ContactForm) -> Any:
 @carries(until="topic")
 def topic_again(flow: Flow, form: ContactForm) -> Any:
     """« Modifier le besoin »: another need may last longer, so the time is asked again after it."""
-    if ASKED not in request.form:
-        return topic_page(flow, form)
+    return topic_page(flow, form) if ASKED not in request.form else _after_questions(flow, form)
+
+
+def _after_questions(flow: Flow, form: ContactForm) -> Any:
+    """The times, or the page of the waiting list."""
+    if flow.is_for_list:
+        return wait_page(flow, form)
     return question_left(flow, form, "time") or times_page(flow.without_time(), form)
 
 

@@ -17,11 +17,14 @@ from app.web.booking.forms import ContactForm, contact_form
 from app.web.booking.questions import commune_page, topic_page
 from app.web.booking.summary import check_rows
 from app.web.booking.time_choice import times_page
+from app.web.booking.waiting_forms import WaitFields, wait_form
 from app.web.clock import utc_now
 from app.web.site import current_catalogue, known_catalogue
 
 View = Callable[[Flow, ContactForm], Any]
 Question = Callable[[Flow, ContactForm, DomainError], Any]
+ASKED_FOR_LIST = ("commune", "topic")
+"""What somebody on the way to the waiting list is asked, too."""
 
 
 def carries(until: str = "details") -> Callable[[View], Callable[[str], Any]]:
@@ -35,13 +38,14 @@ def carries(until: str = "details") -> Callable[[View], Callable[[str], Any]]:
         @wraps(view)
         def with_answers(flow: str) -> Any:
             answers = Flow.read(flow)
-            form = contact_form(answers)
+            waits = answers.is_for_list and until in ASKED_FOR_LIST
+            form = wait_form(answers) if waits else contact_form(answers)
             try:
                 with answering(db.session()):
                     return _other_page(answers, form, until) or view(answers, form)
             except DatabaseUnavailable as refusal:
                 form.refuse(refusal)
-                return details_page(answers, form)
+                return person_page(answers, form)
 
         return with_answers
 
@@ -50,10 +54,11 @@ def carries(until: str = "details") -> Callable[[View], Callable[[str], Any]]:
 
 def _other_page(flow: Flow, form: ContactForm, until: str) -> Any:
     """The page to go through first, if any."""
-    page_path = url_for("booking.details", flow=flow.path)
+    endpoint = "wait" if isinstance(form, WaitFields) else "details"
+    page_path = url_for(f"booking.{endpoint}", flow=flow.path)
     g.page_path = page_path.removeprefix(request.script_root)
     if not form.check_token():
-        return details_page(flow, form)
+        return person_page(flow, form)
     return question_left(flow, form, until)
 
 
@@ -78,6 +83,23 @@ def question_left(flow: Flow, form: ContactForm, until: str) -> Any:
 def catalogue_at_hand() -> Catalogue:
     """The territory; while the database is away, as it was last seen: answers must not be lost."""
     return known_catalogue() or current_catalogue()
+
+
+def person_page(flow: Flow, form: ContactForm) -> Any:
+    """Where the answers about the person are asked: for an hour, or for the waiting list."""
+    is_for_list = isinstance(form, WaitFields)
+    return wait_page(flow, form) if is_for_list else details_page(flow, form)
+
+
+def wait_page(flow: Flow, form: ContactForm) -> Any:
+    """Who waits, with what was typed; first the commune or the need, where it is gone meanwhile."""
+    if left := question_left(flow, form, "time"):
+        return left
+    form.stamp()
+    catalogue = catalogue_at_hand()
+    commune, topic = flow.home(catalogue, utc_now()), flow.topic(catalogue)
+    page = render_template("booking/wait.html", flow=flow, form=form, commune=commune, topic=topic)
+    return page, form.status
 
 
 def details_page(flow: Flow, form: ContactForm) -> Any:

@@ -121,9 +121,12 @@ class Flow:
         return {name: getattr(self, name) for name in names if getattr(self, name)}
 
     def home(self, catalogue: Catalogue, now: datetime) -> CommuneEntry | None:
-        """Raises the refusals of `choosing.home_commune`; nobody is visited in another commune."""
+        """Raises the refusals of `choosing.home_commune`.
+
+        Nobody is visited in another commune, and the list is of the communes of the territory.
+        """
         home = home_commune(catalogue, self.commune, now)
-        if home is None and self.is_visit:
+        if home is None and (self.is_visit or self.is_for_list):
             raise CommuneElsewhere
         return home
 

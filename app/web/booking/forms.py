@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask_babel import gettext
+from wtforms import HiddenField
 
 from app.domain.appointment import Channel, MessageChannel
 from app.domain.booking import BookingRequest, Choice, Home, check_contact
@@ -13,7 +14,23 @@ from app.web.language import current_language
 
 
 class ContactForm(ContactFields):
-    """Screen 4: who comes, and how to tell them. The same fields travel hidden on the next ones."""
+    """Screen 4: who comes, and how to tell them. The same fields travel hidden on the next ones.
+
+    What was said to the waiting list comes along, for who goes back to it from the free times.
+    """
+
+    quand = HiddenField()
+    trajet = HiddenField()
+    unwritten = MessageChannel.NONE
+    """Who wants no message: the list has them called, a booking tells them nothing."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.message.data in (MessageChannel.NONE, MessageChannel.VOICE):
+            self.message.data = self.unwritten
+        for each in [self.quand, self.trajet]:
+            if isinstance(each, HiddenField) and not each.data:
+                del self[each.name]
 
     def to_request(self, choice: Choice, settings: Settings) -> BookingRequest:
         """The frozen request that the use case takes. Raises the refusals of `check_contact`."""

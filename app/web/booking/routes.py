@@ -1,5 +1,6 @@
 """The questions of a booking: commune, topic, time. All are GET pages; nothing is stored yet."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request
@@ -72,8 +73,19 @@ def _not_served(flow: Flow, refusal: DomainError) -> Any:
         flow=flow,
         commune=commune if has_left else None,
         map_url=catalogue.texts.get("national_map_url"),
+        times_url=_times_url(flow),
     )
     return page, 410 if has_left else 404 if commune else 200
+
+
+def _times_url(flow: Flow) -> str | None:
+    """Who may not wait, but may book: on the way to the free times. None: they may not either."""
+    booking = replace(flow, attente="")
+    try:
+        booking.home(current_catalogue(), utc_now())
+    except DomainError:
+        return None
+    return booking.url("commune")
 
 
 @blueprint.get(f"{FLOW}/besoin")

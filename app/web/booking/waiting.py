@@ -19,7 +19,7 @@ from app.services import waiting
 from app.services.times import NEAREST_SHOWN, find_times
 from app.services.transaction import answering
 from app.web.access import public
-from app.web.booking.carrying import catalogue_at_hand
+from app.web.booking.carrying import catalogue_at_hand, wait_page
 from app.web.booking.flow import HOME_VISIT, NONE_SUITS, PERMANENCE, Flow, first_missing
 from app.web.booking.routes import FLOW, blueprint
 from app.web.booking.summary import waiting_rows
@@ -47,7 +47,7 @@ def wait_start() -> Response:
 def wait(flow: str) -> Any:
     """Who waits, when they can come, and how to tell them."""
     answers = _listed(flow)
-    return _next_question(answers, utc_now()) or _wait_page(answers, wait_form(answers))
+    return _next_question(answers, utc_now()) or wait_page(answers, wait_form(answers))
 
 
 @blueprint.post(f"{FLOW}/attente")
@@ -58,7 +58,7 @@ def wait_again(flow: str) -> Any:
     answers = _listed(flow)
     form = wait_form(answers)
     form.check_token()
-    return _wait_page(answers, form)
+    return wait_page(answers, form)
 
 
 @blueprint.get(f"{FLOW}/attente/verifier")
@@ -76,12 +76,12 @@ def wait_check(flow: str) -> Any:
     answers = _listed(flow)
     form = wait_form(answers)
     if not (form.validate() and form.check_pace()):
-        return _wait_page(answers, form)
+        return wait_page(answers, form)
     try:
         wanted = form.to_join(answers, catalogue_at_hand(), utc_now())
     except DomainError as refusal:
         form.refuse(refusal)
-        return _wait_page(answers, form)
+        return wait_page(answers, form)
     if not answers.has_seen_times and (free := _free_times(answers, form)):
         return _free_page(answers, form, free)
     form.give_key()
@@ -96,7 +96,7 @@ def wait_confirm(flow: str) -> Any:
     answers = _listed(flow)
     form = wait_form(answers)
     if not (form.validate() and form.check_key()):
-        return _wait_page(answers, form)
+        return wait_page(answers, form)
     try:
         wanted = form.to_join(answers, catalogue_at_hand(), utc_now())
         token = _join(wanted)
@@ -107,7 +107,7 @@ def wait_confirm(flow: str) -> Any:
         return _check_page(answers, form, wanted)  # the same key tells whether it was saved
     except DomainError as refusal:
         form.refuse(refusal)
-        return _wait_page(answers, form)
+        return wait_page(answers, form)
     return redirect(url_for("waiting.show", token=token, fait="inscrit"), 303)
 
 
@@ -128,17 +128,6 @@ def _listed(path: str) -> Flow:
 def _next_question(flow: Flow, now: datetime) -> Response | None:
     missing = first_missing(flow, current_catalogue(), now, "time")
     return redirect(flow.for_list().url(missing)) if missing else None
-
-
-def _wait_page(flow: Flow, form: Any) -> Any:
-    form.stamp()
-    catalogue, now = catalogue_at_hand(), utc_now()
-    try:
-        commune, topic = flow.home(catalogue, now), flow.topic(catalogue)
-    except DomainError:
-        return redirect(flow.url(first_missing(flow, catalogue, now, "time") or "commune"), 303)
-    page = render_template("booking/wait.html", flow=flow, form=form, commune=commune, topic=topic)
-    return page, form.status
 
 
 def _free_times(flow: Flow, form: Any) -> list[str]:

@@ -37,6 +37,8 @@ FOR_LIST: dict[type[errors.DomainError], Any] = {
 class WaitFields(WhenFields):
     """When, and the channels that can offer a place."""
 
+    unwritten = MessageChannel.VOICE
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         form: Any = self
@@ -68,7 +70,7 @@ class ReachFields(HowFarFields, WaitFields):
 class AtHomeFields(WaitFields):
     """A visit is prepared by telephone once it has an hour."""
 
-    rappel = None
+    rappel = trajet = None
 
     def _home(self) -> Home | None:
         form: Any = self
@@ -102,7 +104,7 @@ def wait_form(flow: Flow) -> Any:
         (True, True): WaitVisitHelperForm,
     }
     form = forms[flow.is_visit, flow.is_for_another]()
-    if not form.is_submitted() and flow.moment in HALF_DAY_OF:
+    if not form.quand.raw_data and flow.moment in HALF_DAY_OF:
         form.quand.data = HALF_DAY_OF[flow.moment]
     return form
 

@@ -159,6 +159,7 @@ def _book_url(seen: OfferSeen) -> str | None:
         besoin=choice.topic_code,
         debut=local_text(choice.starts_at, current_catalogue()),
         lieu=choice.venue_slug,
+        pour="autre" if seen.has_helper else None,
     )
 
 

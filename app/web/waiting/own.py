@@ -8,6 +8,7 @@ from app.domain.errors import DomainError
 from app.extensions import db
 from app.gateways.senders import carried
 from app.services import waiting
+from app.services.holds import only_waits
 from app.services.offer_facts import offer_facts_of
 from app.services.transaction import answering
 from app.services.waiting_reading import Waiter, waiter_by_token
@@ -63,7 +64,19 @@ def _answer_url(waiter: Waiter) -> str | None:
 @public
 def leave(token: str) -> Any:
     """The question before leaving; looking at it changes nothing."""
-    return page("waiting/leave.html", token=token, form=LeaveForm(), **_words(_waiter(token)))
+    return _leave_page(token, _waiter(token), LeaveForm())
+
+
+def _leave_page(token: str, waiter: Waiter, form: LeaveForm) -> Any:
+    """What would be erased is said before: the card too, where nothing else needs it."""
+    return page(
+        "waiting/leave.html",
+        form.status,
+        token=token,
+        form=form,
+        waiter=waiter,
+        erases_card=only_waits(db.session(), waiter.resident_id, waiter.entry_id),
+    )
 
 
 @blueprint.post("/liste-attente/<token>/depart")
@@ -80,7 +93,7 @@ def leave_now(token: str) -> Any:
             form.refuse(refusal)
         else:
             return redirect(url_for("waiting.left"), 303)
-    return page("waiting/leave.html", form.status, token=token, form=form, **_words(waiter))
+    return _leave_page(token, waiter, form)
 
 
 @blueprint.get("/liste-attente/merci")

@@ -70,11 +70,6 @@ class RegistrationForm(HomeCommuneField, ContactFields):
         return str(gettext("Pour vous rappeler l’atelier et vous prévenir s’il change."))
 
     @property
-    def personal(self) -> dict[str, str]:
-        """Every answer, to be repeated as hidden fields; « attente » is one already."""
-        return {name: said for name, said in super().personal.items() if name != "attente"}
-
-    @property
     def may_wait(self) -> bool:
         return bool(self.attente.data == YES)
 
