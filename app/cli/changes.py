@@ -13,6 +13,9 @@ SIGNS = {
     ChangeKind.CHANGED: "~ {key} : {before} → {after}",
     ChangeKind.ENDED: "- {key} (n'est plus utilisé)",
     ChangeKind.REMOVED: "- {key}",
+    ChangeKind.LEAVING: (
+        "= {key} (reste jusqu'à la veille du {after} ; recharger ce fichier à partir de ce jour)"
+    ),
 }
 
 

@@ -11,6 +11,7 @@ from app.cli.changes import print_changes
 from app.cli.clock import utc_now
 from app.cli.files import plain_refusals, read_toml
 from app.cli.timetable_text import orphan_lines, picture_lines
+from app.domain.checks import EARLIEST, LATEST
 from app.domain.timetable import parse_timetable
 from app.extensions import db
 from app.services.catalogue import Catalogue, read_catalogue
@@ -74,7 +75,7 @@ def show(first: datetime | None, days: int, instant: str | None, as_json: bool) 
 
 
 def _day(given: datetime | None, catalogue: Catalogue, now: datetime) -> date:
-    return given.date() if given else catalogue.today(now)
+    return _bounded(given.date(), "--from") if given else catalogue.today(now)
 
 
 def _instant(given: str | None, catalogue: Catalogue) -> datetime:
@@ -87,6 +88,15 @@ def _instant(given: str | None, catalogue: Catalogue) -> datetime:
         raise click.BadParameter(
             f"« {given} » n'est pas un instant comme 2026-11-23T09:00", param_hint="--now"
         ) from None
+    _bounded(instant.date(), "--now")
     if instant.tzinfo is None:
         instant = instant.replace(tzinfo=catalogue.timezone)
     return instant.astimezone(UTC)
+
+
+def _bounded(day: date, option: str) -> date:
+    """The day, where calendars reach; beyond, days cannot even be counted."""
+    if not EARLIEST <= day < LATEST:
+        reason = f"{day} n'est pas entre {EARLIEST.year} et {LATEST.year - 1}"
+        raise click.BadParameter(reason, param_hint=option)
+    return day

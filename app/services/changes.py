@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -18,6 +19,8 @@ class ChangeKind(StrEnum):
     ENDED = "ENDED"
     """Taken out of use: the row stays for the figures of the past."""
     REMOVED = "REMOVED"
+    LEAVING = "LEAVING"
+    """Still in use until the day `after`: nothing is changed yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,10 @@ def added(table: str, key: object) -> Change:
 
 def ended(table: str, key: object) -> Change:
     return Change(ChangeKind.ENDED, f"{table}[{key}]")
+
+
+def leaving(table: str, key: object, on: date) -> Change:
+    return Change(ChangeKind.LEAVING, f"{table}[{key}]", after=on)
 
 
 def removed(table: str, key: object) -> Change:

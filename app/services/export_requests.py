@@ -4,11 +4,12 @@ The journal is the whole record: what was asked for, and the export (or erasure)
 The law gives a month (law B23).
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, aliased
 
 from app.domain.journal import JournalAction, JournalSubject
@@ -47,23 +48,35 @@ def move_export_request(session: Session, kept_id: int, other_id: int, *, now: d
 
     In the caller's transaction, while both cards are there.
     """
-    asked = session.execute(_open(now).where(JournalEntry.subject_id == other_id)).first()
+    asked = next(_asked(session, now, JournalEntry.subject_id == other_id), None)
     if asked and not is_export_asked(session, kept_id, now=now):
-        _note(session, kept_id, asked.user_id, asked.at)
+        made_at = session.get_one(Resident, kept_id).created_at
+        _note(session, kept_id, asked.user_id, asked.at, made_at=made_at.isoformat())
 
 
 def is_export_asked(session: Session, resident_id: int, *, now: datetime) -> bool:
     """Whether that card has a request without an answer."""
-    own = _open(now).where(JournalEntry.subject_id == resident_id)
-    return session.execute(own).first() is not None
+    own = JournalEntry.subject_id == resident_id
+    return next(_asked(session, now, own), None) is not None
 
 
 def asked_exports(session: Session, *, now: datetime) -> list[AskedExport]:
     """All that wait, the oldest first."""
     return [
         AskedExport(row.id, f"{row.first_name} {row.last_name}", row.at, row.by)
-        for row in session.execute(_open(now).order_by(JournalEntry.id))
+        for row in _asked(session, now)
     ]
+
+
+def _asked(session: Session, now: datetime, *conditions: ColumnElement[bool]) -> Iterator[Any]:
+    """The requests without an answer, of cards that are there: the oldest first.
+
+    A number may be given again after a restore: a request from before the card was made is of
+    another one, unless it came with a merge into this very card.
+    """
+    for row in session.execute(_open(now).where(*conditions).order_by(JournalEntry.id)):
+        if row.at >= row.created_at or row.facts.get("made_at") == row.created_at.isoformat():
+            yield row
 
 
 def _open(now: datetime) -> Any:
@@ -83,7 +96,9 @@ def _open(now: datetime) -> Any:
             Resident.id,
             Resident.first_name,
             Resident.last_name,
+            Resident.created_at,
             JournalEntry.at,
+            JournalEntry.facts,
             JournalEntry.user_id,
             User.first_name.label("by"),
         )
@@ -98,6 +113,6 @@ def _open(now: datetime) -> Any:
     )
 
 
-def _note(session: Session, resident_id: int, by: int, now: datetime) -> None:
+def _note(session: Session, resident_id: int, by: int, now: datetime, **facts: str) -> None:
     subject = JournalSubject.RESIDENT, resident_id
-    note(session, JournalAction.EXPORT_ASKED, subject, by=by, now=now)
+    note(session, JournalAction.EXPORT_ASKED, subject, by=by, now=now, **facts)

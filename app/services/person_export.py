@@ -100,7 +100,8 @@ def _looks(session: Session, person: Resident) -> list[Facts]:
 
     Never who: that is theirs to answer for.
     """
-    looks = _acts(session, person.id)
+    own = _acts(session, person.id)
+    looks = [act for act in own if act.at >= person.created_at]  # before, it was another card
     for number, made_at in merged_into(session, [(person.id, person.created_at)]):
         looks += _until_merged(_acts(session, number), made_at)
     looks.sort(key=lambda each: each.id)

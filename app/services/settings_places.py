@@ -27,6 +27,12 @@ from app.services.settings_pages import (
     refuse_problems,
 )
 from app.services.territory import departures_in_use, refuse_venues_in_use
+from app.services.venue_dates import (
+    WORKSHOP_AFTER,
+    departures_with_workshops,
+    follow_venues,
+    refuse_venues_with_workshops,
+)
 
 COMMUNE_KEYS = ("bookable", "active_from", "active_until")
 IDENTITY = (
@@ -46,7 +52,7 @@ def commune_values(session: Session, commune_id: int) -> Values:
 
 
 def save_commune(session: Session, commune_id: int, given: Values, edit: Edit) -> None:
-    """A commune leaves once its hours end, and those of visits there.
+    """A commune leaves once its hours end, those of visits there, and its workshops.
 
     Raises SubjectUnknown, SettingsRefused, EditedMeanwhile.
     """
@@ -60,6 +66,9 @@ def save_commune(session: Session, commune_id: int, given: Values, edit: Edit) -
         session.flush()
         if row.slug in departures_in_use(session, _today(session, edit)):
             refuse_problems([FileProblem("active_until", STILL_OPEN)])
+        timezone = read_catalogue(session).timezone
+        if row.slug in departures_with_workshops(session, edit.now, timezone):
+            refuse_problems([FileProblem("active_until", WORKSHOP_AFTER)])
 
 
 def venue_values(session: Session, venue_id: int | None) -> Values:
@@ -81,7 +90,10 @@ def venue_values(session: Session, venue_id: int | None) -> Values:
 
 
 def save_venue(session: Session, venue_id: int | None, given: Values, edit: Edit) -> int:
-    """Add or correct a venue; its id. Raises SubjectUnknown, SettingsRefused, EditedMeanwhile."""
+    """Add or correct a venue; its id. What is planned there goes with it to another commune.
+
+    Raises SubjectUnknown, SettingsRefused, EditedMeanwhile.
+    """
     row = _known(session.get(Venue, venue_id)) if venue_id else None
     raw = nested(given)
     card, slug = raw.pop("card"), row.slug if row else _free_slug(session, raw["name"])
@@ -101,7 +113,7 @@ def save_venue(session: Session, venue_id: int | None, given: Values, edit: Edit
         else:
             row = session.get_one(Venue, venue_id, populate_existing=True)
             draft.changes.extend(update(row, "", values))
-        session.flush()
+        follow_venues(session, edit.now)
         _refuse_in_use(session, edit)
         draft.subject = JournalSubject.VENUE, row.id
         return row.id
@@ -196,6 +208,7 @@ def _last_position(session: Session) -> int:
 def _refuse_in_use(session: Session, edit: Edit) -> None:
     try:
         refuse_venues_in_use(session, _today(session, edit))
+        refuse_venues_with_workshops(session, edit.now)
     except InvalidFile as refusal:
         refuse_problems(FileProblem("active", each.reason) for each in refusal.problems)
 

@@ -99,16 +99,17 @@ def figures_values(session: Session) -> Values:
 def save_figures(session: Session, given: Values, edit: Edit) -> None:
     """Keep what the territory chose, and what differs from the figures that ship.
 
+    What stays the same stays as it was written: the file's « false » and a page's nothing are one.
     Raises SettingsRefused, EditedMeanwhile.
     """
     refuse_problems(_wrong_figures(given))
-    settings, shipped = Settings.from_mapping(given), Settings()
     known = _territory(session).settings
-    names = [each.name for each in fields(Settings)]
+    settings, before = Settings.from_mapping(given), Settings.from_mapping(known)
+    values = {each.name: getattr(settings, each.name) for each in fields(Settings)}
     chosen = {
-        name: _plain(getattr(settings, name))
-        for name in names
-        if name in known or getattr(settings, name) != getattr(shipped, name)
+        name: known[name] if name in known and value == getattr(before, name) else _plain(value)
+        for name, value in values.items()
+        if name in known or value != getattr(Settings(), name)
     }
     _save(session, {"settings": chosen}, edit)
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.calendar import local_day
@@ -18,6 +18,12 @@ from app.services.changes import Change, added, ended, removed, update, upsert
 from app.services.half_years import HALF_YEARS
 from app.services.territory_keys import Loading, load_keys
 from app.services.transaction import Locks, write_transaction
+from app.services.venue_dates import (
+    WORKSHOP_AFTER,
+    departures_with_workshops,
+    follow_venues,
+    refuse_venues_with_workshops,
+)
 
 TERRITORY_KEY = "territory"
 """Two loads of files never mix: they take this lock, and those of all counsellors."""
@@ -70,10 +76,13 @@ def _apply(
     changes += _load_communes(session, file)
     commune_ids = _ids(session)
     changes += _load_venues(session, file, commune_ids)
+    follow_venues(session, now)
     today = local_day(now, ZoneInfo(file.timezone))
     refuse_venues_in_use(session, today)
-    if gone := departures_in_use(session, today):
-        raise InvalidFile(FileProblem(f"communes[{slug}].active_until", _GOES_ON) for slug in gone)
+    refuse_venues_with_workshops(session, now)
+    _refuse_departures(departures_in_use(session, today), _GOES_ON)
+    planned = departures_with_workshops(session, now, ZoneInfo(file.timezone))
+    _refuse_departures(planned, WORKSHOP_AFTER)
     changes += _load_travel(session, file, commune_ids)
     changes += _load_topics(session, file)
     changes += _load_payers(session, file, commune_ids)
@@ -142,6 +151,11 @@ def _refuse_lost_communes(slugs: Iterable[str]) -> None:
         raise InvalidFile(problems)
 
 
+def _refuse_departures(slugs: Iterable[str], reason: str) -> None:
+    if problems := [FileProblem(f"communes[{slug}].active_until", reason) for slug in slugs]:
+        raise InvalidFile(problems)
+
+
 def _load_venues(
     session: Session, file: TerritoryFile, commune_ids: Mapping[str, int]
 ) -> list[Change]:
@@ -169,10 +183,7 @@ def refuse_venues_in_use(session: Session, today: date) -> None:
     in_use = (
         select(Venue.slug)
         .join(Availability, Availability.venue_id == Venue.id)
-        .where(
-            Venue.active.is_(False),
-            or_(Availability.valid_until.is_(None), Availability.valid_until >= today),
-        )
+        .where(Venue.active.is_(False), _in_force(today))
         .distinct()
         .order_by(Venue.slug)
     )
@@ -186,19 +197,19 @@ def departures_in_use(session: Session, today: date) -> list[str]:
     towns = {row.id: row for row in session.scalars(select(Commune))}
     leaving = {row.slug: row.active_until for row in towns.values() if row.active_until}
     venues = {row.id: towns[row.commune_id].slug for row in session.scalars(select(Venue))}
-    in_force = or_(
-        Availability.valid_until.is_(None),
-        and_(
-            Availability.valid_until >= today, Availability.valid_until >= Availability.valid_from
-        ),
-    )
     gone = set()
-    for rule in session.scalars(select(Availability).where(in_force)) if leaving else ():
+    for rule in session.scalars(select(Availability).where(_in_force(today))) if leaving else ():
         for slug in {venues.get(rule.venue_id or 0, ""), *rule.commune_slugs}:
             last = leaving.get(slug)
             if last is not None and (rule.valid_until is None or rule.valid_until > last):
                 gone.add(slug)
     return sorted(gone)
+
+
+def _in_force(today: date) -> ColumnElement[bool]:
+    """From today on, some day; a version that was replaced before it began never is."""
+    is_real = Availability.valid_until >= Availability.valid_from
+    return or_(Availability.valid_until.is_(None), and_(Availability.valid_until >= today, is_real))
 
 
 def _load_topics(session: Session, file: TerritoryFile) -> list[Change]:

@@ -19,7 +19,7 @@ from app.models.accounts import Counsellor
 from app.models.places import Territory, Venue
 from app.models.schedule import Availability
 from app.services.catalogue import read_catalogue
-from app.services.changes import Change, ChangeKind, added, ended, upsert
+from app.services.changes import Change, ChangeKind, added, ended, leaving, upsert
 from app.services.territory import TERRITORY_KEY
 from app.services.timetable_days import DatedFacts
 from app.services.transaction import Locks, write_transaction
@@ -54,18 +54,21 @@ def load_timetable(
     The same file twice changes nothing. A changed rule is closed the day before and continued by a
     new version; a rule that the file no longer has is closed; an absence, a replacement or a
     closure that it no longer has, and that is not over, is withdrawn. Takes the locks of all
-    counsellors. Raises NoTerritory; InvalidFile for a change that would take effect in the past.
+    counsellors. Who leaves on a day to come works until then: a load from that day on closes them.
+
+    Raises NoTerritory; InvalidFile for a change that would take effect in the past.
     """
     catalogue = read_catalogue(session)
     everybody = session.scalars(select(Counsellor.id)).all()
     with write_transaction(session, Locks.of(everybody, {TERRITORY_KEY})):
         _refuse_past(session, effective_on, catalogue.today(now))
-        changes = _load_counsellors(session, file)
+        is_ahead = effective_on > catalogue.today(now)
+        changes = _load_counsellors(session, file, effective_on if is_ahead else None)
         people = dict(session.execute(select(Counsellor.code, Counsellor.id)).all())
         changes += Rules(session, people, now, effective_on).load(file)
         days = DatedFacts(session, people, catalogue.timezone, now, effective_on)
         changes += days.load(file)
-        if changes:
+        if any(change.kind is not ChangeKind.LEAVING for change in changes):
             session.scalars(select(Territory)).one().revision += 1
     return changes
 
@@ -78,7 +81,8 @@ def _refuse_past(session: Session, effective_on: date, today: date) -> None:
         raise InvalidFile([FileProblem("--from", reason)])
 
 
-def _load_counsellors(session: Session, file: TimetableFile) -> list[Change]:
+def _load_counsellors(session: Session, file: TimetableFile, ahead_on: date | None) -> list[Change]:
+    """`ahead_on`: the day to come from which the file counts; None: it counts now."""
     wanted: dict[str, dict[str, Any]] = {
         person.code: {
             "code": person.code,
@@ -88,10 +92,16 @@ def _load_counsellors(session: Session, file: TimetableFile) -> list[Change]:
         for person in file.counsellors
     }
     existing = {row.code: row for row in session.scalars(select(Counsellor))}
+    staying = {code for code, values in wanted.items() if values["active"]}
+    gone = [code for code, row in existing.items() if row.active and code not in staying]
+    if ahead_on:
+        wanted |= {code: {**wanted[code], "active": True} for code in gone if code in wanted}
     changes = upsert(session, "counsellors", Counsellor, existing, wanted)
-    for code, row in existing.items():
-        if code not in wanted and row.active:
-            row.active = False
+    for code in gone:
+        if ahead_on:
+            changes.append(leaving("counsellors", code, ahead_on))
+        elif code not in wanted:
+            existing[code].active = False
             changes.append(ended("counsellors", code))
     return changes
 

@@ -12,7 +12,7 @@ from app.domain.calendar import at_wall_time, start_of_day
 from app.domain.timetable_entries import TimetableFile
 from app.models.places import Venue
 from app.models.schedule import Absence, Closure, Replacement
-from app.services.changes import Change, added, ended
+from app.services.changes import Change, ChangeKind, added, ended
 
 DatedFact = TypeVar("DatedFact", Absence, Replacement, Closure)
 Values = dict[str, Any]
@@ -35,6 +35,8 @@ class DatedFacts:
         self.now = now
         self.over_at = start_of_day(effective_on, timezone)
         """What ended by then belongs to the past, whatever the file says of it."""
+        self.gone: set[int] = set()
+        """The counsellors whom the file has no more."""
         self.venues = dict(session.execute(select(Venue.slug, Venue.id)).all())
         codes = {person_id: code for code, person_id in people.items()}
         slugs = {venue_id: slug for slug, venue_id in self.venues.items()}
@@ -43,6 +45,8 @@ class DatedFacts:
 
     def load(self, file: TimetableFile) -> list[Change]:
         """Add what is new and withdraw what is gone; one change for each."""
+        staying = {self.people[each.code] for each in file.counsellors if each.active}
+        self.gone = {*self.people.values()} - staying
         absences = [
             {"counsellor_id": self.people[each.counsellor], **self._period(each)}
             for each in file.absences
@@ -84,23 +88,32 @@ class DatedFacts:
             if not same:
                 self.session.add(model(recorded_at=self.now, **values))
                 changes.append(added(table, self._named(values)))
-        for row in rows:
-            if row.id not in kept and row.ends_at > self.over_at:
-                row.withdrawn_at = self.now
-                changes.append(ended(table, self._named(vars(row))))
+        gone = [row for row in rows if row.id not in kept and row.ends_at > self.over_at]
+        changes += [self._end(table, row) for row in gone]
         self.session.flush()
         return changes
+
+    def _end(self, table: str, row: DatedFact) -> Change:
+        """Withdraw it; of who leaves, whom the file cannot name any more, the part before stays."""
+        named = self._named(vars(row))
+        about = getattr(row, "counsellor_id", None) or getattr(row, "absent_id", None)
+        if about not in self.gone or row.starts_at >= self.over_at:
+            row.withdrawn_at = self.now
+            return ended(table, named)
+        before, row.ends_at = row.ends_at, self.over_at
+        shown = (self._wall(each) for each in (before, self.over_at))
+        return Change(ChangeKind.CHANGED, f"{table}[{named}].to", *shown)
 
     def _named(self, values: Mapping[str, Any]) -> str:
         """Who or where, and the period as the operator wrote it, in local time."""
         subject = next(
             names[values[column]] for column, names in self.subjects.items() if column in values
         )
-        first, last = (
-            f"{values[name].astimezone(self.timezone):%Y-%m-%d %H:%M}"
-            for name in ("starts_at", "ends_at")
-        )
+        first, last = (self._wall(values[name]) for name in ("starts_at", "ends_at"))
         return f"{subject}, {first} > {last}"
+
+    def _wall(self, instant: datetime) -> str:
+        return f"{instant.astimezone(self.timezone):%Y-%m-%d %H:%M}"
 
 
 def _has(row: object, values: Values) -> bool:

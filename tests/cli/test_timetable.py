@@ -73,6 +73,18 @@ def test_a_change_takes_effect_on_the_day_that_is_given(on_site: Any, timetable_
     assert "--from : 2026-11-22 est passé" in late.stderr
 
 
+def test_who_leaves_on_a_day_to_come_is_told_with_what_is_left_to_do(
+    on_site: Any, timetable_file: Path
+) -> None:
+    on_site("timetable", "load", timetable_file)
+    timetable_file.write_text("", encoding="utf-8")
+    lines = on_site("timetable", "load", timetable_file, "--from", "2027-01-04").stdout.splitlines()
+    assert (
+        "= counsellors[jeanne] (reste jusqu'à la veille du 2027-01-04 ; "
+        "recharger ce fichier à partir de ce jour)"
+    ) in lines
+
+
 def test_an_appointment_that_no_longer_fits_is_listed_and_kept(
     on_site: Any, timetable_file: Path, engine: Engine
 ) -> None:
@@ -154,6 +166,22 @@ def test_an_instant_that_is_none_is_refused(on_site: Any) -> None:
     result = on_site("timetable", "show", "--now", "demain")
     assert result.exit_code == 2
     assert "« demain » n'est pas un instant" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("show", "--from", "0001-01-01"),
+        ("show", "--from", "9999-12-01"),
+        ("show", "--now", "0001-01-01T00:00"),
+        ("show", "--now", "9999-12-31T23:59-10:00"),
+        ("load", "horaires.toml", "--from", "9999-12-01"),
+    ],
+)
+def test_a_day_beyond_every_calendar_is_refused(on_site: Any, words: tuple[str, ...]) -> None:
+    result = on_site("timetable", *words)
+    assert result.exit_code == 2
+    assert "n'est pas entre 2000 et 2099" in result.stderr
 
 
 @pytest.mark.parametrize("days", ["0", "367", "x"])

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, text, update
 
 from app.domain.access import Role
 from app.models.accounts import User
@@ -43,6 +43,40 @@ def test_the_same_address_twice_is_refused_with_the_way_on(run: Run, engine: Eng
     assert result.exit_code == 1
     assert "flask user link Anne@Equipe.invalid" in result.stderr
     assert len(accounts(engine)) == 1
+
+
+def test_a_closed_account_is_said_to_be_closed(run: Run, engine: Engine) -> None:
+    run("user", "create", *ANNE)
+    with engine.begin() as connection:
+        connection.execute(update(User).values(active=False))
+    result = run("user", "create", *ANNE)
+    assert result.exit_code == 1
+    assert "ce compte est fermé : Anne@Equipe.invalid" in result.stderr
+
+
+@pytest.mark.parametrize("name", ["", "  ", "<b>", "x" * 81])
+@pytest.mark.parametrize("option", ["--first-name", "--last-name"])
+def test_what_is_no_name_opens_no_account(run: Run, engine: Engine, option: str, name: str) -> None:
+    result = run("user", "create", *ANNE, option, name)
+    assert result.exit_code == 1
+    assert "n'est pas un" in result.stderr
+    assert accounts(engine) == []
+
+
+@pytest.mark.parametrize(
+    "words", [("create", *ANNE), ("link", "anne@equipe.invalid")], ids=["create", "link"]
+)
+def test_a_database_without_tables_is_told_in_one_line(
+    run: Run, engine: Engine, words: tuple[str, ...]
+) -> None:
+    if words[0] == "link":
+        run("user", "create", *ANNE)
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE journal_entry"))
+        connection.execute(text("DROP TABLE account_link"))
+    result = run("user", *words)
+    assert result.exit_code == 1
+    assert result.stderr.startswith("La base ne répond pas, ou ses tables manquent")
 
 
 @pytest.mark.parametrize("email", ["anne", " ", "anne@", "anne@equipe"])

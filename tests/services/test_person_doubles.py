@@ -1,5 +1,7 @@
 """Two cards of one person: proposed, attached by a clerk alone, in one commit."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -146,3 +148,9 @@ def test_what_was_asked_for_one_card_is_asked_for_both(
     ask_erasure(stage.session, third, by=by, now=NOW)
     merge(stage, kept, third, by)
     assert [each.resident_id for each in asked_erasures(stage.session)] == [kept]
+    last = book_card(stage, "Rose", "Serin", start="2026-11-24T11:15").resident_id
+    card_of(stage, last).created_at = NOW + timedelta(hours=1)  # after what was asked
+    stage.session.commit()
+    merge(stage, last, kept, by)
+    [asked] = asked_exports(stage.session, now=NOW)
+    assert (asked.resident_id, asked.asked_at) == (last, NOW)

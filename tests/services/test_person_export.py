@@ -1,6 +1,7 @@
 """All that is held on a person, and nothing that opens a door."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
@@ -8,6 +9,7 @@ from app.domain.appointment import CallReason
 from app.domain.journal import JournalAction
 from app.domain.staff_errors import SubjectUnknown
 from app.services.appointment_rows import open_call_task
+from app.services.export_requests import ask_export, asked_exports
 from app.services.export_rows import OUR_KEYS
 from app.services.people import note_seen
 from app.services.person_doubles import merge_cards
@@ -56,6 +58,21 @@ def test_looks_at_a_card_that_was_merged_are_told_and_not_those_at_who_has_its_n
     looks = export(stage, kept, by)["looks"]
     told = ["PERSON_SEEN", "PERSON_MERGED", "PERSON_EXPORTED"]
     assert [each["action"] for each in looks] == told
+
+
+def test_what_the_journal_tells_of_a_card_that_had_this_number_before_is_not_theirs(
+    stage: Stage,
+) -> None:
+    """After a restore a number may be given again."""
+    by, card = clerk(stage), book_card(stage, "Rose", "Serin").resident_id
+    before = NOW - timedelta(days=1)
+    note_seen(stage.session, card, by=by, now=before)
+    ask_export(stage.session, card, by=by, now=before)
+    assert asked_exports(stage.session, now=NOW) == []
+    ask_export(stage.session, card, by=by, now=NOW)
+    assert [each.asked_at for each in asked_exports(stage.session, now=NOW)] == [NOW]
+    looks = export(stage, card, by)["looks"]
+    assert [each["action"] for each in looks] == ["EXPORT_ASKED", "PERSON_EXPORTED"]
 
 
 def test_no_column_of_a_person_is_left_out(stage: Stage) -> None:

@@ -1,5 +1,6 @@
 """Communes, venues and travel are set on a page by the rules of the territory file."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,8 +10,12 @@ from sqlalchemy import select
 from app.domain.journal import JournalAction, JournalSubject
 from app.domain.staff_errors import EditedMeanwhile, SettingsRefused, SubjectUnknown
 from app.domain.territory import parse_territory
+from app.models.appointment import Engagement
 from app.models.journal import JournalEntry
 from app.models.places import Venue
+from app.models.waiting import Offer
+from app.models.workshops import WorkshopSession
+from app.services.orphans import find_orphans
 from app.services.settings_pages import Edit, version_of
 from app.services.settings_places import (
     STILL_OPEN,
@@ -22,9 +27,12 @@ from app.services.settings_places import (
     venue_values,
 )
 from app.services.territory import load_territory
+from app.services.venue_dates import WORKSHOP_AFTER, WORKSHOP_THERE
 from tests.support.people_cards import clerk
 from tests.support.stage import Stage
 from tests.support.stage_plan import NOW, RULES, TODAY, territory
+from tests.support.waiting import Waiters
+from tests.support.workshops import plan_workshop
 
 COMMUNE, TRAVEL = JournalAction.COMMUNE_CHANGED, JournalAction.TRAVEL_CHANGED
 VENUE = JournalAction.VENUE_CHANGED
@@ -167,6 +175,48 @@ def test_a_new_venue_has_a_name_of_its_own_in_addresses(stage: Stage) -> None:
     odd = given | {"name": "東京"}
     asked = edit(stage, JournalSubject.VENUE, None, VENUE, by=clerk(stage, "Eve"))
     assert stage.session.get_one(Venue, save_venue(stage.session, None, odd, asked)).slug == "lieu"
+
+
+def test_what_is_planned_at_a_venue_goes_with_it_to_another_commune(stage: Stage) -> None:
+    """From the page, then back by the file; what is over stays where it was counted."""
+    over = stage.appointment(stage.book()).engagement
+    over.starts_at, over.ends_at = NOW - timedelta(hours=2), NOW - timedelta(hours=1)
+    over_id, number, amont = over.id, venue(stage), commune(stage)
+    stage.session.commit()
+    stage.book()
+    Waiters(stage).join()  # a place is held at once
+    plan_workshop(stage.session, NOW + timedelta(days=4, hours=2), recorded_at=NOW)
+    here = venue_values(stage.session, number)
+    save_venue(
+        stage.session, number, here | {"commune": "aval"},
+        edit(stage, JournalSubject.VENUE, number, VENUE),
+    )  # fmt: skip
+    for expected in (commune(stage, "aval"), amont):
+        assert find_orphans(stage.session, now=NOW) == []
+        for table in (Engagement, Offer, WorkshopSession):
+            to_come = table.ends_at > NOW, table.venue_id == number
+            assert set(stage.session.scalars(select(table.commune_id).where(*to_come))) == {
+                expected
+            }
+        assert stage.session.get_one(Engagement, over_id).commune_id == amont
+        stage.change_territory(territory())
+
+
+def test_a_venue_and_a_commune_stay_while_a_workshop_is_planned_there(stage: Stage) -> None:
+    number, amont = venue(stage), commune(stage)
+    stage.change_timetable(rules=[{**rule, "valid_until": TODAY} for rule in RULES[:1]])
+    plan_workshop(stage.session, NOW + timedelta(days=4), recorded_at=NOW)
+    with pytest.raises(SettingsRefused) as refused:
+        given = venue_values(stage.session, number) | {"active": False}
+        asked = edit(stage, JournalSubject.VENUE, number, VENUE, by=clerk(stage, "Béa"))
+        tomorrow = replace(asked, now=NOW + timedelta(days=1))
+        save_venue(stage.session, number, given, tomorrow)
+    assert refused.value.facts["problems"] == {"active": WORKSHOP_THERE}
+    with pytest.raises(SettingsRefused) as refused:
+        given = {"bookable": True, "active_from": None, "active_until": TODAY + timedelta(days=3)}
+        asked = edit(stage, JournalSubject.COMMUNE, amont, COMMUNE)
+        save_commune(stage.session, amont, given, asked)
+    assert refused.value.facts["problems"] == {"active_until": WORKSHOP_AFTER}
 
 
 @pytest.mark.parametrize(

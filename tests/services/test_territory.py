@@ -21,6 +21,7 @@ from app.services.changes import Change, ChangeKind
 from app.services.territory import TerritoryDiffers, load_territory
 from app.services.transaction import write_transaction
 from tests.support.territory_sample import REMOVED, TOPIC, VENUE, spoiled
+from tests.support.workshops import plan_workshop
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 LATER = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -179,7 +180,9 @@ def test_a_payer_may_be_no_commune(session: Session) -> None:
     assert payers["amont"].commune_id is not None
 
 
-def permanence_at(session: Session, slug: str, valid_until: date | None) -> None:
+def permanence_at(
+    session: Session, slug: str, valid_until: date | None, valid_from: date = date(2026, 1, 5)
+) -> None:
     with write_transaction(session):
         counsellor = Counsellor(code="jeanne", first_name="Jeanne")
         session.add(counsellor)
@@ -196,7 +199,7 @@ def permanence_at(session: Session, slug: str, valid_until: date | None) -> None
                 first_on=date(2026, 1, 5),
                 from_time=time(9),
                 to_time=time(12),
-                valid_from=date(2026, 1, 5),
+                valid_from=valid_from,
                 valid_until=valid_until,
                 skipped_dates=[],
                 extra_dates=[],
@@ -216,11 +219,38 @@ def test_a_venue_where_somebody_is_still_expected_cannot_go(
     assert read_catalogue(session).venues[0].active
 
 
-def test_a_venue_whose_last_permanence_is_over_may_go(session: Session) -> None:
+@pytest.mark.parametrize(
+    "validity",
+    [(date(2026, 11, 22),), (date(2026, 11, 30), date(2027, 1, 4))],
+    ids=["over", "replaced before it began"],
+)
+def test_a_venue_whose_last_permanence_is_over_may_go(
+    session: Session, validity: tuple[date, ...]
+) -> None:
     load(session)
-    permanence_at(session, "mairie-amont", date(2026, 11, 22))
+    permanence_at(session, "mairie-amont", *validity)
     changes = load(session, overwrite=True, venues__0__active=False)
     assert told(changes) == [(ChangeKind.CHANGED, "venues[mairie-amont].active")]
+
+
+def test_a_venue_and_a_commune_stay_while_a_workshop_is_planned_there(session: Session) -> None:
+    load(session)
+    permanence_at(session, "mairie-amont", date(2026, 11, 22))
+    # From 23:30 on 30 November, in the territory's time.
+    plan_workshop(session, datetime(2026, 11, 30, 22, 30, tzinfo=UTC), recorded_at=NOW)
+    changes: dict[str, Any]
+    for changes, wanted in (
+        ({"venues__0__active": False}, r"venues\[mairie-amont\] : un atelier y est encore prévu"),
+        (
+            {"communes__0__active_until": date(2026, 11, 29)},
+            r"communes\[amont\].active_until : un atelier y est prévu après ce jour",
+        ),
+    ):
+        with pytest.raises(InvalidFile, match=wanted):
+            load(session, overwrite=True, **changes)
+    assert load(session, overwrite=True, communes__0__active_until=date(2026, 11, 30))
+    over = datetime(2026, 12, 1, 9, tzinfo=UTC)
+    assert load(session, overwrite=True, now=over, venues__0__active=False)
 
 
 def test_a_commune_leaves_only_once_its_hours_end(session: Session) -> None:

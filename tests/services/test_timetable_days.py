@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 
 from app.domain.territory import parse_territory
 from app.models.accounts import Counsellor
+from app.models.places import Territory
 from app.models.schedule import Absence, Closure, Replacement
 from app.services.changes import Change, ChangeKind
 from app.services.territory import load_territory
 from tests.support.territory_sample import spoiled
-from tests.support.timetable_sample import load_sample, timetable
+from tests.support.timetable_sample import JEANNE, load_sample, timetable
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
@@ -113,6 +114,38 @@ def test_what_is_over_stays_whatever_the_file_says(session: Session) -> None:
     assert load(session, afterwards) == []
     (row,) = session.scalars(select(Absence))
     assert row.withdrawn_at is None
+
+
+def test_who_leaves_on_a_day_to_come_works_until_then(session: Session) -> None:
+    """Karim is no longer in the file, Jeanne is marked: both are there until that day."""
+    january = date(2027, 1, 4)
+    away = {"counsellor": "karim", "from": date(2026, 12, 20), "to": date(2027, 1, 10)}
+    period = {"from": away["from"], "to": away["to"]}
+    replaced = {"absent": "karim", "substitute": "jeanne", **period}
+    load(session, absences=[away, {**away, "from": date(2027, 1, 6)}], replacements=[replaced])
+    known, raw = session.scalars(select(Territory.revision)).one(), timetable()
+    raw["counsellors"], raw["availabilities"] = [{**JEANNE, "active": False}], []
+    until = "2026-12-20 00:00 > 2027-01-11 00:00"
+    assert told(load_sample(session, raw, now=NOW, on=january)) == [
+        (ChangeKind.LEAVING, "counsellors[jeanne]"),
+        (ChangeKind.LEAVING, "counsellors[karim]"),
+        (ChangeKind.ENDED, "availabilities[lundi]"),
+        (ChangeKind.ENDED, "availabilities[mardi]"),
+        (ChangeKind.CHANGED, f"absences[karim, {until}].to"),
+        (ChangeKind.ENDED, "absences[karim, 2027-01-06 00:00 > 2027-01-11 00:00]"),
+        (ChangeKind.CHANGED, f"replacements[karim, {until}].to"),
+    ]
+    assert session.scalars(select(Counsellor.active)).all() == [True, True]
+    for kind in (Absence, Replacement):
+        last = session.scalars(select(kind.ends_at).where(kind.withdrawn_at.is_(None))).one()
+        assert last == datetime(2027, 1, 3, 23, tzinfo=UTC)
+    again = load_sample(session, raw, now=NOW, on=january)
+    assert {change.kind for change in again} == {ChangeKind.LEAVING}
+    session.expire_all()
+    assert session.scalars(select(Territory.revision)).one() == known + 1
+    that_day = datetime(2027, 1, 4, 9, tzinfo=UTC)
+    assert len(load_sample(session, raw, now=that_day, on=january)) == 2
+    assert session.scalars(select(Counsellor.active)).all() == [False, False]
 
 
 def test_an_absence_cut_short_keeps_its_past(session: Session) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from app.domain.access import Role
 from app.domain.settings import Settings
 from app.domain.territory_entries import DeclaredService, LegalTexts
-from app.models.places import Topic
+from app.models.places import Territory, Topic
 from app.models.schedule import Availability
 from app.services.settings_places import CARD
 from app.web.administration import sheet_words as words
@@ -189,6 +189,23 @@ def test_an_empty_figure_is_the_one_that_ships(boss: PageClient) -> None:
     assert page.select_one("#upcoming_limit")["value"] == "2"
     assert not page.select_one("#neighbours_from_days").get("value")
     assert page.select_one("[name=second_step_roles_COUNSELLOR]").has_attr("checked")
+
+
+def test_an_alarm_that_is_off_stays_off(boss: PageClient, team: Team) -> None:
+    """As the file has it (« false »), and as the page leaves it (nothing)."""
+    with team.session() as session:
+        session.execute(update(Territory).values(settings={"account_idle_days": False}))
+        session.commit()
+    address = f"{SETTINGS}/delais"
+    save(boss, address, upcoming_limit="3", visit_alert_minutes="")
+    page = page_of(boss.get(address)).soup
+    for name in ("account_idle_days", "visit_alert_minutes"):
+        assert not page.select_one(f"#{name}").get("value"), name
+    with team.session() as session:
+        chosen = session.scalars(select(Territory.settings)).one()
+    assert chosen == {
+        "upcoming_limit": 3, "account_idle_days": False, "visit_alert_minutes": None,
+    }  # fmt: skip
 
 
 def test_nothing_of_that_number(boss: PageClient) -> None:

@@ -1,6 +1,7 @@
 """Settings: the list of the sheets, and a page for each."""
 
 from collections.abc import Callable
+from dataclasses import fields
 from typing import Any
 
 from flask import request
@@ -209,13 +210,11 @@ def _figures() -> Sheet:
 
 
 def _as_settings(given: Values) -> Values:
-    """Roles as one list; an empty figure is the one that ships."""
-    shipped = Settings()
+    """Roles as one list; an empty figure is the one that ships, or « never » where that exists."""
+    shipped = {each.name: each.default for each in fields(Settings) if not each.metadata.get("off")}
     roles = [role.value for role in Role if given[f"{words.SECOND_STEP}.{role}"]]
     plain = {key: value for key, value in given.items() if not key.startswith(words.SECOND_STEP)}
-    filled = {
-        key: getattr(shipped, key) if value is None else value for key, value in plain.items()
-    }
+    filled = {key: shipped.get(key) if value is None else value for key, value in plain.items()}
     return filled | {words.SECOND_STEP: roles}
 
 
