@@ -94,7 +94,7 @@ def _of_a_time(facts: AppointmentFacts | OfferFacts, letterhead: Letterhead) -> 
     language, zone = facts.language, letterhead.timezone
     start = dates.date_time(facts.starts_at, language, zone)
     when, hour = start, dates.clock(facts.starts_at, language, zone)
-    if facts.window_minutes:
+    if facts.is_visit:
         when = dates.date_window(facts.starts_at, facts.window_ends_at, language, zone)
         hour = dates.window(facts.starts_at, facts.window_ends_at, language, zone)
     own = _of_offer if isinstance(facts, OfferFacts) else _of_appointment

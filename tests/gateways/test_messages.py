@@ -179,6 +179,9 @@ def test_a_visit_without_a_window_has_an_hour() -> None:
         Occasion(MessageKind.CONFIRMATION, changed(AT_HOME, window_minutes=0), LETTERHEAD)
     )
     assert "visite chez vous jeudi 10 décembre à 14h." in text
+    facts = changed(AT_HOME, window_minutes=0)
+    late = Occasion(MessageKind.LATE, facts, LETTERHEAD, minutes=15)
+    assert "la visite prévue à 14h" in render_sms(late)
 
 
 def test_hours_are_written_close_in_french_sms() -> None:

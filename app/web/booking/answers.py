@@ -1,6 +1,7 @@
 """The answers about the person: asked, checked, confirmed. They travel in POST bodies only."""
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -35,6 +36,7 @@ from app.web.booking.forms import ContactForm, contact_form
 from app.web.booking.questions import commune_page, topic_page
 from app.web.booking.routes import FLOW, blueprint
 from app.web.booking.time_choice import taken_page, times_page
+from app.web.booking_terms import YES
 from app.web.clock import utc_now
 from app.web.links import current_links
 from app.web.quotas import booking_quotas
@@ -100,8 +102,8 @@ def topic_again(flow: Flow, form: ContactForm) -> Any:
 
 def _after_questions(flow: Flow, form: ContactForm) -> Any:
     """The times, or the page of the waiting list."""
-    if flow.is_for_list:
-        return wait_page(flow, form)
+    if flow.is_for_list:  # « aucune heure » was said of other times
+        return wait_page(replace(flow, attente=YES), form)
     return question_left(flow, form, "time") or times_page(flow.without_time(), form)
 
 

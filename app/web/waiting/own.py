@@ -64,18 +64,23 @@ def _answer_url(waiter: Waiter) -> str | None:
 @public
 def leave(token: str) -> Any:
     """The question before leaving; looking at it changes nothing."""
-    return _leave_page(token, _waiter(token), LeaveForm())
+    waiter = _waiter(token)
+    return _leave_page(token, waiter, LeaveForm(), erases_card=_erases_card(waiter))
 
 
-def _leave_page(token: str, waiter: Waiter, form: LeaveForm) -> Any:
-    """What would be erased is said before: the card too, where nothing else needs it."""
+def _erases_card(waiter: Waiter) -> bool:
+    """Whether nothing else needs their details: what would be erased is said before."""
+    return only_waits(db.session(), waiter.resident_id, waiter.entry_id)
+
+
+def _leave_page(token: str, waiter: Waiter, form: LeaveForm, *, erases_card: bool) -> Any:
     return page(
         "waiting/leave.html",
         form.status,
         token=token,
         form=form,
         waiter=waiter,
-        erases_card=only_waits(db.session(), waiter.resident_id, waiter.entry_id),
+        erases_card=erases_card,
     )
 
 
@@ -85,6 +90,7 @@ def _leave_page(token: str, waiter: Waiter, form: LeaveForm) -> Any:
 def leave_now(token: str) -> Any:
     """Off the list, at once: what was held on them for it is erased."""
     waiter, form = _waiter(token), LeaveForm()
+    erases_card = _erases_card(waiter)
     if form.validate():
         try:
             with answering(db.session()):
@@ -93,7 +99,7 @@ def leave_now(token: str) -> Any:
             form.refuse(refusal)
         else:
             return redirect(url_for("waiting.left"), 303)
-    return _leave_page(token, waiter, form)
+    return _leave_page(token, waiter, form, erases_card=erases_card)
 
 
 @blueprint.get("/liste-attente/merci")
