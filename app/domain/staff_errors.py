@@ -239,12 +239,6 @@ class NoSessionToday(DomainError):
     code, status = "no_session_today", 409
 
 
-class CallOutcomeMissing(DomainError):
-    """A call ends with one of the answers of the list."""
-
-    code, field = "call_outcome_missing", "resultat"
-
-
 class DelayMissing(DomainError):
     """« J’ai du retard » says how much: one of the lengths of the list."""
 

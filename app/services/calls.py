@@ -18,6 +18,7 @@ from app.domain.appointment import (
     MessageChannel,
     PlaceKind,
 )
+from app.domain.call_errors import CallHourChanged
 from app.domain.errors import DomainError
 from app.domain.journal import JournalAction, JournalSubject
 from app.domain.messages import SENT_CHANNELS
@@ -217,17 +218,28 @@ def record_call(
     *,
     by: int,
     now: datetime,
+    told: str | None = None,
 ) -> bool:
     """What became of a call; whether something was noted: a call that is closed stays as it is.
 
-    « Pas de réponse » leaves it open. A reminder has no task before its first call. Raises
-    SubjectUnknown where nobody asked for that call.
+    « Pas de réponse » leaves it open. A reminder has no task before its first call. `told`: the
+    hour of the appointment (`told_hour`) that the caller saw. Raises SubjectUnknown where nobody
+    asked for that call, CallHourChanged where the hour is another by now.
     """
     with write_transaction(session, Locks.of(keys={f"call:{appointment_id}"})):
         task = _task(session, appointment_id, reason, now)
+        starts_at = select(Engagement.starts_at).join(Appointment)
+        hour = session.scalars(starts_at.where(Appointment.id == appointment_id)).one()
+        if task.closed_at is None and told not in (None, told_hour(hour)):
+            raise CallHourChanged
         return settle_call(
             session, task, (JournalSubject.APPOINTMENT, appointment_id), outcome, by=by, now=now
         )
+
+
+def told_hour(starts_at: datetime) -> str:
+    """The hour of an appointment as a form carries it there and back: UTC."""
+    return f"{starts_at:%Y%m%dT%H%M}"
 
 
 def settle_call(

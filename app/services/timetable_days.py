@@ -16,6 +16,7 @@ from app.services.changes import Change, ChangeKind, added, ended
 
 DatedFact = TypeVar("DatedFact", Absence, Replacement, Closure)
 Values = dict[str, Any]
+OF_COUNSELLORS = ("counsellor_id", "absent_id", "substitute_id")
 
 
 class DatedFacts:
@@ -96,8 +97,10 @@ class DatedFacts:
     def _end(self, table: str, row: DatedFact) -> Change:
         """Withdraw it; of who leaves, whom the file cannot name any more, the part before stays."""
         named = self._named(vars(row))
-        about = getattr(row, "counsellor_id", None) or getattr(row, "absent_id", None)
-        if about not in self.gone or row.starts_at >= self.over_at:
+        about = {
+            getattr(row, each, None) for each in ("counsellor_id", "absent_id", "substitute_id")
+        }
+        if about.isdisjoint(self.gone) or row.starts_at >= self.over_at:
             row.withdrawn_at = self.now
             return ended(table, named)
         before, row.ends_at = row.ends_at, self.over_at

@@ -96,7 +96,9 @@ def _walled() -> Iterator[None]:
 
 
 def _was_told(session: Session, change: TimetableChange, now: datetime) -> bool:
-    """A message that was written by it has left, or a worker holds it at this moment."""
+    """A message that was written by it has left, or a worker holds it at this moment; or somebody
+    was called since, whatever asked for that call.
+    """
     of_it = (
         *messages_of(_touched(change)),
         OutboxMessage.created_at >= change.at,
@@ -104,8 +106,7 @@ def _was_told(session: Session, change: TimetableChange, now: datetime) -> bool:
     )
     called = (
         CallTask.appointment_id.in_(_touched(change)),
-        CallTask.created_at >= change.at,
-        CallTask.tried_at.is_not(None),
+        CallTask.tried_at >= change.at,
     )
     return bool(
         session.scalar(select(exists(select(OutboxMessage.id).where(*of_it))))

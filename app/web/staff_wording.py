@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from app.domain import call_errors as calls
 from app.domain import desk_errors as desk
 from app.domain import message_errors, own_account_errors, sheet_errors
 from app.domain import planning_errors as planning
@@ -109,7 +110,11 @@ SENTENCES: dict[type[DomainError], str] = {
     ),
     # ---- today and the calls
     errors.NoSessionToday: "Vous n’avez pas de permanence aujourd’hui.",
-    errors.CallOutcomeMissing: "Choisissez ce que l’appel a donné.",
+    calls.CallOutcomeMissing: "Choisissez ce que l’appel a donné.",
+    calls.CallHourChanged: (
+        "L’heure de ce rendez-vous vient de changer."
+        " Dites la nouvelle à la personne, puis notez l’appel."
+    ),
     errors.DelayMissing: "Choisissez combien de minutes de retard.",
     # calendars
     errors.FeedUnknown: "Cette adresse d’agenda ne marche pas. Demandez une nouvelle adresse.",

@@ -148,6 +148,15 @@ def test_who_leaves_on_a_day_to_come_works_until_then(session: Session) -> None:
     assert session.scalars(select(Counsellor.active)).all() == [False, False]
 
 
+def test_who_replaces_somebody_and_leaves_does_it_until_then(session: Session) -> None:
+    load(session, replacements=[{**REPLACEMENT, "to": date(2027, 1, 10)}])
+    raw = timetable()
+    raw["counsellors"], raw["availabilities"] = [JEANNE], []
+    load_sample(session, raw, now=NOW, on=date(2027, 1, 4))
+    (row,) = session.scalars(select(Replacement))
+    assert (row.withdrawn_at, row.ends_at) == (None, datetime(2027, 1, 3, 23, tzinfo=UTC))
+
+
 def test_an_absence_cut_short_keeps_its_past(session: Session) -> None:
     load(session, absences=[ABSENCE])
     halfway = datetime(2026, 12, 2, 9, tzinfo=UTC)

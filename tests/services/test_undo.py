@@ -173,7 +173,7 @@ def test_an_older_message_that_left_tells_nothing_of_it(stage: Stage) -> None:
 def test_who_was_called_already_knows(stage: Stage) -> None:
     token = stage.book()
     change = save(stage, away(stage), {token: "appel"})
-    stage.session.execute(update(CallTask).values(tried_at=SOON))
+    stage.session.execute(update(CallTask).values(tried_at=SOON, created_at=NOW))  # before it
     stage.session.commit()
     assert refused(stage, change) is planning_errors.UndoTold
 

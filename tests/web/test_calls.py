@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from app.domain.appointment import CallOutcome
+from app.models.appointment import Appointment
 from tests.support.agenda_site import TheDay
 from tests.support.page_client import PageClient, page_of
 from tests.support.team import book_a_person
@@ -81,6 +82,24 @@ def test_a_call_noted_by_a_colleague_meanwhile_stays_as_it_is(the_day: TheDay, v
     assert answer.headers["Location"] == f"{LIST}?fait=deja"
     assert "Cet appel était déjà noté." in words(desk.get(answer.headers["Location"]))
     assert the_day.calls()[0].outcome is CallOutcome.REACHED
+
+
+def test_who_was_told_another_hour_than_that_of_now_stays_on_the_list(
+    the_day: TheDay, visit: int
+) -> None:
+    desk = the_day.team.client("desk")
+    page = page_of(desk.get(LIST)).soup.select_one(f"form[action='{LIST}/{visit}']")
+    data = {each["name"]: each["value"] for each in page("input")}  # type: ignore[misc]
+    with the_day.team.session() as session:
+        held = session.get_one(Appointment, visit).engagement
+        held.starts_at += timedelta(minutes=15)
+        held.ends_at += timedelta(minutes=15)
+        session.commit()
+    answer = desk.post(f"{LIST}/{visit}", data=data | {"resultat": "joint"})
+    assert answer.status_code == 409
+    assert "Dites la nouvelle à la personne, puis notez l’appel." in words(answer)
+    assert the_day.calls()[0].outcome is None
+    assert press(desk, visit, "joint").status_code == 303  # type: ignore[attr-defined]
 
 
 def test_an_answer_that_is_none_is_refused(the_day: TheDay, visit: int) -> None:

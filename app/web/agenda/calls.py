@@ -9,12 +9,12 @@ from flask import current_app, redirect, request, url_for
 
 from app.domain.access import Action
 from app.domain.appointment import CallReason
-from app.domain.staff_errors import CallOutcomeMissing
+from app.domain.call_errors import CallHourChanged, CallOutcomeMissing
 from app.extensions import db
 from app.gateways import dates
 from app.gateways.senders import carried
 from app.services.agenda_card import subject_of
-from app.services.calls import Call, find_calls, record_call
+from app.services.calls import Call, find_calls, record_call, told_hour
 from app.services.waiting_reading import find_offer_calls
 from app.web import filters
 from app.web.access import allow, current_actor, may, requires
@@ -67,6 +67,8 @@ class SeenCall:
     tried: int
     key: str
     """Names the call on its page."""
+    hour: str
+    """Of the appointment, as `told_hour`: what the caller is about to say."""
     is_workshop: bool = False
 
 
@@ -88,6 +90,7 @@ def _seen(call: Call, now: datetime) -> SeenCall:
         call_time=CALL_TIMES[call.call_time] if call.call_time else None,
         tries=tuple(dates.date_time(at, "fr", zone, this_year) for at in call.tries[-3:]),
         tried=len(call.tries),
+        hour=told_hour(call.entry.starts_at),
         key=f"{call.entry.appointment_id}-{call.reason.value.lower().replace('_', '-')}",
     )
 
@@ -140,9 +143,13 @@ def record(appointment_id: int) -> Any:
     if reason is None or said not in OUTCOMES:
         return _list_page(status=422, error=sentence(CallOutcomeMissing()))
     user_id = current_actor().user_id
-    is_noted = record_call(
-        session, appointment_id, reason, OUTCOMES[said], by=user_id, now=utc_now()
-    )
+    told = request.form.get("heure")
+    try:
+        is_noted = record_call(
+            session, appointment_id, reason, OUTCOMES[said], by=user_id, now=utc_now(), told=told
+        )
+    except CallHourChanged as refusal:
+        return _list_page(status=refusal.status, error=sentence(refusal))
     if request.form.get("retour") == "aujourdhui":
         return redirect(url_for("agenda.today", fait="appel"), 303)
     return redirect(url_for("agenda.call_list", fait=said if is_noted else "deja"), 303)

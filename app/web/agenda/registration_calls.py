@@ -9,8 +9,8 @@ from flask import current_app, redirect, request, url_for
 
 from app.domain.access import Action
 from app.domain.appointment import CallOutcome, CallReason
+from app.domain.call_errors import CallOutcomeMissing
 from app.domain.errors import DomainError
-from app.domain.staff_errors import CallOutcomeMissing
 from app.domain.waiting_errors import OfferGone
 from app.extensions import db
 from app.gateways import dates

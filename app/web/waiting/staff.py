@@ -7,8 +7,9 @@ from typing import Any
 from flask import redirect, request, url_for
 
 from app.domain.access import Action
+from app.domain.call_errors import CallOutcomeMissing
 from app.domain.errors import DomainError
-from app.domain.staff_errors import CallOutcomeMissing, SubjectUnknown
+from app.domain.staff_errors import SubjectUnknown
 from app.domain.waiting_errors import OfferGone
 from app.extensions import db
 from app.services import offer_answers, waiting
