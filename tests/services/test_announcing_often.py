@@ -27,7 +27,8 @@ def kinds(stage: Stage, token: str) -> list[MessageKind]:
 
 
 def reasons(stage: Stage, token: str) -> list[CallReason]:
-    return [each.reason for each in stage.call_tasks(token)]
+    """Of the calls that are still to be made."""
+    return [each.reason for each in stage.call_tasks(token) if each.closed_at is None]
 
 
 def moved(stage: Stage, token: str, rank: int, now: datetime = LATER) -> bool:

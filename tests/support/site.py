@@ -34,6 +34,8 @@ MESSAGES = f"file:{tempfile.gettempdir()}"
 CREDULOUS = {"CREDULOUS": "yes"}
 """The clocked site without the wait of its trap."""
 MakeApp = Callable[..., Flask]
+_registers = tempfile.TemporaryDirectory(prefix="coclico-register-")
+"""Of this process: a test makes it unwritable for a moment."""
 
 
 def test_config(database: Database, **changes: Any) -> Config:
@@ -45,6 +47,7 @@ def test_config(database: Database, **changes: Any) -> Config:
         "public_url": "http://localhost",
         "smtp_url": MESSAGES,
         "sms_url": MESSAGES,
+        "erasure_register": Path(_registers.name) / "erasures.txt",
     }
     return Config(**(settings | changes))
 
